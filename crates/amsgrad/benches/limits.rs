@@ -1,0 +1,52 @@
+//! Every speed beside the limit that the machine sets, measured in the same run:
+//! `cargo bench -p amsgrad --features measure`. Arguments after `--` choose parts: `small`, `vectors`, `subnormal`,
+//! `batches`.
+
+#![allow(clippy::print_stdout, reason = "a benchmark prints its results")]
+
+use std::time::Duration;
+
+use amsgrad::Real;
+use amsgrad::measure::{self, Check, Comparison};
+
+fn main() {
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let wanted = |part: &str| arguments.is_empty() || arguments.iter().any(|argument| argument == part);
+    println!("instruction set: {}", measure::instruction_set());
+    if wanted("small") {
+        show(&measure::small_problem(Duration::from_secs(5)));
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    for threads in [1, cores] {
+        let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(threads).build() else { continue };
+        println!("\nthreads: {threads}");
+        pool.install(|| {
+            if wanted("vectors") {
+                vectors::<f32>();
+                vectors::<f64>();
+            }
+            if wanted("subnormal") {
+                show(&measure::long_vectors::<f32>(1 << 20, Check::Subnormal, Duration::from_secs(2)));
+                show(&measure::long_vectors::<f64>(1 << 20, Check::Subnormal, Duration::from_secs(2)));
+            }
+            if wanted("batches") {
+                show(&measure::batches::<f32>(1_000_000, Duration::from_secs(3)));
+                show(&measure::batches::<f64>(1_000_000, Duration::from_secs(3)));
+            }
+        });
+    }
+}
+
+fn vectors<T: Real>() {
+    for power in [3, 5, 7, 8] {
+        show(&measure::long_vectors::<T>(10_usize.pow(power), Check::Gradient, Duration::from_secs(3)));
+    }
+}
+
+fn show(comparison: &Comparison) {
+    println!("\n{} ({})", comparison.title, comparison.unit);
+    for measured in &comparison.measured {
+        println!("  {:<44}{:>10.1}{:>9.3}", measured.name, measured.speed, measured.ratio);
+    }
+}

@@ -1,0 +1,219 @@
+//! Is the gradient the gradient of the value? A check against differences of values, with a report.
+
+use crate::constraint::{Constraint, check_dimension};
+use crate::error::{Error, check};
+use crate::objective::finite_difference::Room;
+use crate::objective::{Objective, ObjectiveError};
+use crate::random::Uniform;
+use crate::real::Real;
+
+mod cause;
+mod report;
+mod slope;
+
+pub use cause::Cause;
+pub use report::{GradientReport, Slope, Verdict};
+use slope::estimate;
+
+/// Compares an objective's gradient with differences of its values at a point.
+///
+/// Along each coordinate and along a few random directions the slope is estimated from six steps, the least of them
+/// 32 times smaller than the largest, and extrapolated to a step of 0; how far the estimates spread says how far they
+/// can be trusted. An objective whose value changes from call to call, such as one of mini-batches, cannot be judged
+/// so: check it over all examples. A slope of the gradient differs where it is off by more than the tolerance of its size and ten
+/// times that uncertainty. Kinks, noise and values that are not finite are named as what they are, not as errors.
+///
+/// ```
+/// use amsgrad::check::{Cause, GradientCheck};
+///
+/// let mut objective = |x: &[f64], gradient: &mut [f64]| {
+///     gradient[0] = 2.0 * x[0];
+///     gradient[1] = -3.0 * x[1] * x[1];
+///     x[0] * x[0] + x[1] * x[1] * x[1]
+/// };
+/// let report = GradientCheck::default().run(&mut objective, &[1.0, 2.0])?;
+/// assert!(report.disagrees());
+/// assert_eq!(report.worst().map(|(coordinate, _)| coordinate), Some(1));
+/// assert_eq!(report.cause, Some(Cause::SignOf { coordinates: vec![1] }));
+/// println!("{report}");
+/// # Ok::<(), amsgrad::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct GradientCheck {
+    /// The relative error that is allowed, above 0. Default 1e-6 in `f64`, 5e-3 in `f32`.
+    pub tolerance: Option<f64>,
+    /// At most so many coordinates are checked one by one, evenly spread where there are more. Default 1000.
+    pub coordinates: usize,
+    /// How many random directions are checked. Default 3.
+    pub directions: usize,
+    /// The seed of the random directions. Default 1.
+    pub seed: u64,
+    /// No value is computed outside; a ball or a simplex is refused. Default everywhere.
+    pub constraint: Constraint,
+}
+
+impl Default for GradientCheck {
+    fn default() -> Self {
+        Self { tolerance: None, coordinates: 1000, directions: 3, seed: 1, constraint: Constraint::None }
+    }
+}
+
+impl GradientCheck {
+    /// Checks the gradient at a point, with up to 14 evaluations for each coordinate and direction and 4 more.
+    ///
+    /// As in a run, the objective finds the gradient of another point in the slice that it is to write, so that a
+    /// component which is added to, or belongs to the point before, is found out.
+    ///
+    /// # Errors
+    /// A setting is out of range, the point is outside, or the objective fails at it.
+    pub fn run<T: Real>(
+        &self,
+        objective: &mut impl Objective<T>,
+        point: &[T],
+    ) -> Result<GradientReport, Error> {
+        let tolerance = self.tolerance.unwrap_or(if T::EPSILON.to_f64() < 1e-10 { 1e-6 } else { 5e-3 });
+        check(tolerance > 0.0 && tolerance.is_finite(), "tolerance", tolerance, "a finite number above 0")?;
+        check_dimension("the point", point.len(), objective.dimension())?;
+        check_dimension("the point", point.len(), self.constraint.dimension())?;
+        for (i, x) in point.iter().enumerate() {
+            if !x.is_finite() {
+                return Err(bad_coordinate(i, *x, "a finite number"));
+            }
+        }
+        let room = Room::within(&self.constraint)?;
+        if let Some((i, x)) =
+            point.iter().enumerate().find(|(i, x)| room.of(*i).0 > **x || room.of(*i).1 < **x)
+        {
+            return Err(bad_coordinate(i, *x, "a number within the bounds"));
+        }
+        let mut run =
+            Check { objective, room, point, moved: point.to_vec(), scratch: vec![T::default(); point.len()] };
+        let random = &mut Uniform::numpy(self.seed);
+        let directions: Vec<Vec<T>> = (0..self.directions).map(|_| run.direction(random)).collect();
+        let elsewhere = run.direction(random);
+        let answers = run.answers(&elsewhere).map_err(Error::Objective)?;
+        let stride = point.len().div_ceil(self.coordinates.max(1)).max(1);
+        let judge = |gradient: f64, estimate| Slope::judge(gradient, estimate, tolerance);
+        let mut coordinates = Vec::new();
+        for i in (0..point.len()).step_by(stride).take(self.coordinates) {
+            let estimate = run.along_coordinate(i, answers.value);
+            coordinates.push((i, judge(answers.gradient[i].to_f64(), estimate)));
+        }
+        let along = |direction: &Vec<T>| {
+            let products = answers.gradient.iter().zip(direction).map(|(g, d)| g.to_f64() * d.to_f64());
+            judge(products.sum(), run.along_direction(direction, answers.value))
+        };
+        let directions: Vec<Slope> = directions.iter().map(along).collect();
+        let mut report = GradientReport {
+            dimension: point.len(),
+            value: answers.value.to_f64(),
+            tolerance,
+            coordinates,
+            directions,
+            changing: answers.value != answers.value_again,
+            cause: None,
+        };
+        let number = |gradient: &[T]| gradient.iter().map(|g| g.to_f64()).collect::<Vec<f64>>();
+        report.cause = cause::find(&report, &number(&answers.gradient), &number(&answers.gradient_over_ones));
+        Ok(report)
+    }
+}
+
+fn bad_coordinate<T: Real>(i: usize, x: T, allowed: &'static str) -> Error {
+    crate::error::SettingError::new(format!("coordinate {i} of the point"), x, allowed).into()
+}
+
+/// What the objective says at the point.
+struct Answers<T> {
+    value: T,
+    value_again: T,
+    gradient: Vec<T>,
+    /// The gradient written over ones.
+    gradient_over_ones: Vec<T>,
+}
+
+struct Check<'a, T, O> {
+    objective: &'a mut O,
+    room: Room<T>,
+    point: &'a [T],
+    moved: Vec<T>,
+    scratch: Vec<T>,
+}
+
+impl<T: Real, O: Objective<T>> Check<'_, T, O> {
+    /// Value and gradient at the point as in a run, right after and over those of another point; and over ones.
+    fn answers(&mut self, elsewhere: &[T]) -> Result<Answers<T>, ObjectiveError> {
+        let dimension = self.point.len();
+        let (mut gradient, mut ones) = (vec![T::default(); dimension], vec![T::from_f64(1.0); dimension]);
+        self.place(elsewhere, T::from_f64(1e-3));
+        if self.objective.evaluate(&self.moved, &mut gradient).is_err() {
+            // It need not be defined there.
+            gradient.fill(T::default());
+        }
+        let value = self.objective.evaluate(self.point, &mut gradient)?;
+        let value_again = self.objective.evaluate(self.point, &mut ones)?;
+        Ok(Answers { value, value_again, gradient, gradient_over_ones: ones })
+    }
+
+    fn along_coordinate(&mut self, i: usize, here: T) -> slope::Estimate {
+        let (x, bounds) = (self.point[i], self.room.of(i));
+        self.moved.copy_from_slice(self.point);
+        let Self { objective, moved, scratch, .. } = self;
+        let mut value = |x: T| {
+            moved[i] = x;
+            objective.evaluate(moved, scratch).ok().filter(|value| value.is_finite()).ok_or(())
+        };
+        estimate(&mut value, x, here, x.abs().larger(T::from_f64(1.0)), bounds)
+    }
+
+    fn along_direction(&mut self, direction: &[T], here: T) -> slope::Estimate {
+        // How far the line may go until the first coordinate meets a bound.
+        let one = T::from_f64(1.0);
+        let (mut back, mut forth) = (one, one);
+        for (i, (x, d)) in self.point.iter().zip(direction).enumerate() {
+            let (lower, upper) = self.room.of(i);
+            let to = |bound: T| (bound - *x).abs() / d.abs();
+            if *d != T::default() {
+                let (behind, ahead) = if *d > T::default() { (lower, upper) } else { (upper, lower) };
+                back = if to(behind) < back { to(behind) } else { back };
+                forth = if to(ahead) < forth { to(ahead) } else { forth };
+            }
+        }
+        let mut value = |t: T| {
+            self.place(direction, t);
+            let value = self.objective.evaluate(&self.moved, &mut self.scratch);
+            value.ok().filter(|value| value.is_finite()).ok_or(())
+        };
+        estimate(&mut value, T::default(), here, one, (-back, forth))
+    }
+
+    /// The point moved by `t` along a direction, into `moved`.
+    fn place(&mut self, direction: &[T], t: T) {
+        for (i, (moved, (x, d))) in self.moved.iter_mut().zip(self.point.iter().zip(direction)).enumerate() {
+            let (lower, upper) = self.room.of(i);
+            let to = *x + t * *d;
+            *moved = if to < lower {
+                lower
+            } else if to > upper {
+                upper
+            } else {
+                to
+            };
+        }
+    }
+
+    /// A random direction in the scale of the point; at a bound it points inwards.
+    fn direction(&self, random: &mut Uniform) -> Vec<T> {
+        let component = |(i, x): (usize, &T)| {
+            let (lower, upper) = self.room.of(i);
+            let size = x.abs().larger(T::from_f64(1.0)) * T::from_f64(2.0 * random.next() - 1.0);
+            match (*x <= lower, *x >= upper) {
+                (true, true) => T::default(),
+                (true, false) => size.abs(),
+                (false, true) => -size.abs(),
+                (false, false) => size,
+            }
+        };
+        self.point.iter().enumerate().map(component).collect()
+    }
+}

@@ -1,0 +1,162 @@
+//! What is likely wrong with a gradient that differs.
+
+use core::fmt;
+
+use super::{GradientReport, Slope, Verdict};
+
+/// A mistake that explains every slope that differs. Coordinates count from 0.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// These components are left as they were.
+    NotWritten {
+        /// Which, of those checked.
+        coordinates: Vec<usize>,
+    },
+    /// These components are added to what was there.
+    Accumulated {
+        /// Which, of those checked.
+        coordinates: Vec<usize>,
+    },
+    /// The gradient belongs to the point that was evaluated before.
+    Stale,
+    /// Every component has the wrong sign.
+    Sign,
+    /// These components have the wrong sign.
+    SignOf {
+        /// Which.
+        coordinates: Vec<usize>,
+    },
+    /// The gradient is the right one times a number.
+    Factor {
+        /// The number: what the gradient is to be divided by.
+        factor: f64,
+        /// The same in words, where it is a likely one: `2`, `1/2`, `n`, `1/n`.
+        likely: Option<&'static str>,
+    },
+    /// Two components have changed places.
+    Swapped {
+        /// The one.
+        first: usize,
+        /// The other.
+        second: usize,
+    },
+    /// The components are the right ones in another order.
+    Permuted,
+    /// The gradient is 0 throughout, and the slopes are not.
+    Zero,
+}
+
+/// The first mistake that explains all coordinates that could be judged.
+pub(super) fn find(report: &GradientReport, gradient: &[f64], over_ones: &[f64]) -> Option<Cause> {
+    let judged: Vec<&(usize, Slope)> =
+        report.coordinates.iter().filter(|(_, slope)| slope.is_judged()).collect();
+    let wrong: Vec<&(usize, Slope)> =
+        judged.iter().filter(|(_, s)| s.verdict == Verdict::Differs).copied().collect();
+    if wrong.is_empty() {
+        return None;
+    }
+    let fits = |value: f64, slope: &Slope| {
+        let size = value.abs().max(slope.difference.abs());
+        (value - slope.difference).abs() <= report.tolerance * size + 10.0 * slope.uncertainty
+    };
+    let indices =
+        |of: &dyn Fn(usize) -> bool| wrong.iter().map(|(i, _)| *i).filter(|i| of(*i)).collect::<Vec<usize>>();
+    let unwritten = indices(&|i| gradient[i] == 0.0 && over_ones[i] == 1.0);
+    if unwritten.len() == wrong.len() {
+        return Some(Cause::NotWritten { coordinates: unwritten });
+    }
+    if wrong.iter().all(|(i, slope)| fits(over_ones[*i] - 1.0, slope)) {
+        return Some(Cause::Accumulated { coordinates: indices(&|_| true) });
+    }
+    if judged.iter().all(|(i, slope)| fits(over_ones[*i], slope)) {
+        return Some(Cause::Stale);
+    }
+    if judged.iter().all(|(_, slope)| slope.gradient == 0.0) {
+        return Some(Cause::Zero);
+    }
+    if wrong.iter().all(|(_, slope)| fits(-slope.gradient, slope)) {
+        let all = judged.iter().all(|(_, slope)| fits(-slope.gradient, slope));
+        return Some(if all && judged.len() > 1 || report.dimension == 1 {
+            Cause::Sign
+        } else {
+            Cause::SignOf { coordinates: indices(&|_| true) }
+        });
+    }
+    factor(&judged, report.dimension, &fits).or_else(|| order(&judged, &wrong, &fits))
+}
+
+fn factor(judged: &[&(usize, Slope)], dimension: usize, fits: &dyn Fn(f64, &Slope) -> bool) -> Option<Cause> {
+    let n = dimension as f64;
+    let named = [(2.0, "2"), (0.5, "1/2"), (-2.0, "-2"), (-0.5, "-1/2"), (n, "n"), (1.0 / n, "1/n")];
+    for (factor, likely) in named {
+        if judged.iter().all(|(_, slope)| fits(slope.gradient / factor, slope)) {
+            return Some(Cause::Factor { factor, likely: Some(likely) });
+        }
+    }
+    // One component is always some multiple.
+    let largest = judged
+        .iter()
+        .map(|(_, slope)| slope)
+        .max_by(|a, b| a.difference.abs().total_cmp(&b.difference.abs()))?;
+    let factor = largest.gradient / largest.difference;
+    let fitting = judged.iter().all(|(_, slope)| fits(slope.gradient / factor, slope));
+    let several = judged.iter().filter(|(_, slope)| slope.gradient != 0.0).count() > 1;
+    (several && fitting && factor.is_finite()).then_some(Cause::Factor { factor, likely: None })
+}
+
+fn order(
+    judged: &[&(usize, Slope)],
+    wrong: &[&(usize, Slope)],
+    fits: &dyn Fn(f64, &Slope) -> bool,
+) -> Option<Cause> {
+    if let [(first, a), (second, b)] = wrong {
+        let swapped = fits(a.gradient, b) && fits(b.gradient, a);
+        return swapped.then_some(Cause::Swapped { first: *first, second: *second });
+    }
+    let (mut left, mut right): (Vec<&Slope>, Vec<&Slope>) =
+        (judged.iter().map(|(_, s)| s).collect(), judged.iter().map(|(_, s)| s).collect());
+    left.sort_by(|a, b| a.gradient.total_cmp(&b.gradient));
+    right.sort_by(|a, b| a.difference.total_cmp(&b.difference));
+    left.iter().zip(&right).all(|(a, b)| fits(a.gradient, b)).then_some(Cause::Permuted)
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotWritten { coordinates } => write!(f, "{} not written", Listed(coordinates)),
+            Self::Accumulated { coordinates } => {
+                write!(f, "{} added to what was there, not set", Listed(coordinates))
+            }
+            Self::Stale => write!(f, "the gradient belongs to the point that was evaluated before"),
+            Self::Sign => write!(f, "every component has the wrong sign"),
+            Self::SignOf { coordinates } => write!(f, "{} of the wrong sign", Listed(coordinates)),
+            Self::Factor { factor, likely: Some(likely) } => {
+                write!(f, "the gradient is {likely} times the right one ({factor})")
+            }
+            Self::Factor { factor, likely: None } => {
+                write!(f, "the gradient is {factor} times the right one")
+            }
+            Self::Swapped { first, second } => {
+                write!(f, "components {first} and {second} have changed places")
+            }
+            Self::Permuted => write!(f, "the components are the right ones in another order"),
+            Self::Zero => write!(f, "the gradient is 0 throughout"),
+        }
+    }
+}
+
+/// A few coordinates, with the verb.
+struct Listed<'a>(&'a [usize]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MOST: usize = 8;
+        let shown: Vec<String> = self.0.iter().take(MOST).map(ToString::to_string).collect();
+        match self.0.len() {
+            1 => write!(f, "component {} is", shown.join("")),
+            len if len > MOST => write!(f, "components {} and {} more are", shown.join(", "), len - MOST),
+            _ => write!(f, "components {} are", shown.join(", ")),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Where the objective may be evaluated.
+
+use crate::error::{Error, SettingError};
+use crate::real::Real;
+
+mod ball;
+mod bounds;
+mod double;
+mod simplex;
+mod weights;
+
+pub use ball::Ball;
+use ball::Sphere;
+pub use bounds::Bounds;
+pub(crate) use bounds::Sides;
+use simplex::Shares;
+pub use simplex::Simplex;
+
+/// The set that every evaluated point lies in, the start included.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum Constraint {
+    /// All points.
+    #[default]
+    None,
+    /// A lower and an upper bound for each coordinate.
+    Box(Bounds),
+    /// The points within a radius of a centre.
+    Ball(Ball),
+    /// The points whose coordinates are 0 or more and sum to a total.
+    Simplex(Simplex),
+}
+
+impl From<Bounds> for Constraint {
+    fn from(bounds: Bounds) -> Self {
+        Self::Box(bounds)
+    }
+}
+
+impl From<Ball> for Constraint {
+    fn from(ball: Ball) -> Self {
+        Self::Ball(ball)
+    }
+}
+
+impl From<Simplex> for Constraint {
+    fn from(simplex: Simplex) -> Self {
+        Self::Simplex(simplex)
+    }
+}
+
+impl Constraint {
+    /// The number of coordinates, where the constraint says it.
+    #[must_use]
+    pub fn dimension(&self) -> Option<usize> {
+        match self {
+            Self::None => None,
+            Self::Box(bounds) => Some(bounds.dimension()),
+            Self::Ball(ball) => Some(ball.dimension()),
+            Self::Simplex(simplex) => Some(simplex.dimension()),
+        }
+    }
+
+    /// The same set in the number type that runs, never larger.
+    pub(crate) fn region<T: Real>(&self) -> Result<Region<T>, SettingError> {
+        let shape = match self {
+            Self::None => Shape::Everywhere,
+            Self::Box(bounds) => Shape::Box(bounds.rounded()?),
+            Self::Ball(ball) => Shape::Ball(ball.rounded()?),
+            Self::Simplex(simplex) => Shape::Simplex(simplex.rounded()?),
+        };
+        let dimension = match shape {
+            Shape::Ball(_) | Shape::Simplex(_) => self.dimension().unwrap_or(0),
+            _ => 0,
+        };
+        Ok(Region { shape, mapped: Vec::with_capacity(dimension) })
+    }
+}
+
+/// A constraint in the number type that runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Region<T> {
+    shape: Shape<T>,
+    /// Room for a point of the gradient mapping.
+    mapped: Vec<T>,
+}
+
+/// The kinds of region, with the memory their projections need.
+#[derive(Clone, Debug)]
+enum Shape<T> {
+    Everywhere,
+    Box(Sides<T>),
+    Ball(Sphere<T>),
+    Simplex(Shares<T>),
+}
+
+impl<T: Real> Shape<T> {
+    #[inline]
+    fn project<I: Iterator<Item = T>>(&mut self, x: &mut [T], weights: impl FnOnce() -> I) {
+        match self {
+            Self::Everywhere => {}
+            Self::Box(sides) => sides.clip(x),
+            Self::Ball(sphere) => sphere.project(x, weights),
+            Self::Simplex(shares) => shares.project(x, weights),
+        }
+    }
+}
+
+impl<T: Real> Region<T> {
+    /// The sides of a box, where the region is one.
+    pub(crate) fn sides(&self) -> Option<&Sides<T>> {
+        match &self.shape {
+            Shape::Box(sides) => Some(sides),
+            _ => None,
+        }
+    }
+
+    /// Whether there is no constraint at all.
+    pub(crate) fn is_everywhere(&self) -> bool {
+        matches!(self.shape, Shape::Everywhere)
+    }
+
+    /// Moves `x` to the nearest point of the region, in the norm that weighs coordinate i with the i-th of `weights`,
+    /// which are asked for only where they matter. A coordinate that is not finite may stay so.
+    #[inline]
+    pub(crate) fn project<I: Iterator<Item = T>>(&mut self, x: &mut [T], weights: impl FnOnce() -> I) {
+        self.shape.project(x, weights);
+    }
+
+    /// How far `x` is from stationary: 0 at a stationary point. `sign` is 1 to minimise, -1 to maximise.
+    ///
+    /// The largest component of the gradient, in a box less what points out of it; in a ball and a simplex the largest
+    /// of x - P(x - gradient), where P is the Euclidean projection. That is the gradient itself while x - gradient is
+    /// inside, and changes without a jump on the way to the boundary.
+    pub(crate) fn gradient_norm(&mut self, x: &[T], gradient: &[T], sign: T) -> T {
+        let larger = |most: T, number: T| most.larger(number.abs());
+        match &self.shape {
+            Shape::Everywhere => return gradient.iter().copied().fold(T::default(), larger),
+            Shape::Box(sides) => return sides.gradient_norm(x, gradient, sign),
+            Shape::Ball(_) | Shape::Simplex(_) => {}
+        }
+        let most = T::INFINITY.next_down();
+        self.mapped.clear();
+        self.mapped.extend(x.iter().zip(gradient).map(|(x, g)| {
+            let y = *x - sign * *g;
+            // The difference of finite numbers may pass the largest number.
+            if y.abs() <= most { y } else { most.copysign(y) }
+        }));
+        self.shape.project(&mut self.mapped, equal_weights);
+        x.iter().zip(&self.mapped).map(|(x, mapped)| *x - *mapped).fold(T::default(), larger)
+    }
+}
+
+/// The weights of the Euclidean norm.
+pub(crate) fn equal_weights<T: Real>() -> impl Iterator<Item = T> {
+    core::iter::repeat(T::from_f64(1.0))
+}
+
+pub(crate) fn check_dimension(
+    what: &'static str,
+    found: usize,
+    expected: Option<usize>,
+) -> Result<(), Error> {
+    match expected {
+        Some(expected) if found != expected => Err(Error::Dimension { what, expected, found }),
+        _ => Ok(()),
+    }
+}

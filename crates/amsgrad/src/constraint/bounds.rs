@@ -1,0 +1,136 @@
+//! A box: a lower and an upper bound for each coordinate.
+
+use crate::error::SettingError;
+use crate::real::{Lane, Real};
+
+/// A lower and an upper bound for each coordinate; an open side is infinite.
+///
+/// On a box the projection in any weighted norm, so also the paper's, is clipping.
+///
+/// ```
+/// use amsgrad::Bounds;
+/// let bounds = Bounds::new([(-1.5, 4.0), (0.0, f64::INFINITY)])?;
+/// assert_eq!(bounds.dimension(), 2);
+/// assert!(Bounds::new([(1.0, 0.0)]).is_err());
+/// # Ok::<(), amsgrad::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bounds {
+    sides: Vec<(f64, f64)>,
+}
+
+impl Bounds {
+    /// From a pair (lower, upper) for each coordinate.
+    ///
+    /// # Errors
+    /// A bound is NaN, a lower bound is above its upper one, or a side holds no finite number.
+    pub fn new(sides: impl Into<Vec<(f64, f64)>>) -> Result<Self, SettingError> {
+        let sides = sides.into();
+        for (i, (lower, upper)) in sides.iter().enumerate() {
+            if !(lower <= upper && *lower < f64::INFINITY && *upper > f64::NEG_INFINITY) {
+                let (field, value) = (format!("bounds of coordinate {i}"), format!("{lower}..{upper}"));
+                return Err(SettingError::new(field, value, "a lower bound not above the upper one"));
+            }
+        }
+        Ok(Self { sides })
+    }
+
+    /// The same bounds for each of `dimension` coordinates.
+    ///
+    /// # Errors
+    /// As for [`Bounds::new`].
+    pub fn cube(dimension: usize, lower: f64, upper: f64) -> Result<Self, SettingError> {
+        Self::new(vec![(lower, upper); dimension])
+    }
+
+    /// From pairs that are known to be in order and finite.
+    pub(crate) fn known(sides: Vec<(f64, f64)>) -> Self {
+        Self { sides }
+    }
+
+    /// The number of coordinates.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.sides.len()
+    }
+
+    /// The pair (lower, upper) of each coordinate.
+    #[must_use]
+    pub fn sides(&self) -> &[(f64, f64)] {
+        &self.sides
+    }
+
+    /// Whether the point lies in the box, its faces included.
+    #[must_use]
+    pub fn contains(&self, point: &[f64]) -> bool {
+        point.len() == self.sides.len()
+            && point.iter().zip(&self.sides).all(|(x, (lower, upper))| (lower..=upper).contains(&x))
+    }
+
+    /// The bounds in another number type, rounded inwards.
+    pub(crate) fn rounded<T: Real>(&self) -> Result<Sides<T>, SettingError> {
+        let mut result = Sides { lower: Vec::new(), upper: Vec::new() };
+        for (i, (lower, upper)) in self.sides.iter().enumerate() {
+            let (mut low, mut high) = (T::from_f64(*lower), T::from_f64(*upper));
+            if low.to_f64() < *lower {
+                low = low.next_up();
+            }
+            if high.to_f64() > *upper {
+                high = high.next_down();
+            }
+            let holds_a_number = low <= high && low < T::INFINITY && high > -T::INFINITY;
+            if !holds_a_number {
+                let (field, value) = (format!("bounds of coordinate {i}"), format!("{lower}..{upper}"));
+                return Err(SettingError::new(
+                    field,
+                    value,
+                    format!("bounds with a finite {} between them", T::NAME),
+                ));
+            }
+            result.lower.push(low);
+            result.upper.push(high);
+        }
+        Ok(result)
+    }
+}
+
+/// [`Bounds`] in the number type that runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Sides<T> {
+    lower: Vec<T>,
+    upper: Vec<T>,
+}
+
+impl<T: Real> Sides<T> {
+    /// The bounds of one coordinate; of one that does not exist, none.
+    pub(crate) fn of(&self, coordinate: usize) -> (T, T) {
+        let at = |sides: &[T], none: T| sides.get(coordinate).copied().unwrap_or(none);
+        (at(&self.lower, -T::INFINITY), at(&self.upper, T::INFINITY))
+    }
+
+    #[inline(always)]
+    fn each<L: Lane<Real = T>>(&self) -> impl Iterator<Item = (L, L)> {
+        self.lower.iter().zip(&self.upper).map(|(lower, upper)| (L::splat(*lower), L::splat(*upper)))
+    }
+
+    /// Moves one point, or the points in the lanes of `x`, to the nearest in the box.
+    #[inline(always)]
+    pub(crate) fn clip<L: Lane<Real = T>>(&self, x: &mut [L]) {
+        for (x, (lower, upper)) in x.iter_mut().zip(self.each::<L>()) {
+            *x = upper.if_less(*x, upper, x.if_less(lower, lower, *x));
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn gradient_norm<L: Lane<Real = T>>(&self, x: &[L], gradient: &[L], sign: L) -> L {
+        let zero = L::number(0.0);
+        let points = x.iter().zip(gradient).zip(self.each::<L>());
+        points.fold(zero, |most, ((x, g), (lower, upper))| {
+            // What points out of the box does not count: uphill at the lower side, downhill at the upper one.
+            let (uphill, size) = (sign * *g, g.abs());
+            let size = x.if_at_most(lower, zero.if_less(uphill, zero, size), size);
+            let size = upper.if_at_most(*x, uphill.if_less(zero, zero, size), size);
+            most.larger(size)
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! What is done to gradient and parameters before the rule sees them: maximising and weight decay.
+
+use core::fmt;
+
+use crate::engine::first_bad;
+use crate::error::{SettingError, check_nonnegative};
+use crate::real::{Lane, Real};
+
+/// A pull of every parameter towards 0. The two kinds differ for every rule that scales its steps.
+///
+/// ```
+/// use amsgrad::{AmsGrad, Optimizer, WeightDecay};
+/// let optimizer = Optimizer::<_, f64>::new(AmsGrad::new(0.001)).weight_decay(WeightDecay::Decoupled(0.01));
+/// # let _ = optimizer;
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum WeightDecay {
+    /// None.
+    #[default]
+    None,
+    /// `g = g + rate * x` before the moments: the gradient of `rate / 2 * |x|^2` (PyTorch's `Adam`). Rate 0 or more.
+    L2(f64),
+    /// `x = (1 - alpha_t * rate) * x` before the step, past the moments (Loshchilov, Hutter 2019; with
+    /// [`Adam`](crate::Adam) this is AdamW). Rate 0 or more.
+    #[doc(alias = "AdamW")]
+    Decoupled(f64),
+}
+
+impl WeightDecay {
+    /// Whether the rate is finite and not negative.
+    ///
+    /// # Errors
+    /// Names the rate and what is allowed.
+    pub fn validate(&self) -> Result<(), SettingError> {
+        match self {
+            Self::None => Ok(()),
+            Self::L2(rate) | Self::Decoupled(rate) => check_nonnegative("weight_decay", *rate),
+        }
+    }
+}
+
+impl fmt::Display for WeightDecay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => write!(f, "none"),
+            Self::L2(rate) => write!(f, "l2 {rate}"),
+            Self::Decoupled(rate) => write!(f, "decoupled {rate}"),
+        }
+    }
+}
+
+/// Settings shared by all rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Preparation {
+    pub(crate) maximize: bool,
+    pub(crate) weight_decay: WeightDecay,
+}
+
+/// The same for one step: x is multiplied by `shrink`, the gradient becomes `sign * g + l2 * x`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Prepare<L> {
+    sign: L,
+    /// `None` where it is 0: 0 times an infinite parameter would be NaN.
+    l2: Option<L>,
+    shrink: L,
+}
+
+impl Preparation {
+    /// The numbers of a step with learning rate `alpha`, or `None` where there is nothing to do.
+    #[inline(always)]
+    pub(crate) fn now<L: Lane>(&self, alpha: impl FnOnce() -> f64) -> Option<Prepare<L>> {
+        if !self.maximize && matches!(self.weight_decay, WeightDecay::None) {
+            return None;
+        }
+        Some(self.prepare(alpha))
+    }
+
+    fn prepare<L: Lane>(&self, alpha: impl FnOnce() -> f64) -> Prepare<L> {
+        let (l2, shrink) = match self.weight_decay {
+            WeightDecay::None => (None, 1.0),
+            WeightDecay::L2(rate) => (Some(rate), 1.0),
+            WeightDecay::Decoupled(rate) => (None, 1.0 - alpha() * rate),
+        };
+        let sign = if self.maximize { -1.0 } else { 1.0 };
+        Prepare { sign: L::number(sign), l2: l2.map(L::number), shrink: L::number(shrink) }
+    }
+
+    /// The first coordinate whose gradient must not go into the rule's memory, and that gradient. With an L2 weight
+    /// decay it is the sum that goes there, which a parameter can spoil as well.
+    #[inline]
+    pub(crate) fn first_bad<T: Real>(&self, x: &[T], gradient: &[T], largest: T) -> Option<(usize, T)> {
+        let plain = first_bad(gradient, largest).and_then(|i| Some((i, *gradient.get(i)?)));
+        let WeightDecay::L2(_) = self.weight_decay else { return plain };
+        let prepare = self.now::<T>(|| 0.0)?;
+        let sums = x.iter().zip(gradient).map(|(x, g)| prepare.apply(*x, *g).1);
+        plain.or_else(|| sums.enumerate().find(|(_, sum)| is_bad(*sum, largest)))
+    }
+}
+
+impl<L: Lane> Prepare<L> {
+    /// The parameter and the gradient that the rule is given.
+    #[inline(always)]
+    pub(crate) fn apply(&self, x: L, gradient: L) -> (L, L) {
+        let slope = self.sign * gradient;
+        ((self.shrink * x).flushed(), self.l2.map_or(slope, |l2| slope + l2 * x))
+    }
+}
+
+/// A NaN, which is in no order with anything, is bad.
+#[inline(always)]
+fn is_bad<T: Real>(g: T, largest: T) -> bool {
+    let good = g.abs() <= largest;
+    !good
+}

@@ -1,0 +1,288 @@
+//! Many starts of one problem: a start in each lane, several packs in flight.
+
+use super::dispatch::Kernel;
+use crate::constraint::Sides;
+use crate::decay::{Preparation, Prepare};
+use crate::minimizer::batch::End;
+use crate::objective::LaneObjective;
+use crate::real::{Array, Lane, Real};
+use crate::rule::{Clock, Rule, rounded};
+
+/// What all starts have in common.
+pub(crate) struct Problem<'a, P, R, T> {
+    pub(crate) objective: &'a P,
+    pub(crate) rule: &'a R,
+    pub(crate) preparation: &'a Preparation,
+    pub(crate) sides: Option<&'a Sides<T>>,
+    /// 1 to minimise, -1 to maximise.
+    pub(crate) sign: T,
+    pub(crate) steps: u64,
+    /// The largest gradient component that counts as converged.
+    pub(crate) gradient: Option<T>,
+    /// The value, times `sign`, that is good enough.
+    pub(crate) target: Option<T>,
+}
+
+/// Where the results of some starts go: an entry for each, a point's coordinates one after the other.
+pub(crate) struct Results<'a, T> {
+    pub(crate) ends: &'a mut [End],
+    pub(crate) steps: &'a mut [u64],
+    pub(crate) best_values: &'a mut [T],
+    pub(crate) last_values: &'a mut [T],
+    pub(crate) best_points: &'a mut [T],
+    /// The starts at first.
+    pub(crate) last_points: &'a mut [T],
+}
+
+/// Starts that run together, step by step, in the lanes of packs that stay in the fastest cache. While one pack waits for
+/// its roots and quotients the processor is already at the next: nothing depends on one another.
+pub(crate) struct Block<'a, P, R, L: Lane> {
+    pub(crate) problem: &'a Problem<'a, P, R, L::Real>,
+    pub(crate) results: Results<'a, L::Real>,
+}
+
+/// How many starts make a block: as many as fit 32 KiB, half a fast cache or more, in whole packs, and at most 64 packs.
+pub(crate) fn block_size<L: Lane, R: Rule>(dimension: usize) -> usize {
+    // Point, gradient, best point, memory; value and best value.
+    let pack = (dimension * (3 + R::SLOTS.len()) + 2) * size_of::<L>();
+    L::WIDTH * (32 * 1024 / pack.max(1)).clamp(1, 64)
+}
+
+/// Why a lane ends, as a number of its own type.
+const GOES_ON: f64 = 0.0;
+const CONVERGED: f64 = 1.0;
+const TARGET_REACHED: f64 = 2.0;
+const NON_FINITE: f64 = 3.0;
+
+impl<P: LaneObjective, R: Rule, L: Lane> Kernel for Block<'_, P, R, L> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { problem, mut results } = self;
+        let dimension = problem.objective.dimension();
+        let mut lanes = Lanes::<R, L>::new(dimension, &results);
+        let (mut gradient, mut scratch) = (vec![L::number(0.0); dimension], Vec::new());
+        let mut finished = Vec::new();
+        let mut clock = Clock::default();
+        for step in 0..=problem.steps {
+            clock.advance();
+            let coefficients = rounded::<R, L>(problem.rule.coefficients(&mut clock));
+            let prepare = problem.preparation.now(|| clock.value(problem.rule.learning_rate()));
+            for (pack, at) in lanes.packs().enumerate() {
+                let value = problem.objective.evaluate(at.x, &mut gradient, &mut scratch);
+                let why = problem.why_end::<R, L>(at.x, value, &gradient, prepare.as_ref());
+                // An answer that is not finite is no best one.
+                let infinite = L::number(f64::INFINITY);
+                let judged = L::number(NON_FINITE).if_equal(why, infinite, L::splat(problem.sign) * value);
+                for (best, x) in at.best.iter_mut().zip(&*at.x) {
+                    *best = judged.if_less(*at.best_value, *x, *best);
+                }
+                *at.best_value = judged.if_less(*at.best_value, judged, *at.best_value);
+                let last = step == problem.steps;
+                if last || any(why) {
+                    for lane in 0..L::WIDTH {
+                        let (slot, why) = (pack * L::WIDTH + lane, why.element(lane).to_f64());
+                        let Some(start) = at.starts.get(lane) else { break };
+                        if last || why != GOES_ON {
+                            results.record(*start, lane, end(why), step, value, problem.sign, &at);
+                            finished.push(slot);
+                        }
+                    }
+                }
+                let coordinates = at.x.iter_mut().zip(&gradient).zip(at.memory);
+                if let Some(prepare) = &prepare {
+                    for ((x, g), memory) in coordinates {
+                        let (lane, slope) = prepare.apply(*x, *g);
+                        *x = R::step(coefficients, lane, slope, memory);
+                    }
+                } else {
+                    for ((x, g), memory) in coordinates {
+                        *x = R::step(coefficients, *x, *g, memory);
+                    }
+                }
+                if let Some(sides) = problem.sides {
+                    sides.clip(at.x);
+                }
+            }
+            if !finished.is_empty() {
+                lanes.remove(&mut finished);
+                if lanes.starts.is_empty() {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+impl<P, R: Rule, T: Real> Problem<'_, P, R, T> {
+    /// Why each lane ends here, in the order in which a single run looks; [`GOES_ON`] where it does not.
+    #[inline(always)]
+    fn why_end<S: Rule, L: Lane<Real = T>>(
+        &self,
+        x: &[L],
+        value: L,
+        gradient: &[L],
+        prepare: Option<&Prepare<L>>,
+    ) -> L {
+        let mut why = L::number(GOES_ON);
+        if let Some(target) = self.target {
+            let reached = L::number(TARGET_REACHED);
+            why = (L::splat(self.sign) * value).if_at_most(L::splat(target), reached, why);
+        }
+        if let Some(tolerance) = self.gradient {
+            let most = match self.sides {
+                Some(sides) => sides.gradient_norm(x, gradient, L::splat(self.sign)),
+                None => gradient.iter().fold(L::number(0.0), |most, g| most.larger(g.abs())),
+            };
+            why = most.if_at_most(L::splat(tolerance), L::number(CONVERGED), why);
+        }
+        // Written so that a NaN, which is in no order with anything, ends the run.
+        let (bad, finite) = (L::number(NON_FINITE), L::splat(T::INFINITY.next_down()));
+        let largest = L::splat(S::largest_gradient::<T>());
+        why = value.abs().if_at_most(finite, why, bad);
+        for (x, g) in x.iter().zip(gradient) {
+            why = x.abs().if_at_most(finite, why, bad);
+            why = g.abs().if_at_most(largest, why, bad);
+            if let Some(prepare) = prepare {
+                why = prepare.apply(*x, *g).1.abs().if_at_most(largest, why, bad);
+            }
+        }
+        why
+    }
+}
+
+/// Whether any lane ends.
+#[inline(always)]
+fn any<L: Lane>(why: L) -> bool {
+    (0..L::WIDTH).fold(false, |any, lane| any | (why.element(lane) > L::Real::default()))
+}
+
+fn end(why: f64) -> End {
+    match why {
+        CONVERGED => End::Converged,
+        TARGET_REACHED => End::TargetReached,
+        NON_FINITE => End::NonFinite,
+        _ => End::StepLimit,
+    }
+}
+
+/// The starts under way, a slot for each: slot s is lane s % W of pack s / W. Lanes past the last start hold copies of a
+/// start under way, so that nothing happens in them that does not happen elsewhere.
+struct Lanes<R: Rule, L: Lane> {
+    dimension: usize,
+    /// Which start each slot holds.
+    starts: Vec<usize>,
+    x: Vec<L>,
+    best: Vec<L>,
+    memory: Vec<R::Memory<L>>,
+    /// Times the sign; infinite before the first.
+    best_values: Vec<L>,
+}
+
+/// One pack of them.
+struct At<'a, R: Rule, L: Lane> {
+    starts: &'a [usize],
+    x: &'a mut [L],
+    best: &'a mut [L],
+    memory: &'a mut [R::Memory<L>],
+    best_value: &'a mut L,
+}
+
+impl<R: Rule, L: Lane> Lanes<R, L> {
+    fn new(dimension: usize, results: &Results<'_, L::Real>) -> Self {
+        let count = results.ends.len();
+        let packs = count.div_ceil(L::WIDTH);
+        let coordinate = |pack: usize, i: usize, lane: usize| {
+            let start = (pack * L::WIDTH + lane).min(count.saturating_sub(1));
+            results.last_points.get(start * dimension + i).copied().unwrap_or_default()
+        };
+        let point = |pack| (0..dimension).map(move |i| L::from_fn(|lane| coordinate(pack, i, lane)));
+        let x: Vec<L> = (0..packs).flat_map(point).collect();
+        Self {
+            dimension,
+            starts: (0..count).collect(),
+            best: x.clone(),
+            memory: vec![Array::from_fn(|_| L::number(0.0)); x.len()],
+            best_values: vec![L::number(f64::INFINITY); packs],
+            x,
+        }
+    }
+
+    #[inline(always)]
+    fn packs(&mut self) -> impl Iterator<Item = At<'_, R, L>> {
+        let of_starts = self.starts.chunks(L::WIDTH);
+        let of_x = self.x.chunks_exact_mut(self.dimension);
+        let of_best = self.best.chunks_exact_mut(self.dimension);
+        let of_memory = self.memory.chunks_exact_mut(self.dimension);
+        let points = of_starts.zip(of_x).zip(of_best).zip(of_memory).zip(&mut self.best_values);
+        points.map(|((((starts, x), best), memory), best_value)| At { starts, x, best, memory, best_value })
+    }
+
+    /// Closes the gaps that finished starts leave, and empties their list, which is in rising order.
+    fn remove(&mut self, finished: &mut Vec<usize>) {
+        for slot in finished.drain(..).rev() {
+            self.starts.swap_remove(slot);
+            self.copy(self.starts.len(), slot);
+        }
+        let count = self.starts.len();
+        if count > 0 {
+            for unused in count..count.next_multiple_of(L::WIDTH) {
+                self.copy(0, unused);
+            }
+        }
+    }
+
+    /// Copies all that one slot holds to another.
+    fn copy(&mut self, from: usize, to: usize) {
+        if from == to {
+            return;
+        }
+        let ((from, from_lane), (to, to_lane)) = (place::<L>(from), place::<L>(to));
+        let put = |to: L, from: L| {
+            L::from_fn(|lane| if lane == to_lane { from.element(from_lane) } else { to.element(lane) })
+        };
+        for i in 0..self.dimension {
+            let (from, to) = (from * self.dimension + i, to * self.dimension + i);
+            self.x[to] = put(self.x[to], self.x[from]);
+            self.best[to] = put(self.best[to], self.best[from]);
+            let (kept, moved) = (self.memory[to], self.memory[from]);
+            self.memory[to] = Array::from_fn(|slot| put(kept.as_slice()[slot], moved.as_slice()[slot]));
+        }
+        self.best_values[to] = put(self.best_values[to], self.best_values[from]);
+    }
+}
+
+/// Pack and lane of a slot.
+fn place<L: Lane>(slot: usize) -> (usize, usize) {
+    (slot / L::WIDTH, slot % L::WIDTH)
+}
+
+impl<T: Real> Results<'_, T> {
+    #[cold]
+    #[allow(clippy::too_many_arguments, reason = "all that is known of a start when it ends")]
+    fn record<R: Rule, L: Lane<Real = T>>(
+        &mut self,
+        start: usize,
+        lane: usize,
+        end: End,
+        step: u64,
+        value: L,
+        sign: T,
+        at: &At<'_, R, L>,
+    ) {
+        let dimension = at.x.len();
+        self.ends[start] = end;
+        self.steps[start] = step;
+        let last = &mut self.last_points[start * dimension..][..dimension];
+        last.iter_mut().zip(&*at.x).for_each(|(last, x)| *last = x.element(lane));
+        let best = &mut self.best_points[start * dimension..][..dimension];
+        best.iter_mut().zip(&*at.best).for_each(|(best, x)| *best = x.element(lane));
+        // Where the point is not finite a single run does not evaluate; where nothing was, there is no best value.
+        let nan = T::from_f64(f64::NAN);
+        let evaluated = last.iter().all(|x| x.is_finite());
+        self.last_values[start] = if evaluated { value.element(lane) } else { nan };
+        let best_value = at.best_value.element(lane);
+        self.best_values[start] = if best_value < T::INFINITY { sign * best_value } else { nan };
+    }
+}

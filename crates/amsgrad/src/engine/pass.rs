@@ -1,0 +1,269 @@
+//! One step over many coordinates: a single pass over memory.
+
+use super::dispatch::{Kernel, Target, fetch_ahead};
+use crate::decay::Prepare;
+use crate::real::{Array, Lane, Real};
+use crate::rule::Rule;
+
+/// How many coordinates a thread takes at a time. It is the same on every machine, and no coordinate looks at another:
+/// the bits do not depend on the number of threads.
+#[cfg(any(test, feature = "threads"))]
+pub(super) const CHUNK: usize = 1 << 15;
+
+/// How far ahead of a stream memory is asked for, in bytes. Measured: 1 to 4 KiB are alike.
+const AHEAD: usize = 2048;
+
+/// One step of a rule over parameters, gradients and memory.
+pub(super) struct Pass<'a, L: Lane, R: Rule> {
+    pub(super) coefficients: R::Coefficients<L>,
+    pub(super) prepare: Option<Prepare<L>>,
+    pub(super) x: &'a mut [L::Real],
+    pub(super) gradient: &'a [L::Real],
+    pub(super) memory: &'a mut [R::Memory<L>],
+}
+
+impl<L: Lane, R: Rule> Pass<'_, L, R> {
+    /// Does it with the best instructions, on all threads where that pays.
+    pub(super) fn run_wide(self) {
+        self.run_as(Target::best());
+    }
+
+    pub(super) fn run_as(self, target: Target) {
+        #[cfg(feature = "threads")]
+        if self.x.len() > CHUNK {
+            use rayon::prelude::*;
+            let chunks = self.x.par_chunks_mut(CHUNK).zip(self.gradient.par_chunks(CHUNK));
+            let (coefficients, prepare) = (self.coefficients, self.prepare);
+            chunks.zip(self.memory.par_chunks_mut(CHUNK / L::WIDTH)).for_each(|((x, gradient), memory)| {
+                target.run(Pass::<L, R> { coefficients, prepare, x, gradient, memory });
+            });
+            return;
+        }
+        target.run(self);
+    }
+
+    /// `prepared` makes of parameter and gradient what the rule is given.
+    #[inline(always)]
+    fn each(self, prepared: impl Fn(L, L) -> (L, L)) {
+        let coefficients = self.coefficients;
+        let mut whole_x = self.x.chunks_exact_mut(L::WIDTH);
+        let mut whole_gradient = self.gradient.chunks_exact(L::WIDTH);
+        let mut memory = self.memory.iter_mut();
+        for ((x, gradient), memory) in (&mut whole_x).zip(&mut whole_gradient).zip(&mut memory) {
+            if L::WIDTH > 1 {
+                fetch_ahead(x, AHEAD);
+                fetch_ahead(gradient, AHEAD);
+                fetch_ahead(core::slice::from_ref(memory), AHEAD * R::SLOTS.len());
+            }
+            let (lane, slope) = prepared(L::from_fn(|i| x[i]), L::from_fn(|i| gradient[i]));
+            let moved = R::step(coefficients, lane, slope, memory);
+            for (i, x) in x.iter_mut().enumerate() {
+                *x = moved.element(i);
+            }
+        }
+        let (x, gradient) = (whole_x.into_remainder(), whole_gradient.remainder());
+        if let Some(memory) = memory.next().filter(|_| !x.is_empty()) {
+            let (lane, slope) = prepared(load(x), load(gradient));
+            let moved = R::step(coefficients, lane, slope, memory);
+            for (i, x) in x.iter_mut().enumerate() {
+                *x = moved.element(i);
+            }
+        }
+    }
+}
+
+impl<L: Lane, R: Rule> Kernel for Pass<'_, L, R> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        match self.prepare {
+            None => self.each(|x, gradient| (x, gradient)),
+            Some(prepare) => self.each(move |x, gradient| prepare.apply(x, gradient)),
+        }
+    }
+}
+
+/// Memory that is all zeros, first touched by the threads that will use it, or `None` where it cannot be had.
+pub(super) fn zeros<L: Lane, R: Rule>(packs: usize) -> Option<Vec<R::Memory<L>>> {
+    let zero = <R::Memory<L> as Array<L>>::from_fn(|_| L::number(0.0));
+    let mut memory = Vec::new();
+    memory.try_reserve_exact(packs).ok()?;
+    #[cfg(feature = "threads")]
+    if packs > CHUNK / L::WIDTH {
+        use rayon::prelude::*;
+        let chunk = (0..packs).into_par_iter().with_min_len(CHUNK / L::WIDTH);
+        chunk.map(|_| zero).collect_into_vec(&mut memory);
+        return Some(memory);
+    }
+    memory.resize(packs, zero);
+    Some(memory)
+}
+
+/// As many numbers as there are, 0 for those that are not.
+#[inline(always)]
+pub(super) fn load<L: Lane>(numbers: &[L::Real]) -> L {
+    L::from_fn(|i| numbers.get(i).copied().unwrap_or_default())
+}
+
+/// The index of the first number that is NaN or larger than `largest` by magnitude, found with the best instructions
+/// and on all threads where that pays.
+#[inline]
+pub(crate) fn first_bad<T: Real>(numbers: &[T], largest: T) -> Option<usize> {
+    if numbers.len() < 64 {
+        return Search { numbers, largest }.run();
+    }
+    first_bad_wide(numbers, largest, Target::best())
+}
+
+fn first_bad_wide<T: Real>(numbers: &[T], largest: T, target: Target) -> Option<usize> {
+    #[cfg(feature = "threads")]
+    if numbers.len() > CHUNK {
+        use rayon::prelude::*;
+        let chunks = numbers.par_chunks(CHUNK).enumerate();
+        return chunks.find_map_first(|(chunk, numbers)| {
+            target.run(Search { numbers, largest }).map(|i| chunk * CHUNK + i)
+        });
+    }
+    target.run(Search { numbers, largest })
+}
+
+struct Search<'a, T> {
+    numbers: &'a [T],
+    largest: T,
+}
+
+impl<T: Real> Kernel for Search<'_, T> {
+    type Output = Option<usize>;
+
+    #[inline(always)]
+    fn run(self) -> Option<usize> {
+        // A NaN, which is in no order with anything, is bad.
+        let good = |number: &T| number.abs() <= self.largest;
+        let (blocks, _) = self.numbers.as_chunks::<64>();
+        let whole =
+            blocks.iter().position(|block| !block.iter().fold(true, |all, number| all & good(number)));
+        let from = 64 * whole.unwrap_or(blocks.len());
+        let rest = self.numbers.get(from..)?;
+        rest.iter().position(|number| !good(number)).map(|i| from + i)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decay::Preparation;
+    use crate::real::Pack;
+    use crate::rule::{Adam, AmsGrad, Clock, rounded};
+    use crate::{Dialect, WeightDecay};
+
+    /// Numbers of every kind a step may meet: zeros, subnormals, the largest gradient, ordinary ones.
+    fn hostile<T: Real>(length: usize, salt: usize) -> Vec<T> {
+        let largest = AmsGrad::largest_gradient::<T>();
+        let tiny = T::MIN_POSITIVE;
+        let half = T::from_f64(0.5);
+        let special =
+            [T::default(), -T::default(), tiny, -tiny * half, largest, -largest, tiny.sqrt(), T::EPSILON];
+        let number = |i: usize| match (i + salt) % 3 {
+            0 => special[(i / 3 + salt) % special.len()],
+            _ => T::from_f64(((i * 7919 + salt * 104729) % 2003) as f64 / 1001.0 - 1.0),
+        };
+        (0..length).map(number).collect()
+    }
+
+    /// x and the memory's slots after some steps in packs of L.
+    fn stepped<L: Lane, R: Rule>(
+        rule: &R,
+        preparation: &Preparation,
+        target: Target,
+        length: usize,
+        odd: usize,
+    ) -> Vec<Vec<u64>> {
+        let mut x = hostile::<L::Real>(length + odd, 1);
+        let mut memory = zeros::<L, R>(length.div_ceil(L::WIDTH)).unwrap();
+        let mut clock = Clock::default();
+        for step in 0..4 {
+            let gradient = hostile::<L::Real>(length + odd, 2 + step);
+            clock.advance();
+            let coefficients = rounded::<R, L>(rule.coefficients(&mut clock));
+            let prepare = preparation.now(|| clock.value(rule.learning_rate()));
+            let (x, gradient, memory) = (&mut x[odd..], &gradient[odd..], &mut memory[..]);
+            Pass::<L, R> { coefficients, prepare, x, gradient, memory }.run_as(target);
+        }
+        let bits = |x: L::Real| x.to_f64().to_bits();
+        let memory = &memory;
+        let slot = |slot: usize| {
+            (0..length).map(move |i| bits(memory[i / L::WIDTH].as_slice()[slot].element(i % L::WIDTH)))
+        };
+        let slots = (0..R::SLOTS.len()).map(|i| slot(i).collect());
+        core::iter::once(x[odd..].iter().map(|x| bits(*x)).collect()).chain(slots).collect()
+    }
+
+    fn check<T: Real, R: Rule>(rule: &R, preparation: &Preparation) {
+        let baseline = Target::available().next().unwrap();
+        for target in Target::available() {
+            for length in 0..=257 {
+                let odd = length % 4;
+                let expected = stepped::<T, R>(rule, preparation, baseline, length, odd);
+                assert_eq!(
+                    stepped::<Pack<T, 16>, R>(rule, preparation, target, length, odd),
+                    expected,
+                    "{target:?}, {length}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_bits_with_every_instruction_set_length_and_alignment() {
+        let plain = Preparation::default();
+        check::<f32, _>(&AmsGrad::tutorial(), &plain);
+        check::<f64, _>(&AmsGrad::tutorial(), &plain);
+        let decayed = Preparation { maximize: true, weight_decay: WeightDecay::Decoupled(0.1) };
+        check::<f32, _>(&AmsGrad::new(0.1).dialect(Dialect::Optax), &decayed);
+        let decayed = Preparation { weight_decay: WeightDecay::L2(0.1), ..plain };
+        check::<f64, _>(&Adam::new(0.1), &decayed);
+    }
+
+    #[cfg(feature = "threads")]
+    #[test]
+    fn the_same_bits_on_any_number_of_threads() {
+        let (rule, plain) = (AmsGrad::new(0.1), Preparation::default());
+        let length = 3 * CHUNK + 17;
+        let baseline = Target::available().next().unwrap();
+        let expected = stepped::<f32, _>(&rule, &plain, baseline, length, 1);
+        for threads in 1..=8 {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let found =
+                pool.install(|| stepped::<Pack<f32, 16>, _>(&rule, &plain, Target::best(), length, 1));
+            assert!(found == expected, "{threads} threads");
+        }
+    }
+
+    #[test]
+    fn the_first_bad_number_is_found_wherever_it_is() {
+        let baseline = Target::available().next().unwrap();
+        for target in Target::available() {
+            for length in (1..200).chain([CHUNK + 1, 2 * CHUNK + 3]) {
+                let mut numbers = hostile::<f32>(length, 1);
+                let largest = AmsGrad::largest_gradient::<f32>();
+                assert_eq!(first_bad_wide(&numbers, largest, target), None);
+                for bad in [f32::NAN, f32::INFINITY, -f32::INFINITY, -largest.next_up()] {
+                    let at = (length * 31 + bad.to_bits() as usize % 17) % length;
+                    numbers[at] = bad;
+                    numbers[length - 1] = f32::NAN;
+                    assert_eq!(first_bad_wide(&numbers, largest, target), Some(at));
+                    assert_eq!(first_bad_wide(&numbers, largest, baseline), first_bad(&numbers, largest));
+                    numbers[at] = 0.0;
+                    numbers[length - 1] = 0.0;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn memory_that_cannot_be_had_is_no_panic() {
+        assert!(zeros::<Pack<f64, 16>, AmsGrad>(10_usize.pow(13)).is_none());
+        assert!(zeros::<Pack<f64, 16>, AmsGrad>(usize::MAX / 2).is_none());
+    }
+}

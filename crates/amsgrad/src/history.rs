@@ -1,0 +1,170 @@
+//! The steps of a run as its observers see them, and as memory keeps them.
+
+use core::fmt::Debug;
+
+use crate::engine::Engine;
+use crate::real::{Lane, Real, to_f64};
+use crate::rule::Rule;
+
+/// What an observer sees after every evaluation, the start included.
+#[derive(Debug)]
+pub struct Record<'a, T> {
+    /// How many steps led here; the start is 0.
+    pub step: u64,
+    /// The point.
+    pub point: &'a [T],
+    /// The objective's value there.
+    pub value: T,
+    /// The gradient there.
+    pub gradient: &'a [T],
+    /// The best value so far, this one included.
+    pub best_value: T,
+    /// The learning rate and beta1 of the step that led here, and the rule's memory after it.
+    pub(crate) memory: &'a dyn Memory<T>,
+}
+
+impl<T: Real> Record<'_, T> {
+    /// The learning rate of the step that led here; `None` at the start.
+    #[must_use]
+    pub fn learning_rate(&self) -> Option<f64> {
+        (self.step > 0).then(|| self.memory.learning_rate())
+    }
+
+    /// The beta1 of the step that led here; `None` at the start and for rules without it.
+    #[must_use]
+    pub fn beta1(&self) -> Option<f64> {
+        self.memory.beta1().filter(|_| self.step > 0)
+    }
+
+    /// The rule's memory called `name` (`m`, `v`, `v_hat`, ...) after the step that led here, a number for each
+    /// coordinate; `None` where the rule has no such memory.
+    #[must_use]
+    pub fn slot(&self, name: &str) -> Option<Vec<T>> {
+        self.memory.slot(name)
+    }
+
+    /// The gradient's largest component by magnitude.
+    #[must_use]
+    pub fn gradient_norm(&self) -> T {
+        self.gradient.iter().fold(T::default(), |most, g| most.larger(g.abs()))
+    }
+}
+
+/// A rule and its memory, whatever both are.
+pub(crate) trait Memory<T>: Debug {
+    fn learning_rate(&self) -> f64;
+    fn beta1(&self) -> Option<f64>;
+    fn slot(&self, name: &str) -> Option<Vec<T>>;
+}
+
+impl<L: Lane, R: Rule> Memory<L::Real> for (&R, &Engine<L, R>) {
+    fn learning_rate(&self) -> f64 {
+        self.0.learning_rate().at(self.1.clock().step())
+    }
+
+    fn beta1(&self) -> Option<f64> {
+        self.0.beta1().map(|beta1| beta1.at(self.1.clock().step()))
+    }
+
+    fn slot(&self, name: &str) -> Option<Vec<L::Real>> {
+        R::SLOTS.iter().position(|slot| *slot == name).map(|slot| self.1.slot(slot))
+    }
+}
+
+/// One recorded evaluation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry<T> {
+    /// How many steps led here; the start is 0.
+    pub step: u64,
+    /// The point.
+    pub point: Vec<T>,
+    /// The objective's value there.
+    pub value: T,
+    /// The gradient there.
+    pub gradient: Vec<T>,
+    /// The learning rate of the step that led here.
+    pub learning_rate: Option<f64>,
+    /// The beta1 of the step that led here.
+    pub beta1: Option<f64>,
+}
+
+/// The steps of a run, thinned where there are many.
+///
+/// Every step is kept until there are [`History::most`] entries; then every second one is dropped and from there on only
+/// every second step is kept, and so on. The first evaluation is always there, and unless the run failed the last.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History<T> {
+    entries: Vec<Entry<T>>,
+    stride: u64,
+    seen: u64,
+}
+
+impl<T: Real> History<T> {
+    /// The most entries for points of `dimension` coordinates: 10,000, or fewer so that they hold at most about four
+    /// million numbers, but at least 100.
+    #[must_use]
+    pub fn most(dimension: usize) -> usize {
+        (2_000_000 / dimension.max(1)).clamp(100, 10_000)
+    }
+
+    /// The entries, in the order of their steps.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry<T>] {
+        &self.entries
+    }
+
+    /// Every how many steps one is kept; 1 where none has been left out.
+    #[must_use]
+    pub fn stride(&self) -> u64 {
+        self.stride.max(1)
+    }
+
+    pub(crate) fn to_f64(&self) -> History<f64> {
+        let entry = |entry: &Entry<T>| Entry {
+            step: entry.step,
+            point: to_f64(&entry.point),
+            value: entry.value.to_f64(),
+            gradient: to_f64(&entry.gradient),
+            learning_rate: entry.learning_rate,
+            beta1: entry.beta1,
+        };
+        History { entries: self.entries.iter().map(entry).collect(), stride: self.stride, seen: self.seen }
+    }
+
+    pub(crate) fn push(&mut self, record: &Record<'_, T>) {
+        self.seen += 1;
+        if !(self.seen - 1).is_multiple_of(self.stride()) {
+            return;
+        }
+        if self.entries.len() >= Self::most(record.point.len()) {
+            let mut index = 0;
+            self.entries.retain(|_| {
+                index += 1;
+                index % 2 == 1
+            });
+            self.stride = self.stride() * 2;
+            if !(self.seen - 1).is_multiple_of(self.stride) {
+                return;
+            }
+        }
+        self.append(record);
+    }
+
+    /// The last evaluation, kept whatever the stride.
+    pub(crate) fn finish(&mut self, record: &Record<'_, T>) {
+        if self.entries.last().is_some_and(|entry| entry.step != record.step) {
+            self.append(record);
+        }
+    }
+
+    fn append(&mut self, record: &Record<'_, T>) {
+        self.entries.push(Entry {
+            step: record.step,
+            point: record.point.to_vec(),
+            value: record.value,
+            gradient: record.gradient.to_vec(),
+            learning_rate: record.learning_rate(),
+            beta1: record.beta1(),
+        });
+    }
+}

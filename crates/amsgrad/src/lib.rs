@@ -1,0 +1,540 @@
+//! Gradient descent with AMSGrad: give it a function and its gradient; it finds a minimum, shows how it got there, and
+//! says honestly how it ended.
+//!
+//! ```
+//! use amsgrad::{AmsGrad, Bounds, Minimizer, Schedule, Start, Status};
+//!
+//! let outcome = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
+//!     gradient[0] = 2.0 * x[0];
+//!     gradient[1] = 2.0 * x[1];
+//!     x[0] * x[0] + x[1] * x[1]
+//! })
+//! .rule(AmsGrad::new(0.007).beta1(Schedule::power(0.9)).beta2(0.99))
+//! .within(Bounds::cube(2, -1.0, 1.0)?)
+//! .start(Start::numpy_legacy(1))
+//! .steps(100)
+//! .run()?;
+//!
+//! assert_eq!(outcome.status, Status::StepLimit);
+//! println!("{:?} -> {}", outcome.best.point, outcome.best.value);
+//! # assert_eq!(outcome.best.point, [-6.782262991300761e-12, 0.0012790516310776073]);
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! The closure is handed a point, writes the gradient there and returns the value, all in one call. The type of its
+//! slices, `f64` or `f32`, is the type the run computes in.
+//!
+//! # A guided tour
+//!
+//! ## Reading the outcome
+//!
+//! [`run`](Minimizer::run) fails only where settings do not fit together, before anything is evaluated. How a run went is
+//! in its [`Outcome`]: the best point and the last one (they differ, for AMSGrad does not go down at every step), what
+//! they took, and a [`Status`] that tells a test that was passed from a limit that was reached.
+//!
+//! ```
+//! use amsgrad::outcome::Test;
+//! use amsgrad::{Minimizer, Status};
+//!
+//! let bowl = |x: &[f64], gradient: &mut [f64]| {
+//!     gradient[0] = 2.0 * (x[0] - 3.0);
+//!     (x[0] - 3.0) * (x[0] - 3.0)
+//! };
+//! let outcome = Minimizer::new(bowl).start([2.0]).learning_rate(0.05).gradient_tolerance(1e-6).steps(5000).run()?;
+//!
+//! match outcome.status {
+//!     Status::Converged { test, measured, tolerance } => {
+//!         assert_eq!(test, Test::Gradient);
+//!         assert!(measured <= tolerance);
+//!     }
+//!     ref other => panic!("{other}"),
+//! }
+//! assert!((outcome.best.point[0] - 3.0).abs() <= 0.5e-6);
+//! assert_eq!(outcome.counts.values, outcome.counts.steps + 1); // the start is evaluated too
+//! println!("{}", outcome.status); // converged: the largest gradient component is ..., at most 1e-6
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! ## Whose AMSGrad
+//!
+//! Every AMSGrad in use is one formula with three numbers of its own, its [`Dialect`]. The default is the paper's; to get
+//! the numbers of another framework, name it. [`AmsGrad::tutorial`] holds the settings of the tutorial.
+//!
+//! ```
+//! use amsgrad::{AmsGrad, Dialect, Optimizer};
+//!
+//! // The first step of the dialects that correct the moments is as long as the learning rate; the paper's is
+//! // (1 - beta1) / sqrt(1 - beta2) of it.
+//! let first_step = |dialect| {
+//!     let mut parameters = [1.0];
+//!     Optimizer::new(AmsGrad::new(0.01).dialect(dialect)).step(&mut parameters, &[4.0])?;
+//!     Ok::<f64, amsgrad::Error>(1.0 - parameters[0])
+//! };
+//! assert!((first_step(Dialect::Torch)? - 0.01).abs() < 1e-9);
+//! assert!((first_step(Dialect::Paper)? - 0.0316228).abs() < 1e-7);
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! ## Schedules
+//!
+//! Learning rate and beta1 are numbers or a [`Schedule`], a value for each step from 1 on. A schedule can be looked at
+//! before a run, and every [`Record`] of a run tells what was used.
+//!
+//! ```
+//! use amsgrad::{AmsGrad, Schedule};
+//!
+//! let decaying = Schedule::inverse_sqrt(0.1).warm_up(3);
+//! assert_eq!(decaying.samples(4), [0.1 / 3.0, 0.1 * (2.0 / 3.0), 0.1, 0.1 / 2.0_f64.sqrt()]);
+//! assert_eq!(decaying.to_string(), "warmup(3, 0.1 / sqrt(t))");
+//!
+//! let rule = AmsGrad::new(decaying).beta1(Schedule::exponential(0.9, 0.999));
+//! # let _ = rule;
+//! ```
+//!
+//! ## Constraints
+//!
+//! With [`Bounds`], a [`Ball`] or a [`Simplex`] no evaluation is ever made outside, the start included. The projection is
+//! the paper's, in the norm of the step's denominators; on a box that is clipping. A side of a box may be open.
+//!
+//! ```
+//! use amsgrad::{Bounds, Minimizer};
+//!
+//! // Downhill is to the left, where the objective is not defined.
+//! let outcome = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
+//!     assert!(x[0] >= 0.25);
+//!     gradient[0] = 1.0 / x[0];
+//!     x[0].ln()
+//! })
+//! .within(Bounds::new([(0.25, f64::INFINITY)])?)
+//! .start([1.0])
+//! .learning_rate(0.02)
+//! .gradient_tolerance(1e-9)
+//! .run()?;
+//! // On the bound the gradient points out of the box, which is as good as none.
+//! assert!(outcome.status.is_converged());
+//! assert_eq!(outcome.best.point, [0.25]);
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! ## Where to start
+//!
+//! A run begins at a point, or at one drawn from its bounds or from a box of its own, by the random numbers of NumPy.
+//!
+//! ```
+//! use amsgrad::{Bounds, Start};
+//!
+//! let square = Bounds::cube(2, -1.0, 1.0)?;
+//! // numpy.random.seed(1); -1 + numpy.random.rand(2) * 2
+//! assert_eq!(Start::numpy_legacy(1).over(square.clone()).draw()?, [-0.165955990594852, 0.4406489868843162]);
+//! // -1 + numpy.random.default_rng(1).random(2) * 2
+//! assert_eq!(Start::seed(1).over(square).draw()?, [0.023643249400513433, 0.9009273926518706]);
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! ## When to stop
+//!
+//! [`Stop`] has every condition, each checked after every evaluation, so before the first step too. The common ones have
+//! a method of the [`Minimizer`].
+//!
+//! ```
+//! use amsgrad::{Minimizer, Patience, Status, Stop};
+//!
+//! let mut stop = Stop::default();
+//! stop.steps = 10_000;
+//! stop.relative_gradient = Some(1e-6);
+//! stop.patience = Some(Patience { steps: 50, improvement: 0.0 });
+//!
+//! let absolute = |x: &[f64], gradient: &mut [f64]| {
+//!     gradient[0] = x[0].signum();
+//!     x[0].abs()
+//! };
+//! let outcome = Minimizer::new(absolute).start([1.0]).learning_rate(0.3).stop(stop).run()?;
+//! // A kink has no small gradient, so patience is what ends this run.
+//! assert_eq!(outcome.status, Status::NoImprovement { steps: 50 });
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! ## Watching a run
+//!
+//! An observer sees every evaluation and may end the run. [`record_history`](Minimizer::record_history) keeps the steps,
+//! thinned where they are many.
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//! use amsgrad::{Minimizer, Record};
+//!
+//! let bowl = |x: &[f64], gradient: &mut [f64]| {
+//!     gradient[0] = 2.0 * x[0];
+//!     x[0] * x[0]
+//! };
+//! let outcome = Minimizer::new(bowl)
+//!     .start([1.0])
+//!     .learning_rate(0.1)
+//!     .record_history()
+//!     .run_observed(|record: &Record<'_, f64>| {
+//!         if record.step > 0 {
+//!             println!("{} {:?} {:?} {:?}", record.step, record.point, record.learning_rate(), record.slot("v_hat"));
+//!         }
+//!         if record.gradient_norm() < 0.1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+//!     })?;
+//! let values: Vec<f64> = outcome.history.entries().iter().map(|entry| entry.value).collect();
+//! assert_eq!(values.len() as u64, outcome.counts.values);
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! Nothing is recorded, timed or printed that was not asked for.
+//!
+//! ## When something is wrong
+//!
+//! Wrong settings are an [`Error`] that names what, and what is allowed. A value or gradient that is not finite ends the
+//! run before it can reach the rule's memory; the status names the step and the coordinate, and the best point so far is
+//! kept.
+//!
+//! ```
+//! use amsgrad::outcome::Quantity;
+//! use amsgrad::{AmsGrad, Minimizer, Status};
+//!
+//! let root = |x: &[f64], gradient: &mut [f64]| {
+//!     gradient[0] = 1.0 + 0.5 / x[0].sqrt();
+//!     x[0] + x[0].sqrt()
+//! };
+//! let outcome = Minimizer::new(root).start([0.05]).learning_rate(0.01).run()?;
+//! assert!(outcome.status.is_failure());
+//! match outcome.status {
+//!     Status::NonFinite { step, quantity: Quantity::Value { value } } => assert!(step > 0 && value.is_nan()),
+//!     ref other => panic!("{other}"),
+//! }
+//! assert!(outcome.best.value.is_finite());
+//!
+//! let error = Minimizer::new(root).rule(AmsGrad::new(-0.1)).start([0.05]).run::<f64>().unwrap_err();
+//! assert_eq!(error.to_string(), "learning_rate is -0.1; allowed: finite values, 0 or more");
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! An objective that can fail returns a `Result`; its error ends the run and is in the status, source and all.
+//!
+//! ```
+//! use amsgrad::{Minimizer, Status};
+//!
+//! let mut calls = 0;
+//! let outcome = Minimizer::new(|x: &[f64], gradient: &mut [f64]| -> Result<f64, std::io::Error> {
+//!     calls += 1;
+//!     if calls > 20 {
+//!         return Err(std::io::Error::other("the instrument is off"));
+//!     }
+//!     gradient[0] = 2.0 * x[0];
+//!     Ok(x[0] * x[0])
+//! })
+//! .start([1.0])
+//! .run()?;
+//! match outcome.status {
+//!     Status::ObjectiveFailed(ref error) => {
+//!         assert_eq!(error.to_string(), "the objective failed: the instrument is off");
+//!     }
+//!     ref other => panic!("{other}"),
+//! }
+//! assert_eq!(outcome.best.step, 19);
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! ## Is the gradient right?
+//!
+//! Most trouble with an optimiser is a wrong gradient. A [`GradientCheck`] compares it with differences of values, before a
+//! run or by itself, and says where it is wrong and what the likely cause is.
+//!
+//! ```
+//! use amsgrad::{GradientCheck, Minimizer};
+//!
+//! let error = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
+//!     gradient[0] = 2.0 * x[1];
+//!     gradient[1] = 3.0 * x[0] * x[0]; // the other way round
+//!     x[0] * x[0] * x[0] + x[1] * x[1]
+//! })
+//! .start([1.0, 2.5])
+//! .check_gradient(GradientCheck::default())
+//! .run()
+//! .unwrap_err();
+//! assert!(error.to_string().contains("likely cause"), "{error}");
+//! ```
+//!
+//! ## No gradient at hand
+//!
+//! [`FiniteDifference`] estimates it from values, 2n + 1 of them a step, none outside a box; `ForwardMode` (feature `dual`)
+//! computes it exactly by dual numbers, for closures that are written generically.
+//!
+//! ```
+//! use amsgrad::{FiniteDifference, Minimizer};
+//!
+//! let outcome = Minimizer::new(FiniteDifference::new(|x: &[f64]| (x[0] - 1.0).powi(2) + 3.0 * (x[1] + 2.0).powi(2)))
+//!     .start([0.0, 0.0])
+//!     .learning_rate(0.05)
+//!     .gradient_tolerance(1e-6)
+//!     .steps(5000)
+//!     .run()?;
+//! assert!(outcome.status.is_converged());
+//! assert_eq!(outcome.counts.values, 5 * (outcome.counts.steps + 1));
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! ## Means over examples
+//!
+//! A [`FiniteSum`] is a mean over examples that is looked at a mini-batch at a time, every example once an epoch.
+//!
+//! ```
+//! use amsgrad::{FiniteSum, Minimizer, Schedule, Status};
+//!
+//! // The median of the squares of 0 to 99.
+//! let mut sum = FiniteSum::new(100, |i, x: &[f64], gradient: &mut [f64]| {
+//!     let difference = x[0] - (i * i) as f64;
+//!     gradient[0] += difference.signum(); // added, for the mean
+//!     difference.abs()
+//! })?
+//! .batch(10)?;
+//! let outcome = Minimizer::new(&mut sum)
+//!     .start([0.0])
+//!     .learning_rate(Schedule::inverse_sqrt(500.0))
+//!     .steps(u64::MAX)
+//!     .epochs(100)
+//!     .run()?;
+//! assert_eq!(outcome.status, Status::EpochLimit);
+//! assert!((outcome.last.point[0] - 2450.0).abs() < 100.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! ## A loop of your own
+//!
+//! A [`Stepper`] is the same run as an iterator.
+//!
+//! ```
+//! use amsgrad::Minimizer;
+//!
+//! let bowl = |x: &[f64], gradient: &mut [f64]| {
+//!     gradient[0] = 2.0 * x[0];
+//!     x[0] * x[0]
+//! };
+//! let mut stepper = Minimizer::new(bowl).start([1.0]).learning_rate(0.1).stepper()?;
+//! let low = stepper.by_ref().find(|iterate| iterate.value < 0.1);
+//! assert!(low.is_some_and(|iterate| iterate.step > 0));
+//! println!("{}", stepper.finish().status);
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! ## Stepping by hand
+//!
+//! In a training loop the gradients are yours; an [`Optimizer`] holds the rule's memory. A gradient that is not finite is
+//! refused before it touches anything.
+//!
+//! ```
+//! use amsgrad::optimizer::StepError;
+//! use amsgrad::{AmsGrad, Dialect, Optimizer, WeightDecay};
+//!
+//! let rule = AmsGrad::new(0.1).dialect(Dialect::Torch);
+//! let mut optimizer = Optimizer::new(rule).weight_decay(WeightDecay::Decoupled(0.01));
+//! let mut parameters = vec![1.0_f32, -2.0, 3.0];
+//! for _ in 0..100 {
+//!     let gradients: Vec<f32> = parameters.iter().map(|x| 2.0 * x).collect();
+//!     optimizer.step(&mut parameters, &gradients)?;
+//! }
+//! let refused = optimizer.step(&mut parameters, &[0.0, f32::NAN, 0.0]).unwrap_err();
+//! assert!(matches!(refused, StepError::NonFiniteGradient { step: 101, coordinate: 1, .. }));
+//! assert_eq!(optimizer.steps(), 100);
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! ## Saving and going on
+//!
+//! A [`State`] is plain vectors under their names with the step count; with it a run goes on as if it had not ended, bit
+//! for bit.
+//!
+//! ```
+//! use amsgrad::{Minimizer, Start};
+//!
+//! let bowl = |x: &[f64], gradient: &mut [f64]| {
+//!     gradient[0] = 2.0 * x[0];
+//!     x[0] * x[0]
+//! };
+//! let whole = Minimizer::new(bowl).start([1.0]).steps(60).run()?;
+//!
+//! let half = Minimizer::new(bowl).start([1.0]).steps(30).run()?;
+//! let rest = Minimizer::new(bowl).resume(&half).steps(30).run()?;
+//! assert_eq!(rest.last, whole.last);
+//! assert_eq!(rest.state.slot("v_hat"), whole.state.slot("v_hat"));
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! [`Optimizer::state`] and [`Optimizer::set_state`] do the same for a training loop.
+//!
+//! ## Single precision
+//!
+//! A closure over `f32` slices runs in `f32`. Coefficients are computed in `f64` and rounded once.
+//!
+//! ```
+//! use amsgrad::Minimizer;
+//!
+//! let bowl = |x: &[f32], gradient: &mut [f32]| {
+//!     gradient[0] = 2.0 * x[0];
+//!     x[0] * x[0]
+//! };
+//! let outcome = Minimizer::new(bowl).start([1.0]).learning_rate(0.1).steps(200).run()?;
+//! let best: f32 = outcome.best.value;
+//! assert!(best < 1e-3);
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! ## Other rules, and one of your own
+//!
+//! Whatever implements [`Rule`] runs in a [`Minimizer`] and in an [`Optimizer`]: [`AmsGrad`] and its relatives in
+//! [`rule`], or a formula of yours, written once over [`Lane`]; the docs of [`Rule`] show one in full.
+//!
+//! ```
+//! use amsgrad::{Adam, GradientDescent, Minimizer};
+//!
+//! let bowl = |x: &[f64], gradient: &mut [f64]| {
+//!     gradient[0] = 2.0 * x[0];
+//!     x[0] * x[0]
+//! };
+//! let adam = Minimizer::new(bowl).rule(Adam::new(0.1)).start([1.0]).steps(100).run()?;
+//! let plain = Minimizer::new(bowl).rule(GradientDescent::new(0.1)).start([1.0]).steps(100).run()?;
+//! assert!(plain.best.value < adam.best.value); // a bowl this round asks for no adapting
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! ## Objectives for numbers and packs
+//!
+//! A [`LaneObjective`] is written once over [`Lane`] and runs on one point in `f32` or `f64`, and on packs of points, with
+//! the same bits. The test problems, [`Problem`], and typed formulas (crate `amsgrad-formula`) are such objectives; yours
+//! may be one too.
+//!
+//! ```
+//! use amsgrad::{Lane, LaneObjective, Minimizer, Problem, Start};
+//!
+//! struct Sphere;
+//!
+//! impl LaneObjective for Sphere {
+//!     fn dimension(&self) -> usize {
+//!         2
+//!     }
+//!     fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], _scratch: &mut Vec<L>) -> L {
+//!         let two = L::number(2.0);
+//!         (gradient[0], gradient[1]) = (two * point[0], two * point[1]);
+//!         point[0] * point[0] + point[1] * point[1]
+//!     }
+//! }
+//! let single = Minimizer::new(Sphere.single::<f32>()).start([1.0, 2.0]).learning_rate(0.1).run()?;
+//! assert!(single.best.value < 1e-9);
+//!
+//! let banana = Problem::named("rosenbrock", 2)?;
+//! let double = Minimizer::new(banana.single::<f64>())
+//!     .within(banana.domain())
+//!     .start(Start::seed(1))
+//!     .learning_rate(0.1)
+//!     .steps(20_000)
+//!     .run()?;
+//! assert!(double.best.value < 1e-9);
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! ## Many starts
+//!
+//! Such an objective also runs from many starts at once, a start in each lane of the processor's vectors, on all cores;
+//! each run has the bits it would have alone.
+//!
+//! ```
+//! use amsgrad::{Minimizer, Problem, Starts};
+//!
+//! let problem = Problem::named("himmelblau", 2)?;
+//! let outcome = Minimizer::new(problem)
+//!     .within(problem.domain())
+//!     .learning_rate(0.1)
+//!     .steps(2000)
+//!     .run_batch::<f64>(&Starts::random(100, 1))?;
+//! let found = outcome.iter().filter(|run| run.best_value < 1e-9).count();
+//! assert!(found > 90, "{found} of 100");
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! # Features
+//!
+//! | feature | default | what it brings |
+//! |---|---|---|
+//! | `clock` | yes | time limits and elapsed time |
+//! | `threads` | yes | long vectors and batches on all cores |
+//! | `dual` | no | `ForwardMode`: exact gradients of closures over the dual numbers of `num-dual` |
+//! | `measure` | no | the benchmarks' measurements, for programs that show the speed of a machine |
+//!
+//! Without features the library neither starts threads nor reads a clock.
+//!
+//! # What is guaranteed
+//!
+//! - **The same bits everywhere.** The same settings and the same objective give the same numbers on every machine and
+//!   instruction set, for any number of threads, alone or in a batch: every operation is exactly rounded or comes from the
+//!   `libm` crate, none is fused or reordered, and beta^t is correctly rounded. A closure answers for its own arithmetic.
+//! - **Every evaluation inside** the constraint, the start included.
+//! - **Honest ends.** `Converged` names the test, the number it looked at and the tolerance, and never stands over a number
+//!   that is not finite.
+//! - **No surprise in the loop.** A step allocates nothing, reads no clock and formats nothing unless an observer asked.
+//! - **No panic** on any input: what is wrong is an [`Error`] or a [`Status`].
+
+pub mod check;
+#[cfg(test)]
+mod conformance;
+pub mod constraint;
+mod decay;
+pub mod dialect;
+mod engine;
+pub mod error;
+pub mod history;
+#[cfg(feature = "measure")]
+pub mod measure;
+pub mod minimizer;
+pub mod objective;
+pub mod optimizer;
+pub mod outcome;
+pub mod power;
+pub mod problem;
+pub mod random;
+pub mod real;
+pub mod rule;
+pub mod schedule;
+pub mod start;
+pub mod state;
+pub mod stop;
+pub mod tune;
+
+pub use check::{GradientCheck, GradientReport};
+pub use constraint::{Ball, Bounds, Constraint, Simplex};
+pub use decay::WeightDecay;
+pub use dialect::Dialect;
+pub use error::Error;
+pub use history::{History, Record};
+pub use minimizer::batch::{BatchOutcome, Starts};
+pub use minimizer::{Minimizer, Stepper};
+#[cfg(feature = "dual")]
+pub use num_dual;
+#[cfg(feature = "dual")]
+pub use objective::ForwardMode;
+pub use objective::{FiniteDifference, FiniteSum, LaneObjective, Objective, ObjectiveError, Separate};
+pub use optimizer::Optimizer;
+pub use outcome::{Outcome, Status};
+pub use problem::Problem;
+pub use real::{Array, Lane, Pack, Real};
+pub use rule::{
+    AdaGrad, AdaMax, Adam, AdamNc, AdamX, AmsGrad, GradientDescent, Momentum, Nadam, RmsProp, Rule,
+};
+pub use schedule::Schedule;
+pub use start::Start;
+pub use state::State;
+pub use stop::{Patience, Stop};
+
+/// The Rust blocks of the pages for users are tests too.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../../docs/tutorial.md")]
+    struct Tutorial;
+    #[doc = include_str!("../../../docs/dialects.md")]
+    struct Dialects;
+    #[doc = include_str!("../../../docs/choosing.md")]
+    struct Choosing;
+}

@@ -1,0 +1,86 @@
+//! Many starts at once, beside the processor's limit for the roots and quotients of their steps.
+
+use core::hint::black_box;
+use core::time::Duration;
+
+use super::{Candidate, Comparison, compare};
+use crate::engine::dispatch::{Kernel, Target};
+use crate::minimizer::Minimizer;
+use crate::minimizer::batch::Starts;
+use crate::objective::LaneObjective;
+use crate::real::{Lane, Pack, Real};
+use crate::rule::AmsGrad;
+
+/// 100 steps from each of `count` starts of the two-dimensional Rosenbrock function, against the square roots and the
+/// divisions of these steps alone. As many threads as rayon's current pool has take part in both.
+#[must_use]
+pub fn batches<T: Real>(count: usize, budget: Duration) -> Comparison {
+    const STEPS: u64 = 100;
+    let points = (0..count).flat_map(|i| {
+        let (a, b) = (i % 1000, i / 1000 % 1000);
+        [a as f64 / 250.0 - 2.0, b as f64 / 250.0 - 1.0]
+    });
+    let title = format!("{count} starts of Rosenbrock's function in {}", T::NAME);
+    let unit = "million run-steps/s";
+    let Ok(starts) = Starts::points(2, points.collect()) else {
+        return Comparison { title, unit, measured: Vec::new() };
+    };
+    let minimizer = Minimizer::new(Rosenbrock).rule(AmsGrad::new(1e-2)).steps(STEPS);
+    let run_steps = count as u64 * STEPS;
+    let limit = move || roots_and_quotients::<T>(run_steps as usize * 2);
+    let candidates: Vec<Candidate<'_>> = vec![
+        ("limit: roots and quotients alone".into(), Box::new(limit)),
+        ("batch".into(), Box::new(move || _ = black_box(minimizer.run_batch::<T>(&starts)))),
+    ];
+    compare(title, unit, run_steps as f64 / 1e6, budget, candidates)
+}
+
+/// Rosenbrock's function of two variables.
+struct Rosenbrock;
+
+impl LaneObjective for Rosenbrock {
+    fn dimension(&self) -> usize {
+        2
+    }
+
+    #[inline(always)]
+    fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
+        let (one, hundred) = (L::number(1.0), L::number(100.0));
+        let ([x, y], [dx, dy]) = (point, gradient) else { return L::number(f64::NAN) };
+        let (a, b) = (one - *x, *y - *x * *x);
+        *dx = L::number(-2.0) * a - L::number(400.0) * *x * b;
+        *dy = L::number(200.0) * b;
+        a * a + hundred * b * b
+    }
+}
+
+/// So many square roots and divisions, none waiting for another.
+fn roots_and_quotients<T: Real>(count: usize) {
+    const BLOCK: usize = 1 << 12;
+    let target = Target::best();
+    let block = |_| target.run(Roots::<T>([Pack([T::from_f64(1.5); 16]); 16], BLOCK / 256));
+    #[cfg(feature = "threads")]
+    {
+        use rayon::prelude::*;
+        (0..count / BLOCK).into_par_iter().for_each(block);
+    }
+    #[cfg(not(feature = "threads"))]
+    (0..count / BLOCK).for_each(block);
+}
+
+/// Packs, and how often each is rooted and divided.
+struct Roots<T>([Pack<T, 16>; 16], usize);
+
+impl<T: Real> Kernel for Roots<T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(mut self) {
+        for _ in 0..self.1 {
+            for pack in &mut self.0 {
+                *pack = *pack / pack.sqrt();
+            }
+            black_box(&mut self.0);
+        }
+    }
+}

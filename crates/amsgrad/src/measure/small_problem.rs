@@ -1,0 +1,117 @@
+//! The tutorial's problem through the minimizer, beside loops written by hand.
+
+use core::hint::black_box;
+use core::time::Duration;
+
+use super::{Comparison, compare};
+use crate::minimizer::Minimizer;
+use crate::optimizer::Optimizer;
+use crate::rule::AmsGrad;
+
+/// The start that the tutorial draws.
+const START: [f64; 2] = [-0.165955990594852, 0.4406489868843162];
+const STEPS: u32 = 100;
+/// Runs in one round, for the clock's sake.
+const RUNS: u32 = 100;
+
+/// The tutorial's problem, restarted every 100 steps, against a bare loop that knows the problem's two dimensions, the
+/// rule and its settings when it is compiled, but also computes the value, keeps the best point and checks that all is
+/// finite. Beside them the same loop without these three.
+#[must_use]
+pub fn small_problem(budget: Duration) -> Comparison {
+    fn repeat<'a, O>(run: impl Fn() -> O + 'a) -> Box<dyn FnMut() + 'a> {
+        Box::new(move || (0..RUNS).for_each(|_| _ = black_box(run())))
+    }
+    compare(
+        format!("the tutorial's problem, runs of {STEPS} steps"),
+        "million steps/s",
+        f64::from(STEPS * RUNS) / 1e6,
+        budget,
+        vec![
+            ("bare loop with value, best point, checks".into(), repeat(|| bare(black_box(START)))),
+            ("Minimizer".into(), repeat(|| minimizer(black_box(START)))),
+            ("minimal loop".into(), repeat(|| minimal(black_box(START)))),
+        ],
+    )
+}
+
+/// One run of a small path by its name, to count its instructions: `minimizer` or `bare`, 100 steps of the tutorial's
+/// problem; `optimizer`, 100 steps by hand of 16 parameters. Other names do nothing.
+pub fn small_path(name: &str) {
+    match name {
+        "minimizer" => _ = black_box(minimizer(START)),
+        "bare" => _ = black_box(bare(START)),
+        "optimizer" => {
+            let mut optimizer = Optimizer::new(AmsGrad::new(1e-3));
+            let (mut x, gradient) = ([0.5_f32; 16], [0.1; 16]);
+            (0..STEPS).for_each(|_| _ = black_box(optimizer.step(&mut x, &gradient)));
+        }
+        _ => {}
+    }
+}
+
+/// Through the public interface.
+#[inline(never)]
+fn minimizer(start: [f64; 2]) -> f64 {
+    let objective = |x: &[f64], gradient: &mut [f64]| {
+        gradient[0] = 2.0 * x[0];
+        gradient[1] = 2.0 * x[1];
+        x[0] * x[0] + x[1] * x[1]
+    };
+    let run = Minimizer::new(objective).rule(AmsGrad::tutorial()).start(start).steps(STEPS.into()).run();
+    run.map_or(f64::NAN, |outcome| outcome.best.value)
+}
+
+#[inline(never)]
+fn bare(start: [f64; 2]) -> ([f64; 2], f64) {
+    let (mut x, mut m, mut v, mut v_hat) = (start, [0.0; 2], [0.0; 2], [0.0_f64; 2]);
+    let (mut beta1, epsilon) = (1.0, black_box(0.0));
+    let mut best = (x, f64::INFINITY);
+    for step in 0..=STEPS {
+        let g = [2.0 * x[0], 2.0 * x[1]];
+        let value = x[0] * x[0] + x[1] * x[1];
+        if !(value.is_finite() && x.iter().chain(&g).all(|number| number.is_finite())) {
+            return best;
+        }
+        if value < best.1 {
+            best = (x, value);
+        }
+        if step == STEPS {
+            break;
+        }
+        beta1 *= 0.9;
+        advance(&mut x, &g, &mut m, &mut v, &mut v_hat, beta1, epsilon);
+    }
+    best
+}
+
+#[inline(never)]
+fn minimal(start: [f64; 2]) -> [f64; 2] {
+    let (mut x, mut m, mut v, mut v_hat) = (start, [0.0; 2], [0.0; 2], [0.0_f64; 2]);
+    let (mut beta1, epsilon) = (1.0, black_box(0.0));
+    for _ in 0..STEPS {
+        let g = [2.0 * x[0], 2.0 * x[1]];
+        beta1 *= 0.9;
+        advance(&mut x, &g, &mut m, &mut v, &mut v_hat, beta1, epsilon);
+    }
+    x
+}
+
+/// A step as one would write it by hand: the yardstick, not the library's formula.
+#[inline(always)]
+fn advance(
+    x: &mut [f64; 2],
+    g: &[f64; 2],
+    m: &mut [f64; 2],
+    v: &mut [f64; 2],
+    v_hat: &mut [f64; 2],
+    beta1: f64,
+    epsilon: f64,
+) {
+    for i in 0..2 {
+        m[i] = beta1 * m[i] + (1.0 - beta1) * g[i];
+        v[i] = 0.99 * v[i] + (1.0 - 0.99) * g[i] * g[i];
+        v_hat[i] = if v_hat[i] > v[i] { v_hat[i] } else { v[i] };
+        x[i] -= 0.007 * m[i] / (v_hat[i].sqrt() + epsilon);
+    }
+}

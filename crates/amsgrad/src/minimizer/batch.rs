@@ -1,0 +1,566 @@
+//! Many starts of one problem at once.
+
+use super::Minimizer;
+use crate::constraint::{Bounds, Constraint, check_dimension};
+use crate::engine::batch::{Block, Problem, Results, block_size};
+use crate::engine::dispatch::Target;
+use crate::error::{Error, SettingError};
+use crate::objective::LaneObjective;
+use crate::random::Uniform;
+use crate::real::{Lane, Pack, Real};
+use crate::rule::Rule;
+use crate::state::StateError;
+use crate::stop::Stop;
+
+/// The first points of many runs.
+///
+/// ```
+/// use amsgrad::{Bounds, Starts};
+///
+/// let given = Starts::points(2, vec![0.0, 0.0, 1.0, -1.0])?;
+/// assert_eq!(given.count(), 2);
+/// let drawn = Starts::random(1_000_000, 7).over(Bounds::cube(2, -2.0, 2.0)?);
+/// assert_eq!(drawn.count(), 1_000_000);
+/// # Ok::<(), amsgrad::error::SettingError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Starts(Kind);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Kind {
+    Points { dimension: usize, coordinates: Vec<f64> },
+    Random { count: usize, seed: u64, domain: Option<Bounds> },
+}
+
+impl Starts {
+    /// These points, one after the other, each of `dimension` coordinates. A point that is not finite ends as
+    /// [`End::NonFinite`] before its first step, its coordinate NaN; the others run on.
+    ///
+    /// # Errors
+    /// The coordinates are not a whole number of points.
+    pub fn points(dimension: usize, coordinates: Vec<f64>) -> Result<Self, SettingError> {
+        if dimension == 0 || !coordinates.len().is_multiple_of(dimension) {
+            let allowed = format!("a multiple of the dimension, which is {dimension} and must be 1 or more");
+            return Err(SettingError::new(
+                "the number of coordinates of the starts",
+                coordinates.len(),
+                allowed,
+            ));
+        }
+        Ok(Self(Kind::Points { dimension, coordinates }))
+    }
+
+    /// So many points, drawn evenly from the box that the run is constrained to.
+    ///
+    /// Each has a random stream of its own, so a point depends on the seed and its place alone: point i is what NumPy
+    /// draws with `default_rng(SeedSequence(seed, spawn_key=(i,))).random(n)`.
+    #[must_use]
+    pub fn random(count: usize, seed: u64) -> Self {
+        Self(Kind::Random { count, seed, domain: None })
+    }
+
+    /// Drawn from this box instead. Points that are given stay.
+    #[must_use]
+    pub fn over(mut self, bounds: Bounds) -> Self {
+        if let Kind::Random { domain, .. } = &mut self.0 {
+            *domain = Some(bounds);
+        }
+        self
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        match &self.0 {
+            Kind::Points { dimension, coordinates } => coordinates.len() / dimension,
+            Kind::Random { count, .. } => *count,
+        }
+    }
+
+    fn dimension(&self) -> Option<usize> {
+        match &self.0 {
+            Kind::Points { dimension, .. } => Some(*dimension),
+            Kind::Random { domain, .. } => domain.as_ref().map(Bounds::dimension),
+        }
+    }
+
+    /// The box to draw from, where points are drawn.
+    fn sides<'a>(&'a self, constraint: &'a Constraint) -> Result<&'a [(f64, f64)], Error> {
+        match (&self.0, constraint) {
+            (Kind::Points { .. }, _) => Ok(&[]),
+            (Kind::Random { domain: Some(bounds), .. }, _) | (_, Constraint::Box(bounds)) => {
+                let open = |(lower, upper): &(f64, f64)| !(upper - lower).is_finite();
+                match bounds.sides().iter().position(open) {
+                    None => Ok(bounds.sides()),
+                    Some(i) => {
+                        let (lower, upper) = bounds.sides()[i];
+                        let (field, value) =
+                            (format!("bounds of coordinate {i}"), format!("{lower}..{upper}"));
+                        Err(SettingError::new(field, value, "finite bounds, to draw starts from them").into())
+                    }
+                }
+            }
+            _ => Err(Error::NoStart),
+        }
+    }
+
+    /// Writes the point at `index` to `x`.
+    fn write<T: Real>(&self, index: usize, sides: &[(f64, f64)], x: &mut [T]) {
+        match &self.0 {
+            Kind::Points { dimension, coordinates } => {
+                let point = coordinates.iter().skip(index * dimension);
+                for (x, coordinate) in x.iter_mut().zip(point) {
+                    // An infinite one must not be moved into a box.
+                    *x = T::from_f64(if coordinate.is_finite() { *coordinate } else { f64::NAN });
+                }
+            }
+            Kind::Random { seed, .. } => {
+                let mut uniform = Uniform::numpy_spawned(*seed, index as u64);
+                for (x, (lower, upper)) in x.iter_mut().zip(sides) {
+                    *x = T::from_f64(lower + uniform.next() * (upper - lower));
+                }
+            }
+        }
+    }
+}
+
+/// Why one run of a batch ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum End {
+    /// The limit of steps is reached.
+    #[default]
+    StepLimit,
+    /// The gradient is as small as was asked for.
+    Converged,
+    /// The value is as good as was asked for.
+    TargetReached,
+    /// Point, value or gradient is not finite, or the gradient too large for the rule's memory.
+    NonFinite,
+}
+
+/// How every run of a batch ended, and with what, in the order of the starts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BatchOutcome<T> {
+    dimension: usize,
+    ends: Vec<End>,
+    steps: Vec<u64>,
+    best_values: Vec<T>,
+    last_values: Vec<T>,
+    best_points: Vec<T>,
+    last_points: Vec<T>,
+}
+
+/// One run of a batch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct BatchRun<'a, T> {
+    /// Why it ended.
+    pub end: End,
+    /// How many steps it made.
+    pub steps: u64,
+    /// The point with the best finite value; the start where there was none.
+    pub best_point: &'a [T],
+    /// The value there; NaN where there was none.
+    pub best_value: T,
+    /// The last point.
+    pub last_point: &'a [T],
+    /// The value there.
+    pub last_value: T,
+}
+
+impl<T: Real> BatchOutcome<T> {
+    /// How many runs there were.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there were none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The run from the start at `index`.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<BatchRun<'_, T>> {
+        let from = index.checked_mul(self.dimension)?;
+        let point = from..from.checked_add(self.dimension)?;
+        Some(BatchRun {
+            end: *self.ends.get(index)?,
+            steps: *self.steps.get(index)?,
+            best_point: self.best_points.get(point.clone())?,
+            best_value: *self.best_values.get(index)?,
+            last_point: self.last_points.get(point)?,
+            last_value: *self.last_values.get(index)?,
+        })
+    }
+
+    /// All runs.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = BatchRun<'_, T>> {
+        let starts = self.ends.iter().zip(&self.steps);
+        let best = self.best_points.chunks_exact(self.dimension).zip(&self.best_values);
+        let last = self.last_points.chunks_exact(self.dimension).zip(&self.last_values);
+        starts.zip(best.zip(last)).map(|((end, steps), ((best_point, best), (last_point, last)))| BatchRun {
+            end: *end,
+            steps: *steps,
+            best_point,
+            best_value: *best,
+            last_point,
+            last_value: *last,
+        })
+    }
+
+    /// Room for `count` runs, or `None` where it cannot be had.
+    fn new(count: usize, dimension: usize) -> Option<Self> {
+        fn room<V>(length: usize) -> Option<Vec<V>> {
+            let mut room = Vec::new();
+            room.try_reserve_exact(length).ok().map(|()| room)
+        }
+        let coordinates = count.checked_mul(dimension)?;
+        let mut new = Self {
+            dimension,
+            ends: room(count)?,
+            steps: room(count)?,
+            best_values: room(count)?,
+            last_values: room(count)?,
+            best_points: room(coordinates)?,
+            last_points: room(coordinates)?,
+        };
+        // Filled only when there is room for all.
+        new.ends.resize(count, End::default());
+        new.steps.resize(count, 0);
+        for values in [&mut new.best_values, &mut new.last_values] {
+            values.resize(count, T::default());
+        }
+        for points in [&mut new.best_points, &mut new.last_points] {
+            points.resize(coordinates, T::default());
+        }
+        Some(new)
+    }
+}
+
+/// The packs of a batch: one vector of `f32` with AVX-512, two of `f64`.
+type Line<T> = Pack<T, 16>;
+
+impl<P: LaneObjective, R: Rule> Minimizer<P, R> {
+    /// Runs from every start, a start in each lane of the processor's vectors, on all its cores.
+    ///
+    /// Every run is, bit for bit, the one that [`run`](Minimizer::run) makes from its start. A run that ends early leaves
+    /// its lane to another; what a lane computes at a point that is not finite is thrown away. The limit of steps, the gradient's tolerance, the target, a box, weight decay and maximising are
+    /// there for batches; other stops, constraints and recording are refused.
+    ///
+    /// ```
+    /// use amsgrad::{AmsGrad, Bounds, Lane, LaneObjective, Minimizer, Starts};
+    /// use amsgrad::minimizer::batch::End;
+    ///
+    /// /// Two valleys, at -1 and 1.
+    /// struct Valleys;
+    ///
+    /// impl LaneObjective for Valleys {
+    ///     fn dimension(&self) -> usize {
+    ///         1
+    ///     }
+    ///     fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
+    ///         let (x, one) = (point[0], L::number(1.0));
+    ///         gradient[0] = L::number(4.0) * x * (x * x - one);
+    ///         (x * x - one) * (x * x - one)
+    ///     }
+    /// }
+    ///
+    /// let outcome = Minimizer::new(Valleys)
+    ///     .rule(AmsGrad::new(0.05))
+    ///     .within(Bounds::cube(1, -2.0, 2.0)?)
+    ///     .steps(1000)
+    ///     .gradient_tolerance(1e-6)
+    ///     .run_batch::<f64>(&Starts::random(1000, 1))?;
+    /// let right = outcome.iter().filter(|run| run.end == End::Converged && run.best_point[0] > 0.0).count();
+    /// assert!((450..550).contains(&right));
+    /// # Ok::<(), amsgrad::Error>(())
+    /// ```
+    ///
+    /// A closure cannot be evaluated in lanes. From many starts it runs a start at a time, on all cores with rayon:
+    /// `starts.par_iter().map(|start| Minimizer::new(&closure).start(start.clone()).run())`.
+    ///
+    /// # Errors
+    /// Settings that do not fit or that batches do not have, no room for the results.
+    pub fn run_batch<T: Real>(&self, starts: &Starts) -> Result<BatchOutcome<T>, Error> {
+        self.run_batch_in::<Line<T>>(starts, Target::best())
+    }
+
+    /// The same in packs of a width of one's own, with instructions of one's own.
+    fn run_batch_in<L: Lane>(&self, starts: &Starts, target: Target) -> Result<BatchOutcome<L::Real>, Error> {
+        self.rule.validate()?;
+        self.preparation.weight_decay.validate()?;
+        self.stop.validate()?;
+        self.check_batch()?;
+        let dimension = self.objective.dimension();
+        check_dimension("each start", starts.dimension().unwrap_or(dimension), Some(dimension))?;
+        check_dimension("the objective", dimension, self.constraint.dimension())?;
+        if dimension == 0 {
+            return Err(SettingError::new("the objective's dimension", 0, "1 or more").into());
+        }
+        let sides = starts.sides(&self.constraint)?;
+        let region = self.constraint.region::<L::Real>()?;
+        let sign = if self.preparation.maximize { -1.0 } else { 1.0 };
+        let problem = Problem {
+            objective: &self.objective,
+            rule: &self.rule,
+            preparation: &self.preparation,
+            sides: region.sides(),
+            sign: L::Real::from_f64(sign),
+            steps: self.stop.steps,
+            gradient: self.stop.gradient.map(rounded_down::<L::Real>),
+            target: self.stop.target.map(|target| rounded_down::<L::Real>(sign * target)),
+        };
+        let count = starts.count();
+        let mut outcome =
+            BatchOutcome::new(count, dimension).ok_or(StateError::TooLarge { dimension: count })?;
+        let size = block_size::<L, R>(dimension);
+        let run = |(block, results): (usize, Results<'_, L::Real>)| {
+            for (i, x) in results.last_points.chunks_exact_mut(dimension).enumerate() {
+                starts.write(block * size + i, sides, x);
+                if let Some(sides) = problem.sides {
+                    sides.clip(x);
+                }
+            }
+            target.run(Block::<P, R, L> { problem: &problem, results });
+        };
+        #[cfg(feature = "threads")]
+        {
+            use rayon::prelude::*;
+            let runs = outcome.ends.par_chunks_mut(size).zip(outcome.steps.par_chunks_mut(size));
+            let best = outcome.best_points.par_chunks_mut(size * dimension);
+            let last = outcome.last_points.par_chunks_mut(size * dimension);
+            let best = outcome.best_values.par_chunks_mut(size).zip(best);
+            let last = outcome.last_values.par_chunks_mut(size).zip(last);
+            runs.zip(best.zip(last)).map(results).enumerate().for_each(run);
+        }
+        #[cfg(not(feature = "threads"))]
+        {
+            let runs = outcome.ends.chunks_mut(size).zip(outcome.steps.chunks_mut(size));
+            let best = outcome.best_points.chunks_mut(size * dimension);
+            let last = outcome.last_points.chunks_mut(size * dimension);
+            let best = outcome.best_values.chunks_mut(size).zip(best);
+            let last = outcome.last_values.chunks_mut(size).zip(last);
+            runs.zip(best.zip(last)).map(results).enumerate().for_each(run);
+        }
+        Ok(outcome)
+    }
+
+    /// Refuses what a batch does not have.
+    fn check_batch(&self) -> Result<(), Error> {
+        let there = Stop {
+            gradient: self.stop.gradient,
+            target: self.stop.target,
+            steps: self.stop.steps,
+            ..Stop::default()
+        };
+        let refused =
+            |field: &'static str, allowed: &'static str| Err(SettingError::new(field, "set", allowed).into());
+        if self.stop != there {
+            return refused("stop", "steps, gradient and target in a batch");
+        }
+        if !matches!(self.constraint, Constraint::None | Constraint::Box(_)) {
+            return refused("the constraint", "none or a box in a batch");
+        }
+        if self.history || self.timed {
+            return refused("recording", "neither history nor time in a batch");
+        }
+        if self.start.is_some() || self.resumed.is_some() {
+            return refused("start", "the starts of the batch alone");
+        }
+        Ok(())
+    }
+}
+
+type Slices<'a, T> =
+    ((&'a mut [End], &'a mut [u64]), ((&'a mut [T], &'a mut [T]), (&'a mut [T], &'a mut [T])));
+
+fn results<T>(slices: Slices<'_, T>) -> Results<'_, T> {
+    let ((ends, steps), ((best_values, best_points), (last_values, last_points))) = slices;
+    Results { ends, steps, best_values, last_values, best_points, last_points }
+}
+
+/// The largest number of the type that is at most `limit`: to be at most the one is to be at most the other.
+fn rounded_down<T: Real>(limit: f64) -> T {
+    let rounded = T::from_f64(limit);
+    if rounded.to_f64() > limit { rounded.next_down() } else { rounded }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::{Outcome, Status, Test};
+    use crate::{Adam, AmsGrad, Dialect, GradientDescent, Schedule, WeightDecay};
+    use proptest::prelude::*;
+
+    /// Not finite everywhere, flat somewhere, steep elsewhere.
+    #[derive(Clone)]
+    struct Hostile(usize);
+
+    impl LaneObjective for Hostile {
+        fn dimension(&self) -> usize {
+            self.0
+        }
+
+        fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L {
+            scratch.clear();
+            scratch.extend(point.iter().map(|x| *x * *x - L::number(1.0)));
+            let mut value = L::number(0.0);
+            for ((x, slope), square) in point.iter().zip(gradient).zip(scratch) {
+                // The root is NaN below -3, the gradient infinite at -3.
+                let root = (*x + L::number(3.0)).sqrt();
+                value = value + *square * *square + root;
+                *slope = L::number(4.0) * *x * *square + L::number(0.5) / root;
+            }
+            value
+        }
+    }
+
+    /// The end of a single run as a batch calls it.
+    fn end<T>(outcome: &Outcome<T>) -> End {
+        match outcome.status {
+            Status::StepLimit => End::StepLimit,
+            Status::Converged { test: Test::Gradient, .. } => End::Converged,
+            Status::TargetReached { .. } => End::TargetReached,
+            Status::NonFinite { .. } => End::NonFinite,
+            _ => panic!("{:?}", outcome.status),
+        }
+    }
+
+    fn bits<T: Real>(numbers: &[T]) -> Vec<Option<u64>> {
+        numbers.iter().map(|x| (x.partial_cmp(x).is_some()).then(|| x.to_f64().to_bits())).collect()
+    }
+
+    /// Every run of the batch beside the single run from its start.
+    fn check<L: Lane, R: Rule>(minimizer: &Minimizer<Hostile, R>, points: &[f64], target: Target) {
+        let dimension = minimizer.objective.dimension();
+        let starts = Starts::points(dimension, points.to_vec()).unwrap();
+        let batch = minimizer.run_batch_in::<L>(&starts, target).unwrap();
+        assert_eq!(batch.len(), points.len() / dimension);
+        for (run, start) in batch.iter().zip(points.chunks_exact(dimension)) {
+            let single = Minimizer {
+                objective: minimizer.objective.clone().single::<L::Real>(),
+                rule: minimizer.rule.clone(),
+                preparation: minimizer.preparation,
+                constraint: minimizer.constraint.clone(),
+                start: Some(start.into()),
+                resumed: None,
+                stop: minimizer.stop.clone(),
+                history: false,
+                check: None,
+                timed: false,
+            };
+            let Ok(single) = single.run::<L::Real>() else {
+                assert_eq!((run.end, run.steps), (End::NonFinite, 0), "a start that is not finite");
+                continue;
+            };
+            let at = format!("{target:?}, width {}, start {start:?}", L::WIDTH);
+            assert_eq!((run.end, run.steps), (end(&single), single.counts.steps), "{at}");
+            assert_eq!(bits(run.last_point), bits(&single.last.point), "{at}");
+            assert_eq!(bits(run.best_point), bits(&single.best.point), "{at}");
+            assert_eq!(bits(&[run.last_value]), bits(&[single.last.value]), "{at}");
+            assert_eq!(bits(&[run.best_value]), bits(&[single.best.value]), "{at}");
+        }
+    }
+
+    /// In packs on every instruction set, in both types, and one at a time.
+    fn check_widths<R: Rule>(minimizer: &Minimizer<Hostile, R>, points: &[f64]) {
+        for target in Target::available() {
+            check::<Pack<f64, 16>, R>(minimizer, points, target);
+            check::<Pack<f32, 16>, R>(minimizer, points, target);
+        }
+        check::<f64, R>(minimizer, points, Target::best());
+        check::<Pack<f64, 5>, R>(minimizer, points, Target::best());
+    }
+
+    /// Starts in all the regions of the objective, and some that are no points.
+    fn points(count: usize) -> Vec<f64> {
+        let special = [0.0, -0.0, 1.0, -3.0, f64::NAN, f64::INFINITY, 1e-310, 3e5, 1e300, -2.9999999];
+        (0..count)
+            .map(|i| if i % 5 == 3 { special[i / 5 % 10] } else { (i % 83) as f64 / 15.0 - 3.1 })
+            .collect()
+    }
+
+    #[test]
+    fn every_run_is_the_single_run_on_every_instruction_set_and_in_every_width() {
+        for (dimension, count) in [(1, 67), (2, 40), (9, 18)] {
+            let points = points(dimension * count);
+            let plain = Minimizer::new(Hostile(dimension)).rule(AmsGrad::tutorial()).steps(40);
+            check_widths(&plain, &points);
+            let ending =
+                plain.clone().rule(AmsGrad::new(0.1).dialect(Dialect::Optax)).gradient_tolerance(0.5);
+            let ending = ending.target(0.9 * dimension as f64).steps(60);
+            check_widths(&ending, &points);
+            let boxed = ending.within(Bounds::cube(dimension, -2.5, 0.9).unwrap());
+            check_widths(&boxed, &points);
+        }
+    }
+
+    #[test]
+    fn other_rules_weight_decay_and_maximising_too() {
+        let points = points(74);
+        let problem = || Minimizer::new(Hostile(2)).steps(30);
+        check::<Pack<f64, 16>, _>(
+            &problem().rule(Adam::new(0.1)).maximize().target(40.0),
+            &points,
+            Target::best(),
+        );
+        let decayed =
+            problem().rule(Adam::new(Schedule::inverse_sqrt(0.1))).weight_decay(WeightDecay::L2(0.1));
+        check::<Pack<f32, 16>, _>(&decayed, &points, Target::best());
+        let descent = problem().rule(GradientDescent::new(0.01)).weight_decay(WeightDecay::Decoupled(0.5));
+        check::<Pack<f64, 16>, _>(&descent, &points, Target::best());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn any_starts(points in prop::collection::vec(prop_oneof![-5.0..5.0_f64, any::<f64>()], 1..100), steps in 0..50_u64) {
+            let minimizer = Minimizer::new(Hostile(1)).rule(AmsGrad::new(0.3)).steps(steps).gradient_tolerance(0.3);
+            check::<Pack<f64, 16>, _>(&minimizer, &points, Target::best());
+            check::<Pack<f32, 16>, _>(&minimizer, &points, Target::best());
+        }
+    }
+
+    #[test]
+    fn more_blocks_than_one_whatever_the_number_of_threads() {
+        let minimizer = Minimizer::new(Hostile(3)).within(Bounds::cube(3, -2.0, 2.0).unwrap()).steps(5);
+        let whole = minimizer.run_batch::<f32>(&Starts::random(5000, 3)).unwrap();
+        let first = minimizer.run_batch::<f32>(&Starts::random(17, 3)).unwrap();
+        assert!(whole.iter().zip(first.iter()).all(|(whole, first)| whole == first));
+        #[cfg(feature = "threads")]
+        for threads in 1..=8 {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            assert_eq!(pool.install(|| minimizer.run_batch::<f32>(&Starts::random(5000, 3))).unwrap(), whole);
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let problem = || Minimizer::new(Hostile(2));
+        let starts = Starts::points(2, vec![0.5; 8]).unwrap();
+        let refused = |minimizer: &Minimizer<Hostile>, starts: &Starts| {
+            minimizer.run_batch::<f64>(starts).unwrap_err().to_string()
+        };
+        assert!(Starts::points(3, vec![0.5; 8]).is_err() && Starts::points(0, Vec::new()).is_err());
+        assert!(refused(&problem(), &Starts::points(4, vec![0.5; 8]).unwrap()).contains("4 coordinates"));
+        assert!(refused(&problem(), &Starts::random(3, 1)).contains("no start"));
+        assert!(refused(&problem().record_history(), &starts).contains("recording"));
+        assert!(refused(&problem().start([1.0, 2.0]), &starts).contains("start"));
+        assert!(
+            refused(&Minimizer::new(Hostile(0)), &Starts::random(3, 1).over(Bounds::new([]).unwrap()))
+                .contains("dimension")
+        );
+        let open = Bounds::new([(0.0, f64::INFINITY), (0.0, 1.0)]).unwrap();
+        assert!(refused(&problem().within(open), &Starts::random(3, 1)).contains("finite bounds"));
+        let patient = Stop { evaluations: Some(3), ..Stop::default() };
+        assert!(refused(&problem().stop(patient), &starts).contains("stop"));
+        let square = Bounds::cube(2, 0.0, 1.0).unwrap();
+        assert!(refused(&problem().within(square), &Starts::random(usize::MAX / 16, 1)).contains("memory"));
+        assert!(problem().run_batch::<f64>(&Starts::points(2, Vec::new()).unwrap()).unwrap().is_empty());
+    }
+}

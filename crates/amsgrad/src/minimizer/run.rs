@@ -1,0 +1,328 @@
+//! The loop: evaluate, judge, observe, stop or step.
+
+use core::ops::ControlFlow;
+#[cfg(feature = "clock")]
+use std::time::Instant;
+
+use super::Minimizer;
+use super::numbers::Numbers;
+use crate::constraint::{Region, check_dimension};
+use crate::engine::{Engine, first_bad};
+use crate::error::Error;
+use crate::history::{History, Record};
+use crate::objective::{Cost, Objective, ObjectiveError};
+use crate::outcome::{Counts, Iterate, Outcome, Quantity, Status};
+use crate::real::{Lane, Real};
+use crate::rule::Rule;
+use crate::state::StateError;
+use crate::stop::{Moved, Progress, Stop};
+
+/// A run under way.
+pub(super) struct Run<F, R: Rule, L: Lane, P> {
+    settings: Minimizer<F, R>,
+    region: Region<L::Real>,
+    engine: Engine<L, R>,
+    /// 1 to minimise, -1 to maximise.
+    sign: L::Real,
+    cost: Cost,
+    /// Whether the limit of steps is all that can end the run.
+    only_steps: bool,
+    /// Steps made before this run began.
+    steps_before: u64,
+    /// Steps and evaluations of this run.
+    steps: u64,
+    evaluations: u64,
+    /// Examples of a finite sum.
+    examples: u64,
+    best: Best<P, L::Real>,
+    /// The step and the value of the last improvement that patience counts.
+    better: (u64, L::Real),
+    first_gradient_norm: L::Real,
+    /// Point and value before the last step; the point only where its change is looked at.
+    previous: (P, L::Real),
+    history: History<L::Real>,
+    #[cfg(feature = "clock")]
+    began: Option<Instant>,
+}
+
+/// Where the run stands, and the objective there.
+pub(super) struct Here<P, T> {
+    x: P,
+    value: T,
+    gradient: P,
+}
+
+/// The best evaluation so far.
+struct Best<P, T> {
+    step: u64,
+    point: P,
+    value: T,
+}
+
+impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F, R, L, P> {
+    /// Runs from `x` to an end.
+    pub(super) fn from(
+        x: &[T],
+        settings: Minimizer<F, R>,
+        region: Region<T>,
+        observe: impl FnMut(&Record<'_, T>) -> ControlFlow<()>,
+    ) -> Result<Outcome<T>, Error> {
+        let (run, here) = Self::begin(x, settings, region)?;
+        Ok(run.drive(here, observe))
+    }
+
+    /// All memory a run needs, and where it stands, before its first evaluation.
+    pub(super) fn begin(
+        x: &[T],
+        settings: Minimizer<F, R>,
+        region: Region<T>,
+    ) -> Result<(Self, Here<P, T>), Error> {
+        let dimension = x.len();
+        let engine = match &settings.resumed {
+            Some(state) => {
+                check_dimension("the state", state.dimension, Some(dimension))?;
+                Engine::from_state(&state.map(T::from_f64))?
+            }
+            None => Engine::new(dimension).ok_or(StateError::TooLarge { dimension })?,
+        };
+        let nan = T::from_f64(f64::NAN);
+        let steps_before = engine.clock().step();
+        let previous = if settings.stop.point_change.is_some() { x } else { &[] };
+        let here = Here { x: P::new(x), value: nan, gradient: P::new(&vec![T::default(); dimension]) };
+        let run = Self {
+            sign: T::from_f64(if settings.preparation.maximize { -1.0 } else { 1.0 }),
+            cost: settings.objective.cost(dimension),
+            only_steps: settings.stop == Stop { steps: settings.stop.steps, ..Stop::default() },
+            steps_before,
+            steps: 0,
+            evaluations: 0,
+            examples: 0,
+            best: Best { step: steps_before, point: P::new(x), value: nan },
+            better: (steps_before, nan),
+            first_gradient_norm: nan,
+            previous: (P::new(previous), nan),
+            history: History::default(),
+            #[cfg(feature = "clock")]
+            began: (settings.timed || settings.stop.time.is_some()).then(Instant::now),
+            engine,
+            region,
+            settings,
+        };
+        Ok((run, here))
+    }
+
+    fn drive(
+        mut self,
+        mut here: Here<P, T>,
+        mut observe: impl FnMut(&Record<'_, T>) -> ControlFlow<()>,
+    ) -> Outcome<T> {
+        let status = loop {
+            if let Some(status) = self.visit(&mut here, &mut observe) {
+                break status;
+            }
+            self.step(&mut here);
+        };
+        self.finish(here, status)
+    }
+
+    /// One evaluation; why the run ends there, if it does.
+    #[inline(always)]
+    pub(super) fn visit(
+        &mut self,
+        here: &mut Here<P, T>,
+        observe: &mut impl FnMut(&Record<'_, T>) -> ControlFlow<()>,
+    ) -> Option<Status> {
+        if let Some(quantity) = bad_point(here.x.as_ref()) {
+            return Some(Status::NonFinite { step: self.step_count(), quantity });
+        }
+        if let Err(error) = self.evaluate(here) {
+            return Some(Status::ObjectiveFailed(error));
+        }
+        if let Some(quantity) = self.bad_answer(here) {
+            return Some(Status::NonFinite { step: self.step_count(), quantity });
+        }
+        self.judge(here);
+        let flow = self.show(here, observe);
+        let status = self.reached(here);
+        status.or_else(|| flow.is_break().then_some(Status::Stopped))
+    }
+
+    fn step_count(&self) -> u64 {
+        self.steps_before + self.steps
+    }
+
+    /// Passes over all examples of a finite sum.
+    fn epochs(&self) -> u64 {
+        self.examples.checked_div(self.settings.objective.examples().all).unwrap_or(0)
+    }
+
+    #[inline(always)]
+    fn evaluate(&mut self, here: &mut Here<P, T>) -> Result<(), ObjectiveError> {
+        self.evaluations += 1;
+        self.examples += self.settings.objective.examples().next;
+        here.value = self.settings.objective.evaluate(here.x.as_ref(), here.gradient.as_mut())?;
+        Ok(())
+    }
+
+    /// The first number that must not go into the rule's memory or the outcome.
+    #[inline(always)]
+    fn bad_answer(&self, here: &Here<P, T>) -> Option<Quantity> {
+        if !here.value.is_finite() {
+            return Some(Quantity::Value { value: here.value.to_f64() });
+        }
+        let largest = R::largest_gradient::<T>();
+        let preparation = &self.settings.preparation;
+        let bad = preparation.first_bad(here.x.as_ref(), here.gradient.as_ref(), largest);
+        bad.map(|(coordinate, value)| {
+            let value = value.to_f64();
+            match value.is_finite() {
+                true => Quantity::HugeGradient { coordinate, value, largest: largest.to_f64() },
+                false => Quantity::Gradient { coordinate, value },
+            }
+        })
+    }
+
+    /// Remembers the best point, and the last improvement that patience counts.
+    #[inline(always)]
+    fn judge(&mut self, here: &Here<P, T>) {
+        let first = self.steps == 0;
+        let (step, sign) = (self.step_count(), self.sign);
+        if first || sign * here.value < sign * self.best.value {
+            self.best.step = step;
+            self.best.value = here.value;
+            self.best.point.as_mut().copy_from_slice(here.x.as_ref());
+        }
+        if let Some(patience) = self.settings.stop.patience {
+            let gain = sign.to_f64() * (self.better.1.to_f64() - here.value.to_f64());
+            if first || gain > patience.improvement {
+                self.better = (step, here.value);
+            }
+        }
+    }
+
+    /// Shows the evaluation to history and observer.
+    #[inline(always)]
+    fn show(
+        &mut self,
+        here: &Here<P, T>,
+        observe: &mut impl FnMut(&Record<'_, T>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let (x, gradient) = (here.x.view(), here.gradient.view());
+        let memory = (&self.settings.rule, &self.engine);
+        let record = || Record {
+            step: self.steps_before + self.steps,
+            point: x.as_ref(),
+            value: here.value,
+            gradient: gradient.as_ref(),
+            best_value: self.best.value,
+            memory: &memory,
+        };
+        // Made for each by itself: where nobody looks on, none is.
+        if self.settings.history {
+            self.history.push(&record());
+        }
+        observe(&record())
+    }
+
+    /// Why the run ends here, if it does. Most runs end at their limit of steps: the rest is computed where asked for.
+    #[inline(always)]
+    fn reached(&mut self, here: &Here<P, T>) -> Option<Status> {
+        if self.only_steps && self.steps < self.settings.stop.steps {
+            return None;
+        }
+        let (x, gradient) = (here.x.view(), here.gradient.view());
+        let progress = self.progress(x.as_ref(), here.value, gradient.as_ref());
+        self.settings.stop.reached(&progress)
+    }
+
+    fn progress(&mut self, x: &[T], value: T, gradient: &[T]) -> Progress {
+        let stop = &self.settings.stop;
+        let mut gradient_norm = T::default();
+        if stop.looks_at_gradient() {
+            gradient_norm = self.region.gradient_norm(x, gradient, self.sign);
+            if self.steps == 0 {
+                self.first_gradient_norm = gradient_norm;
+            }
+        }
+        let value = value.to_f64();
+        Progress {
+            sign: self.sign.to_f64(),
+            value,
+            gradient_norm: gradient_norm.to_f64(),
+            first_gradient_norm: self.first_gradient_norm.to_f64(),
+            moved: (self.steps > 0).then(|| Moved {
+                point_change: point_change(x, self.previous.0.as_ref()),
+                value_change: (value - self.previous.1.to_f64()).abs() / value.abs().max(1.0),
+            }),
+            steps: self.steps,
+            steps_since_better: self.step_count() - self.better.0,
+            values_after_next: (self.evaluations + 1) * self.cost.values,
+            examples_after_next: self.examples + self.settings.objective.examples().next,
+            epochs: self.epochs(),
+            #[cfg(feature = "clock")]
+            began: self.began,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn step(&mut self, here: &mut Here<P, T>) {
+        if self.settings.stop.point_change.is_some() {
+            self.previous.0.as_mut().copy_from_slice(here.x.as_ref());
+        }
+        self.previous.1 = here.value;
+        let settings = &self.settings;
+        self.engine.step(&settings.rule, &settings.preparation, here.x.as_mut(), here.gradient.as_ref());
+        if !self.region.is_everywhere() {
+            here.x.change(|x| self.region.project(x, || self.engine.weights()));
+        }
+        self.steps += 1;
+        here.value = T::from_f64(f64::NAN);
+    }
+
+    pub(super) fn finish(mut self, here: Here<P, T>, status: Status) -> Outcome<T> {
+        if self.settings.history && !status.is_failure() {
+            let memory = (&self.settings.rule, &self.engine);
+            self.history.finish(&Record {
+                step: self.steps_before + self.steps,
+                point: here.x.as_ref(),
+                value: here.value,
+                gradient: here.gradient.as_ref(),
+                best_value: self.best.value,
+                memory: &memory,
+            });
+        }
+        let epochs = self.epochs();
+        Outcome {
+            status,
+            best: Iterate { step: self.best.step, point: self.best.point.into(), value: self.best.value },
+            last: Iterate { step: self.steps_before + self.steps, point: here.x.into(), value: here.value },
+            counts: Counts {
+                steps: self.steps,
+                values: self.evaluations * self.cost.values,
+                gradients: self.evaluations * self.cost.gradients,
+                examples: self.examples,
+                epochs,
+            },
+            #[cfg(feature = "clock")]
+            elapsed: self.began.map(|began| began.elapsed()),
+            history: self.history,
+            state: self.engine.state(),
+        }
+    }
+}
+
+/// The first coordinate at which nothing may be evaluated: no constraint holds a number that is none.
+#[inline(always)]
+fn bad_point<T: Real>(x: &[T]) -> Option<Quantity> {
+    let coordinate = first_bad(x, T::INFINITY.next_down())?;
+    Some(Quantity::Point { coordinate, value: x[coordinate].to_f64() })
+}
+
+/// The largest move of a coordinate, relative to the point's largest coordinate where that is above 1.
+fn point_change<T: Real>(x: &[T], previous: &[T]) -> f64 {
+    let pairs = x.iter().zip(previous);
+    let (moved, size) = pairs.fold((T::default(), T::from_f64(1.0)), |(moved, size), (x, before)| {
+        (moved.larger((*x - *before).abs()), size.larger(x.abs()))
+    });
+    moved.to_f64() / size.to_f64()
+}

@@ -1,0 +1,220 @@
+//! What is minimised: a function that answers with its value and its gradient in one call.
+
+use core::fmt;
+use std::error::Error;
+use std::sync::Arc;
+
+use crate::constraint::Constraint;
+use crate::real::{Lane, Real};
+
+pub(crate) mod finite_difference;
+mod finite_sum;
+#[cfg(feature = "dual")]
+mod forward_mode;
+mod separate;
+mod single;
+
+pub use finite_difference::FiniteDifference;
+pub use finite_sum::FiniteSum;
+#[cfg(feature = "dual")]
+pub use forward_mode::ForwardMode;
+pub use separate::Separate;
+pub use single::Single;
+
+/// A function of many variables that writes its gradient and returns its value, in one call.
+///
+/// Every closure `FnMut(&[T], &mut [T]) -> T` is one, and so is one that returns `Result<T, E>`: an error ends the run
+/// with the best point so far. The gradient holds the last call's numbers, or zeros, when the objective is called.
+///
+/// ```
+/// use amsgrad::Minimizer;
+/// use std::num::ParseFloatError;
+///
+/// let measured = ["1.5", "2.5"];
+/// let outcome = Minimizer::new(|x: &[f64], gradient: &mut [f64]| -> Result<f64, ParseFloatError> {
+///     let (mut value, n) = (0.0, measured.len() as f64);
+///     gradient[0] = 0.0;
+///     for text in measured {
+///         let difference = x[0] - text.parse::<f64>()?;
+///         value += difference * difference / n;
+///         gradient[0] += 2.0 * difference / n;
+///     }
+///     Ok(value)
+/// })
+/// .start([0.0])
+/// .learning_rate(0.1)
+/// .gradient_tolerance(1e-6)
+/// .steps(2000)
+/// .run()?;
+/// assert!((outcome.best.point[0] - 2.0).abs() < 1e-6);
+/// # Ok::<(), amsgrad::Error>(())
+/// ```
+pub trait Objective<T: Real> {
+    /// The value at `point`; the gradient is written to `gradient`, which is as long as `point`.
+    ///
+    /// # Errors
+    /// Whatever the function itself fails with.
+    fn evaluate(&mut self, point: &[T], gradient: &mut [T]) -> Result<T, ObjectiveError>;
+
+    /// The number of variables, where the objective knows it.
+    fn dimension(&self) -> Option<usize> {
+        None
+    }
+
+    /// Told once before a run where every evaluation is to stay. An objective that evaluates at points besides those
+    /// it is asked for keeps them inside.
+    ///
+    /// # Errors
+    /// It cannot.
+    fn prepare(&mut self, constraint: &Constraint) -> Result<(), crate::Error> {
+        let _ = constraint;
+        Ok(())
+    }
+
+    /// What one call of [`evaluate`](Objective::evaluate) at a point of `dimension` numbers costs.
+    fn cost(&self, dimension: usize) -> Cost {
+        let _ = dimension;
+        Cost { values: 1, gradients: 1 }
+    }
+
+    /// What the next call looks at of a finite sum.
+    fn examples(&self) -> Examples {
+        Examples::default()
+    }
+}
+
+/// What an evaluation costs: how many values of the function, and how many gradients.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Values computed.
+    pub values: u64,
+    /// Gradients computed.
+    pub gradients: u64,
+}
+
+/// The examples of a finite sum; none where the objective is no such sum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Examples {
+    /// How many the next call of [`Objective::evaluate`] looks at.
+    pub next: u64,
+    /// How many there are.
+    pub all: u64,
+}
+
+impl<T, F, A> Objective<T> for F
+where
+    T: Real,
+    F: FnMut(&[T], &mut [T]) -> A,
+    A: Answer<T>,
+{
+    #[inline]
+    fn evaluate(&mut self, point: &[T], gradient: &mut [T]) -> Result<T, ObjectiveError> {
+        self(point, gradient).into_result()
+    }
+}
+
+/// What an objective's closure may return: a number, or a `Result` with a number.
+pub trait Answer<T> {
+    /// The number, or the error.
+    ///
+    /// # Errors
+    /// The closure's own.
+    fn into_result(self) -> Result<T, ObjectiveError>;
+}
+
+impl Answer<f64> for f64 {
+    #[inline]
+    fn into_result(self) -> Result<f64, ObjectiveError> {
+        Ok(self)
+    }
+}
+
+impl Answer<f32> for f32 {
+    #[inline]
+    fn into_result(self) -> Result<f32, ObjectiveError> {
+        Ok(self)
+    }
+}
+
+impl<T, E: Into<Box<dyn Error + Send + Sync>>> Answer<T> for Result<T, E> {
+    #[inline]
+    fn into_result(self) -> Result<T, ObjectiveError> {
+        self.map_err(ObjectiveError::new)
+    }
+}
+
+/// The error of an objective that could not answer. Its source is the objective's own error.
+#[derive(Clone, Debug)]
+pub struct ObjectiveError(Arc<dyn Error + Send + Sync>);
+
+impl ObjectiveError {
+    /// From any error, or a text.
+    pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(source.into().into())
+    }
+}
+
+impl fmt::Display for ObjectiveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the objective failed: {}", self.0)
+    }
+}
+
+impl Error for ObjectiveError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.0)
+    }
+}
+
+/// Two errors are equal where they are one and the same.
+impl PartialEq for ObjectiveError {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// An objective written once over [`Lane`], so that one start, and a batch of starts in packs, run the same code.
+///
+/// Named test problems and typed formulas are such objectives; a closure of slices is not.
+///
+/// ```
+/// use amsgrad::{Lane, LaneObjective, Minimizer};
+///
+/// struct Sphere(usize);
+///
+/// impl LaneObjective for Sphere {
+///     fn dimension(&self) -> usize {
+///         self.0
+///     }
+///     fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
+///         let mut value = L::number(0.0);
+///         for (x, slope) in point.iter().zip(gradient) {
+///             value = value + *x * *x;
+///             *slope = L::number(2.0) * *x;
+///         }
+///         value
+///     }
+/// }
+///
+/// let outcome = Minimizer::new(Sphere(3).single::<f32>()).start([1.0, 2.0, 3.0]).steps(10).run()?;
+/// assert!(outcome.best.value < 14.0);
+/// # Ok::<(), amsgrad::Error>(())
+/// ```
+pub trait LaneObjective: Sync {
+    /// The number of variables.
+    fn dimension(&self) -> usize;
+
+    /// The value at `point`; the gradient is written to `gradient`. Both slices hold [`Self::dimension`] numbers.
+    ///
+    /// `scratch` belongs to the objective between calls: it may be resized and filled at will, and keeps its
+    /// memory so that evaluating again allocates nothing. It starts empty.
+    fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L;
+
+    /// This objective for one point at a time, of `f32` or `f64`.
+    fn single<T: Real>(self) -> Single<Self, T>
+    where
+        Self: Sized,
+    {
+        Single::new(self)
+    }
+}

@@ -1,0 +1,185 @@
+//! A mean over examples, looked at a mini-batch at a time.
+
+use super::{Answer, Examples, Objective, ObjectiveError};
+use crate::error::{SettingError, check};
+use crate::random::Uniform;
+use crate::real::Real;
+
+/// An objective that is the mean of as many functions as there are examples, as in training a model.
+///
+/// The closure is given an example's number, from 0, and the point; it **adds** the example's gradient to the slice it
+/// is given and answers with the example's value. (It adds, so that an example that depends on a few variables touches
+/// only those.) It returns a number or a `Result`.
+///
+/// Without [`batch`](FiniteSum::batch) every call is the mean over all examples. With it every call is the mean over the
+/// next few of them, in an order that is drawn anew for every epoch and holds every example once; the last batch of an
+/// epoch is shorter where the size does not divide the examples. The value is then that of the batch alone, so a run's best
+/// point is the one with the luckiest batch: look at its last point, and at [`full`](FiniteSum::full).
+///
+/// Examples are summed one after the other in that order, values in `f64`, gradients in the run's number type: the same
+/// result everywhere.
+///
+/// ```
+/// use amsgrad::objective::FiniteSum;
+/// use amsgrad::{Minimizer, Schedule, Status};
+///
+/// // The line through measured points, by least squares.
+/// let measured: Vec<(f64, f64)> = (0..100).map(|i| f64::from(i) / 100.0).map(|t| (t, 3.0 * t - 1.0)).collect();
+/// let mut sum = FiniteSum::new(measured.len(), |i, x: &[f64], gradient: &mut [f64]| {
+///     let (t, y) = measured[i];
+///     let error = x[0] * t + x[1] - y;
+///     gradient[0] += 2.0 * error * t;
+///     gradient[1] += 2.0 * error;
+///     error * error
+/// })?
+/// .batch(8)?
+/// .seed(1);
+///
+/// let outcome = Minimizer::new(&mut sum)
+///     .start([0.0, 0.0])
+///     .learning_rate(Schedule::inverse_sqrt(0.5))
+///     .steps(u64::MAX)
+///     .epochs(200)
+///     .run()?;
+/// assert_eq!(outcome.status, Status::EpochLimit);
+/// assert_eq!((outcome.counts.epochs, outcome.counts.examples), (200, 20_000));
+/// assert_eq!(outcome.counts.gradients, 200 * 13); // 12 batches of 8 and one of 4
+/// assert!(sum.full(&outcome.last.point, &mut [0.0; 2])? < 1e-6);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct FiniteSum<F> {
+    example: F,
+    examples: usize,
+    batch: usize,
+    stream: Uniform,
+    /// The examples in this epoch's order; empty where every call looks at all.
+    order: Vec<usize>,
+    /// How many of them this epoch has looked at.
+    position: usize,
+}
+
+impl<F> FiniteSum<F> {
+    /// The mean over examples 0 to `examples - 1` of `example`, `FnMut(usize, &[T], &mut [T]) -> T` or `-> Result<T, E>`.
+    ///
+    /// # Errors
+    /// There are no examples.
+    pub fn new(examples: usize, example: F) -> Result<Self, SettingError> {
+        check(examples >= 1, "examples", examples, "1 or more")?;
+        let stream = Uniform::numpy(0);
+        Ok(Self { example, examples, batch: examples, stream, order: Vec::new(), position: 0 })
+    }
+
+    /// With this many examples a call; all of them where there are not more.
+    ///
+    /// # Errors
+    /// The batch is empty, or there is no memory for the order of the examples.
+    pub fn batch(mut self, batch: usize) -> Result<Self, SettingError> {
+        check(batch >= 1, "batch", batch, "1 or more")?;
+        self.batch = batch.min(self.examples);
+        self.order = Vec::new();
+        if self.batch < self.examples {
+            let room = self.order.try_reserve_exact(self.examples).is_ok();
+            check(room, "examples", self.examples, "as many as there is memory to order them in")?;
+            self.order.extend(0..self.examples);
+        }
+        self.position = 0;
+        Ok(self)
+    }
+
+    /// With the orders drawn from the stream [`Uniform::numpy`] of this seed. Default 0.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.stream = Uniform::numpy(seed);
+        self
+    }
+
+    /// Mean value and gradient over all examples in the order of their numbers, for a report; no part of an epoch.
+    ///
+    /// # Errors
+    /// The closure's own.
+    pub fn full<T, A>(&mut self, point: &[T], gradient: &mut [T]) -> Result<T, ObjectiveError>
+    where
+        T: Real,
+        F: FnMut(usize, &[T], &mut [T]) -> A,
+        A: Answer<T>,
+    {
+        mean(&mut self.example, 0..self.examples, point, gradient)
+    }
+
+    /// Where the batch ends that begins at `position`.
+    fn end(&self) -> usize {
+        self.examples.min(self.position.saturating_add(self.batch))
+    }
+
+    /// A new order, every one equally likely (Fisher, Yates).
+    fn shuffle(&mut self) {
+        for i in (1..self.order.len()).rev() {
+            self.order.swap(i, self.stream.below(i + 1));
+        }
+    }
+}
+
+/// The mean over these examples.
+fn mean<T, F, A>(
+    example: &mut F,
+    examples: impl ExactSizeIterator<Item = usize>,
+    point: &[T],
+    gradient: &mut [T],
+) -> Result<T, ObjectiveError>
+where
+    T: Real,
+    F: FnMut(usize, &[T], &mut [T]) -> A,
+    A: Answer<T>,
+{
+    let (count, mut sum) = (examples.len() as f64, 0.0);
+    gradient.fill(T::default());
+    for index in examples {
+        sum += example(index, point, gradient).into_result()?.to_f64();
+    }
+    for slope in gradient {
+        *slope = *slope / T::from_f64(count);
+    }
+    Ok(T::from_f64(sum / count))
+}
+
+impl<T, F, A> Objective<T> for FiniteSum<F>
+where
+    T: Real,
+    F: FnMut(usize, &[T], &mut [T]) -> A,
+    A: Answer<T>,
+{
+    fn evaluate(&mut self, point: &[T], gradient: &mut [T]) -> Result<T, ObjectiveError> {
+        if self.order.is_empty() {
+            return self.full(point, gradient);
+        }
+        if self.position == 0 {
+            self.shuffle();
+        }
+        let end = self.end();
+        let batch = self.order.get(self.position..end).unwrap_or_default();
+        let value = mean(&mut self.example, batch.iter().copied(), point, gradient)?;
+        self.position = end % self.examples;
+        Ok(value)
+    }
+
+    fn examples(&self) -> Examples {
+        Examples { next: (self.end() - self.position) as u64, all: self.examples as u64 }
+    }
+}
+
+/// Lent to a run, to be asked afterwards.
+impl<T, F, A> Objective<T> for &mut FiniteSum<F>
+where
+    T: Real,
+    F: FnMut(usize, &[T], &mut [T]) -> A,
+    A: Answer<T>,
+{
+    fn evaluate(&mut self, point: &[T], gradient: &mut [T]) -> Result<T, ObjectiveError> {
+        (**self).evaluate(point, gradient)
+    }
+
+    fn examples(&self) -> Examples {
+        Objective::<T>::examples(&**self)
+    }
+}

@@ -1,0 +1,33 @@
+//! A lane objective for one point at a time.
+
+use super::{LaneObjective, Objective, ObjectiveError};
+use crate::real::Real;
+
+/// A [`LaneObjective`] evaluated at one point at a time; made by [`LaneObjective::single`].
+#[derive(Clone, Debug)]
+pub struct Single<P, T> {
+    objective: P,
+    scratch: Vec<T>,
+}
+
+impl<P, T> Single<P, T> {
+    pub(super) fn new(objective: P) -> Self {
+        Self { objective, scratch: Vec::new() }
+    }
+
+    /// The objective itself.
+    pub fn get(&self) -> &P {
+        &self.objective
+    }
+}
+
+impl<P: LaneObjective, T: Real> Objective<T> for Single<P, T> {
+    #[inline]
+    fn evaluate(&mut self, point: &[T], gradient: &mut [T]) -> Result<T, ObjectiveError> {
+        Ok(self.objective.evaluate(point, gradient, &mut self.scratch))
+    }
+
+    fn dimension(&self) -> Option<usize> {
+        Some(self.objective.dimension())
+    }
+}

@@ -1,0 +1,272 @@
+//! How a run ended, and with what.
+
+use core::fmt;
+#[cfg(feature = "clock")]
+use core::time::Duration;
+
+use crate::history::History;
+use crate::objective::ObjectiveError;
+use crate::real::{Real, to_f64};
+use crate::state::State;
+
+/// The result of a run.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Outcome<T> {
+    /// Why the run ended.
+    pub status: Status,
+    /// The point with the best finite value. Where not even the start had one, the start with the value NaN.
+    pub best: Iterate<T>,
+    /// The point where the run ended. Its value is not finite where that is why, and NaN where there is none: the
+    /// objective failed there, or the point itself is not finite and was not evaluated.
+    pub last: Iterate<T>,
+    /// What the run took.
+    pub counts: Counts,
+    /// How long the run took, where [`timed`](crate::Minimizer::timed) or a time limit asked for it.
+    #[cfg(feature = "clock")]
+    pub elapsed: Option<Duration>,
+    /// The steps, where [`record_history`](crate::Minimizer::record_history) asked for them; else empty.
+    pub history: History<T>,
+    /// The rule's memory at the end, to go on from with [`resume`](crate::Minimizer::resume).
+    pub state: State<T>,
+}
+
+/// A point that was evaluated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Iterate<T> {
+    /// After how many steps; the start is 0.
+    pub step: u64,
+    /// The point.
+    pub point: Vec<T>,
+    /// The objective's value there.
+    pub value: T,
+}
+
+/// How much work was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Steps of the rule.
+    pub steps: u64,
+    /// Values of the objective.
+    pub values: u64,
+    /// Gradients of the objective, a batch's counted once.
+    pub gradients: u64,
+    /// Gradients of single examples of a finite sum.
+    pub examples: u64,
+    /// Passes over all examples of a finite sum that were completed.
+    pub epochs: u64,
+}
+
+/// Why a run ended.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Status {
+    /// A convergence test was passed.
+    Converged {
+        /// Which.
+        test: Test,
+        /// The number it looked at, at most the tolerance.
+        measured: f64,
+        /// The tolerance that was set.
+        tolerance: f64,
+    },
+    /// The value is as good as was asked for.
+    TargetReached {
+        /// The value.
+        value: f64,
+        /// What was asked for.
+        target: f64,
+    },
+    /// The best value has not improved for so many steps.
+    NoImprovement {
+        /// The patience that was set.
+        steps: u64,
+    },
+    /// The limit of steps is reached.
+    StepLimit,
+    /// The limit of evaluations is reached.
+    EvaluationLimit,
+    /// The limit of examples is reached.
+    ExampleLimit,
+    /// The limit of epochs is reached.
+    EpochLimit,
+    /// The limit of time is reached.
+    TimeLimit,
+    /// The observer stopped the run.
+    Stopped,
+    /// The objective returned an error.
+    ObjectiveFailed(ObjectiveError),
+    /// A number is not finite, or too large for the rule.
+    NonFinite {
+        /// After how many steps.
+        step: u64,
+        /// Which number.
+        quantity: Quantity,
+    },
+}
+
+/// A convergence test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Test {
+    /// The gradient's largest component.
+    Gradient,
+    /// The gradient's largest component as a share of that at the start.
+    RelativeGradient,
+    /// The largest move of a coordinate in the last step, relative to the point where that is larger than 1.
+    PointChange,
+    /// The change of the value in the last step, relative to the value where that is larger than 1.
+    ValueChange,
+}
+
+/// A number that ended a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Quantity {
+    /// The objective's value is infinite or NaN.
+    Value {
+        /// What it is.
+        value: f64,
+    },
+    /// A component of the gradient is infinite or NaN.
+    Gradient {
+        /// Which, from 0.
+        coordinate: usize,
+        /// What it is.
+        value: f64,
+    },
+    /// A component of the gradient is so large that the rule's memory cannot hold it, or its square.
+    HugeGradient {
+        /// Which, from 0.
+        coordinate: usize,
+        /// What it is.
+        value: f64,
+        /// The largest magnitude that fits.
+        largest: f64,
+    },
+    /// A coordinate of the point has become infinite or NaN.
+    Point {
+        /// Which, from 0.
+        coordinate: usize,
+        /// What it is.
+        value: f64,
+    },
+}
+
+impl<T: Real> Outcome<T> {
+    /// The same outcome in `f64`; exact.
+    #[must_use]
+    pub fn to_f64(&self) -> Outcome<f64> {
+        Outcome {
+            status: self.status.clone(),
+            best: self.best.to_f64(),
+            last: self.last.to_f64(),
+            counts: self.counts,
+            #[cfg(feature = "clock")]
+            elapsed: self.elapsed,
+            history: self.history.to_f64(),
+            state: self.state.to_f64(),
+        }
+    }
+}
+
+impl<T: Real> Iterate<T> {
+    fn to_f64(&self) -> Iterate<f64> {
+        Iterate { step: self.step, point: to_f64(&self.point), value: self.value.to_f64() }
+    }
+}
+
+impl Status {
+    /// Whether a convergence test was passed.
+    #[must_use]
+    pub fn is_converged(&self) -> bool {
+        matches!(self, Self::Converged { .. })
+    }
+
+    /// Whether the run failed: its objective did, or a number was not finite.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::ObjectiveFailed(_) | Self::NonFinite { .. })
+    }
+
+    /// One word for machines, such as `step-limit`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Converged { .. } => "converged",
+            Self::TargetReached { .. } => "target-reached",
+            Self::NoImprovement { .. } => "no-improvement",
+            Self::StepLimit => "step-limit",
+            Self::EvaluationLimit => "evaluation-limit",
+            Self::ExampleLimit => "example-limit",
+            Self::EpochLimit => "epoch-limit",
+            Self::TimeLimit => "time-limit",
+            Self::Stopped => "stopped",
+            Self::ObjectiveFailed(_) => "objective-failed",
+            Self::NonFinite { .. } => "non-finite",
+        }
+    }
+}
+
+impl Test {
+    /// One word for machines, such as `relative-gradient`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gradient => "gradient",
+            Self::RelativeGradient => "relative-gradient",
+            Self::PointChange => "point-change",
+            Self::ValueChange => "value-change",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Converged { test, measured, tolerance } => {
+                write!(f, "converged: {test} is {measured:e}, at most {tolerance:e}")
+            }
+            Self::TargetReached { value, target } => {
+                write!(f, "the value {value:e} has reached the target {target:e}")
+            }
+            Self::NoImprovement { steps } => write!(f, "no better value for {steps} steps"),
+            Self::StepLimit => write!(f, "the limit of steps is reached"),
+            Self::EvaluationLimit => write!(f, "the limit of evaluations is reached"),
+            Self::ExampleLimit => write!(f, "the limit of examples is reached"),
+            Self::EpochLimit => write!(f, "the limit of epochs is reached"),
+            Self::TimeLimit => write!(f, "the limit of time is reached"),
+            Self::Stopped => write!(f, "stopped by the caller"),
+            Self::ObjectiveFailed(error) => write!(f, "{error}"),
+            Self::NonFinite { step, quantity } => write!(f, "after step {step} {quantity}"),
+        }
+    }
+}
+
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Gradient => "the largest gradient component",
+            Self::RelativeGradient => "the largest gradient component as a share of that at the start",
+            Self::PointChange => "the change of the point",
+            Self::ValueChange => "the change of the value",
+        })
+    }
+}
+
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value { value } => write!(f, "the value is {value}"),
+            Self::Gradient { coordinate, value } => {
+                write!(f, "the gradient of coordinate {coordinate} is {value}")
+            }
+            Self::HugeGradient { coordinate, value, largest } => write!(
+                f,
+                "the gradient of coordinate {coordinate} is {value:e}, more than the {largest:e} of which the rule's memory fits the number type"
+            ),
+            Self::Point { coordinate, value } => write!(f, "coordinate {coordinate} of the point is {value}"),
+        }
+    }
+}

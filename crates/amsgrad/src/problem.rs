@@ -1,0 +1,147 @@
+//! Test problems: functions with known minima, and the sequences on which Adam fails.
+//!
+//! ```
+//! use amsgrad::problem::Problem;
+//! use amsgrad::{LaneObjective, Minimizer, Start};
+//!
+//! let problem = Problem::named("rosenbrock", 3)?;
+//! let outcome = Minimizer::new(problem.single::<f64>())
+//!     .within(problem.domain())
+//!     .start(Start::seed(1))
+//!     .learning_rate(0.1)
+//!     .steps(20_000)
+//!     .run()?;
+//! let above = outcome.best.value - problem.minimum().unwrap_or(f64::NAN);
+//! assert!(above < 1e-9);
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+
+use core::ops::RangeInclusive;
+
+use crate::constraint::Bounds;
+use crate::error::SettingError;
+use crate::objective::LaneObjective;
+use crate::real::Lane;
+
+mod counterexample;
+mod function;
+mod minima;
+mod plane;
+mod space;
+
+pub use counterexample::Counterexample;
+pub use function::Function;
+
+/// The largest number of variables a test problem has.
+const MOST: usize = 1 << 24;
+
+/// A [`Function`] of so many variables.
+///
+/// ```
+/// use amsgrad::problem::{Function, Problem};
+///
+/// let problem = Problem::new(Function::Himmelblau, 2)?;
+/// assert_eq!(problem.name(), "himmelblau");
+/// assert_eq!(problem.formula(), "(x^2 + y - 11)^2 + (x + y^2 - 7)^2");
+/// assert_eq!(problem.minimum(), Some(0.0));
+/// assert_eq!(problem.minimizers().len(), 4);
+///
+/// let error = Problem::named("himelblau", 2).unwrap_err();
+/// assert!(error.to_string().starts_with("problem is himelblau; allowed: himmelblau, or another of sphere, "));
+/// let error = Problem::named("himmelblau", 3).unwrap_err();
+/// assert_eq!(error.to_string(), "the dimension of himmelblau is 3; allowed: 2");
+/// # Ok::<(), amsgrad::error::SettingError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Problem {
+    function: Function,
+    dimension: usize,
+}
+
+impl Problem {
+    /// This function of `dimension` variables.
+    ///
+    /// # Errors
+    /// The function has no such dimension, [`Function::dimensions`].
+    pub fn new(function: Function, dimension: usize) -> Result<Self, SettingError> {
+        let allowed = function.dimensions();
+        if allowed.contains(&dimension) {
+            return Ok(Self { function, dimension });
+        }
+        let allowed = match allowed.start() == allowed.end() {
+            true => allowed.start().to_string(),
+            false => format!("from {} to {}", allowed.start(), allowed.end()),
+        };
+        Err(SettingError::new(format!("the dimension of {function}"), dimension, allowed))
+    }
+
+    /// The function called `name`, of `dimension` variables.
+    ///
+    /// # Errors
+    /// There is no such function; the error names the nearest. Or it has no such dimension.
+    pub fn named(name: &str, dimension: usize) -> Result<Self, SettingError> {
+        Self::new(name.parse()?, dimension)
+    }
+
+    /// The function.
+    #[must_use]
+    pub fn function(&self) -> Function {
+        self.function
+    }
+
+    /// The name, as it is parsed and printed.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.function.name()
+    }
+
+    /// The formula, as it could be typed.
+    #[must_use]
+    pub fn formula(&self) -> &'static str {
+        self.function.formula()
+    }
+
+    /// Where the function comes from.
+    #[must_use]
+    pub fn source(&self) -> &'static str {
+        self.function.source()
+    }
+
+    /// The numbers of variables the function may have.
+    #[must_use]
+    pub fn dimensions(&self) -> RangeInclusive<usize> {
+        self.function.dimensions()
+    }
+
+    /// Where it is minimised in the literature. The function itself is defined everywhere.
+    #[must_use]
+    pub fn domain(&self) -> Bounds {
+        let (first, other) = self.function.sides();
+        Bounds::known((0..self.dimension).map(|i| if i == 0 { first } else { other }).collect())
+    }
+
+    /// The least value in the domain, right to the last bit or the one beside it; `None` where it is not known, for
+    /// Michalewicz beyond 10 variables.
+    #[must_use]
+    pub fn minimum(&self) -> Option<f64> {
+        minima::minimum(self.function, self.dimension)
+    }
+
+    /// Every point of the domain with the least value, each coordinate right to the last bit or the one beside it;
+    /// empty where they are not known.
+    #[must_use]
+    pub fn minimizers(&self) -> Vec<Vec<f64>> {
+        minima::minimizers(self.function, self.dimension)
+    }
+}
+
+impl LaneObjective for Problem {
+    fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    #[inline]
+    fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L {
+        self.function.evaluate(point, gradient, scratch)
+    }
+}

@@ -1,0 +1,159 @@
+//! Several numbers side by side, computed element by element.
+
+use core::ops::{Add, Div, Mul, Neg, Sub};
+
+use super::{Lane, Real};
+
+/// `W` numbers side by side. Inside a function compiled for a wide instruction set its operations become vector
+/// instructions; the bits of each element are those of the same operation on one number.
+///
+/// ```
+/// use amsgrad::{Lane, Pack};
+/// let roots = Pack([1.0_f64, 4.0, 9.0, 16.0]).sqrt();
+/// assert_eq!(roots, Pack([1.0, 2.0, 3.0, 4.0]));
+/// ```
+///
+/// A pack lies at a multiple of 64 bytes, a line of the cache, so that no vector is split between two.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(align(64))]
+pub struct Pack<T, const W: usize>(
+    /// The elements.
+    pub [T; W],
+);
+
+impl<T: Real, const W: usize> Pack<T, W> {
+    #[inline(always)]
+    fn each(self, f: impl Fn(T) -> T) -> Self {
+        Self(core::array::from_fn(|i| f(self.0[i])))
+    }
+
+    #[inline(always)]
+    fn each_with(self, other: Self, f: impl Fn(T, T) -> T) -> Self {
+        Self(core::array::from_fn(|i| f(self.0[i], other.0[i])))
+    }
+}
+
+macro_rules! operators {
+    ($($trait:ident $method:ident $operator:tt;)*) => {$(
+        impl<T: Real, const W: usize> $trait for Pack<T, W> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                self.each_with(other, |a, b| a $operator b)
+            }
+        }
+    )*};
+}
+
+operators! {
+    Add add +;
+    Sub sub -;
+    Mul mul *;
+    Div div /;
+}
+
+impl<T: Real, const W: usize> Neg for Pack<T, W> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn neg(self) -> Self {
+        self.each(|a| -a)
+    }
+}
+
+/// The same operation on every element.
+macro_rules! each {
+    ($($method:ident $([$argument:ident])?;)*) => {$(
+        #[inline(always)]
+        fn $method(self $(, $argument: Self)?) -> Self {
+            Self(core::array::from_fn(|i| self.0[i].$method($($argument.0[i])?)))
+        }
+    )*};
+}
+
+impl<T: Real, const W: usize> Lane for Pack<T, W> {
+    type Real = T;
+
+    const WIDTH: usize = W;
+
+    #[inline(always)]
+    fn splat(value: T) -> Self {
+        Self([value; W])
+    }
+
+    #[inline(always)]
+    fn from_fn(element: impl FnMut(usize) -> T) -> Self {
+        Self(core::array::from_fn(element))
+    }
+
+    #[inline(always)]
+    fn element(&self, index: usize) -> T {
+        const { assert!(W > 0, "a pack holds at least one number") }
+        self.0[index.min(W - 1)]
+    }
+
+    #[inline(always)]
+    fn if_less(self, other: Self, yes: Self, no: Self) -> Self {
+        Self(core::array::from_fn(|i| if self.0[i] < other.0[i] { yes.0[i] } else { no.0[i] }))
+    }
+
+    #[inline(always)]
+    fn if_at_most(self, other: Self, yes: Self, no: Self) -> Self {
+        Self(core::array::from_fn(|i| if self.0[i] <= other.0[i] { yes.0[i] } else { no.0[i] }))
+    }
+
+    #[inline(always)]
+    fn if_equal(self, other: Self, yes: Self, no: Self) -> Self {
+        Self(core::array::from_fn(|i| if self.0[i] == other.0[i] { yes.0[i] } else { no.0[i] }))
+    }
+
+    #[inline(always)]
+    fn flushed(self) -> Self {
+        let zero = Self::splat(T::default()).copysign(self);
+        self.abs().if_less(Self::splat(T::MIN_POSITIVE), zero, self)
+    }
+
+    #[inline(always)]
+    fn descend(self, numerator: Self, denominator: Self) -> Self {
+        denominator.if_equal(Self::splat(T::default()), self, (self - numerator / denominator).flushed())
+    }
+
+    each! {
+        sqrt;
+        abs;
+        copysign[sign];
+        floor;
+        ceil;
+        round;
+        trunc;
+        rem[divisor];
+        pow[exponent];
+        hypot[other];
+        atan2[x];
+        exp;
+        exp2;
+        exp_m1;
+        ln;
+        ln_1p;
+        log2;
+        log10;
+        cbrt;
+        sin;
+        cos;
+        tan;
+        asin;
+        acos;
+        atan;
+        sinh;
+        cosh;
+        tanh;
+        asinh;
+        acosh;
+        atanh;
+        erf;
+        erfc;
+        gamma;
+        ln_gamma;
+    }
+}

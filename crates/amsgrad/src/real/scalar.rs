@@ -1,0 +1,195 @@
+//! One number: the operations of [`Lane`] on `f32` and `f64`.
+
+use core::hint::{black_box, cold_path};
+
+use super::{Lane, Real};
+
+/// A call of the `libm` crate by its name for each type.
+macro_rules! from_libm {
+    ($($method:ident $([$argument:ident])? = $function:ident;)*) => {$(
+        #[inline]
+        fn $method(self $(, $argument: Self)?) -> Self {
+            libm::$function(self $(, $argument)?)
+        }
+    )*};
+}
+
+macro_rules! scalar {
+    ($float:ident, { $($libm:tt)* }) => {
+        impl Lane for $float {
+            type Real = $float;
+
+            const WIDTH: usize = 1;
+
+            #[inline(always)]
+            fn splat(value: $float) -> Self {
+                value
+            }
+
+            #[inline(always)]
+            fn from_fn(mut element: impl FnMut(usize) -> $float) -> Self {
+                element(0)
+            }
+
+            #[inline(always)]
+            fn element(&self, _index: usize) -> $float {
+                *self
+            }
+
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                $float::sqrt(self)
+            }
+
+            #[inline(always)]
+            fn abs(self) -> Self {
+                $float::abs(self)
+            }
+
+            #[inline(always)]
+            fn copysign(self, sign: Self) -> Self {
+                $float::copysign(self, sign)
+            }
+
+            #[inline(always)]
+            fn if_less(self, other: Self, yes: Self, no: Self) -> Self {
+                if self < other { yes } else { no }
+            }
+
+            #[inline(always)]
+            fn if_at_most(self, other: Self, yes: Self, no: Self) -> Self {
+                if self <= other { yes } else { no }
+            }
+
+            #[inline(always)]
+            fn if_equal(self, other: Self, yes: Self, no: Self) -> Self {
+                if self == other { yes } else { no }
+            }
+
+            // One number takes a branch that is foreseen, off the chain of dependent operations that bounds a
+            // small problem; a pack takes a select. Both give the same bits. The black box keeps the compiler from
+            // turning the branch back into a select, and neighbouring coordinates into one slower vector.
+            #[inline(always)]
+            fn flushed(self) -> Self {
+                if self.abs() < $float::MIN_POSITIVE {
+                    cold_path();
+                    return black_box(0.0 as $float).copysign(self);
+                }
+                self
+            }
+
+            #[inline(always)]
+            fn descend(self, numerator: Self, denominator: Self) -> Self {
+                if denominator == 0.0 {
+                    cold_path();
+                    return self;
+                }
+                (self - numerator / denominator).flushed()
+            }
+
+            from_libm! { $($libm)* }
+        }
+
+        impl Real for $float {
+            const NAME: &'static str = stringify!($float);
+            const EPSILON: Self = $float::EPSILON;
+            const MIN_POSITIVE: Self = $float::MIN_POSITIVE;
+            const INFINITY: Self = $float::INFINITY;
+
+            #[inline(always)]
+            fn from_f64(value: f64) -> Self {
+                value as $float
+            }
+
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                self.into()
+            }
+
+            #[inline(always)]
+            fn is_finite(self) -> bool {
+                $float::is_finite(self)
+            }
+
+            #[inline(always)]
+            fn next_up(self) -> Self {
+                $float::next_up(self)
+            }
+
+            #[inline(always)]
+            fn next_down(self) -> Self {
+                $float::next_down(self)
+            }
+        }
+    };
+}
+
+scalar!(f64, {
+    floor = floor;
+    ceil = ceil;
+    round = round;
+    trunc = trunc;
+    rem[divisor] = fmod;
+    pow[exponent] = pow;
+    hypot[other] = hypot;
+    atan2[x] = atan2;
+    exp = exp;
+    exp2 = exp2;
+    exp_m1 = expm1;
+    ln = log;
+    ln_1p = log1p;
+    log2 = log2;
+    log10 = log10;
+    cbrt = cbrt;
+    sin = sin;
+    cos = cos;
+    tan = tan;
+    asin = asin;
+    acos = acos;
+    atan = atan;
+    sinh = sinh;
+    cosh = cosh;
+    tanh = tanh;
+    asinh = asinh;
+    acosh = acosh;
+    atanh = atanh;
+    erf = erf;
+    erfc = erfc;
+    gamma = tgamma;
+    ln_gamma = lgamma;
+});
+
+scalar!(f32, {
+    floor = floorf;
+    ceil = ceilf;
+    round = roundf;
+    trunc = truncf;
+    rem[divisor] = fmodf;
+    pow[exponent] = powf;
+    hypot[other] = hypotf;
+    atan2[x] = atan2f;
+    exp = expf;
+    exp2 = exp2f;
+    exp_m1 = expm1f;
+    ln = logf;
+    ln_1p = log1pf;
+    log2 = log2f;
+    log10 = log10f;
+    cbrt = cbrtf;
+    sin = sinf;
+    cos = cosf;
+    tan = tanf;
+    asin = asinf;
+    acos = acosf;
+    atan = atanf;
+    sinh = sinhf;
+    cosh = coshf;
+    tanh = tanhf;
+    asinh = asinhf;
+    acosh = acoshf;
+    atanh = atanhf;
+    erf = erff;
+    erfc = erfcf;
+    gamma = tgammaf;
+    ln_gamma = lgammaf;
+});

@@ -1,0 +1,154 @@
+//! A rule's memory as plain vectors under their names, to look at, to save and to go on from.
+
+use crate::real::Real;
+
+/// What an optimiser carries from step to step.
+///
+/// With the parameters themselves this is all that is needed to go on exactly, bit for bit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State<T> {
+    /// The rule's name, [`Rule::NAME`](crate::rule::Rule::NAME).
+    pub rule: String,
+    /// How many steps have been made.
+    pub step: u64,
+    /// The product of beta1 (Nadam: of mu) over all steps, which a bias correction with a changing beta1 needs; 1 for
+    /// rules without.
+    pub beta_product: f64,
+    /// How many coordinates there are; 0 before the first step.
+    pub dimension: usize,
+    /// The memory of every coordinate, a vector for each name.
+    pub slots: Vec<Slot<T>>,
+}
+
+/// One named vector of a state, a number for each coordinate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slot<T> {
+    /// `m`, `v`, `v_hat`, ... as in the rule's formula.
+    pub name: String,
+    /// A number for each coordinate.
+    pub values: Vec<T>,
+}
+
+/// Why a state does not fit.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StateError {
+    /// The state is another rule's and lacks a slot.
+    #[error(
+        "the state of rule {found} has no {slot}, which {rule} needs; add one (for AMSGrad after Adam: a copy of v)"
+    )]
+    MissingSlot {
+        /// The rule that is to go on.
+        rule: &'static str,
+        /// The rule whose state it is.
+        found: String,
+        /// The slot that is missing.
+        slot: &'static str,
+    },
+    /// A slot has the wrong length.
+    #[error("{slot} holds {found} numbers; allowed: one for each of the {expected} parameters")]
+    Length {
+        /// The slot.
+        slot: String,
+        /// How many parameters there are.
+        expected: usize,
+        /// How many numbers it holds.
+        found: usize,
+    },
+    /// A slot holds a number that no run leaves behind.
+    #[error(
+        "{slot} at coordinate {coordinate} is {value}; allowed: finite numbers, 0 or more for second moments"
+    )]
+    Value {
+        /// The slot.
+        slot: String,
+        /// The coordinate, from 0.
+        coordinate: usize,
+        /// The number.
+        value: f64,
+    },
+    /// The product of beta1 is out of range.
+    #[error("the product of beta1 is {value}; allowed: from 0 to 1")]
+    BetaProduct {
+        /// The number.
+        value: f64,
+    },
+    /// The memory does not fit.
+    #[error("the state of {dimension} parameters does not fit into memory")]
+    TooLarge {
+        /// How many parameters there are.
+        dimension: usize,
+    },
+}
+
+impl<T> State<T> {
+    /// The slot of this name.
+    #[must_use]
+    pub fn slot(&self, name: &str) -> Option<&[T]> {
+        self.slots.iter().find(|slot| slot.name == name).map(|slot| slot.values.as_slice())
+    }
+}
+
+impl<T: Real> State<T> {
+    /// The state before the first step of the rule called `rule`.
+    pub(crate) fn empty(rule: &str, slots: &[&str]) -> Self {
+        let slot = |name: &&str| Slot { name: (*name).into(), values: Vec::new() };
+        Self {
+            rule: rule.into(),
+            step: 0,
+            beta_product: 1.0,
+            dimension: 0,
+            slots: slots.iter().map(slot).collect(),
+        }
+    }
+
+    /// The same state in `f64`; exact.
+    #[must_use]
+    pub fn to_f64(&self) -> State<f64> {
+        self.map(T::to_f64)
+    }
+
+    pub(crate) fn map<U>(&self, f: impl Fn(T) -> U) -> State<U> {
+        let slot = |slot: &Slot<T>| Slot {
+            name: slot.name.clone(),
+            values: slot.values.iter().map(|value| f(*value)).collect(),
+        };
+        State {
+            rule: self.rule.clone(),
+            step: self.step,
+            beta_product: self.beta_product,
+            dimension: self.dimension,
+            slots: self.slots.iter().map(slot).collect(),
+        }
+    }
+
+    /// The values of the slots that a rule needs, in its order.
+    pub(crate) fn checked_slots(
+        &self,
+        rule: &'static str,
+        names: &[&'static str],
+    ) -> Result<Vec<&[T]>, StateError> {
+        if !(0.0..=1.0).contains(&self.beta_product) {
+            return Err(StateError::BetaProduct { value: self.beta_product });
+        }
+        let slot = |name: &&'static str| {
+            let missing = || StateError::MissingSlot { rule, found: self.rule.clone(), slot: name };
+            let values = self.slot(name).ok_or_else(missing)?;
+            if values.len() != self.dimension {
+                let (expected, found) = (self.dimension, values.len());
+                return Err(StateError::Length { slot: (*name).into(), expected, found });
+            }
+            // v and v_hat, and the u of AdaMax.
+            let second_moment = name.starts_with(['v', 'u']);
+            let good = |value: &T| value.is_finite() && !(second_moment && *value < T::default());
+            match values.iter().position(|value| !good(value)) {
+                None => Ok(values),
+                Some(i) => {
+                    let value = values.get(i).map_or(f64::NAN, |value| value.to_f64());
+                    Err(StateError::Value { slot: (*name).into(), coordinate: i, value })
+                }
+            }
+        };
+        names.iter().map(slot).collect()
+    }
+}

@@ -1,0 +1,188 @@
+//! When a run ends.
+
+#[cfg(feature = "clock")]
+use std::time::{Duration, Instant};
+
+use crate::error::{SettingError, check, check_nonnegative};
+use crate::objective::Examples;
+use crate::outcome::{Status, Test};
+
+/// The conditions that end a run, each checked after every evaluation, so before the first step too.
+///
+/// Where several hold at once the first in the order of the fields from `gradient` on is named, limits last.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Stop {
+    /// The gradient's largest component is at most this; 0 or more. Default off.
+    ///
+    /// In a box components that point out of it do not count; in a ball or a simplex it is the largest component of
+    /// x - P(x - gradient), where P is the Euclidean projection. Both are 0 where no step inside goes downhill.
+    pub gradient: Option<f64>,
+    /// The same, as a share of its size at the start; 0 or more. Default off.
+    pub relative_gradient: Option<f64>,
+    /// The value is at most this (at least this where the run maximises); not NaN. Default off.
+    pub target: Option<f64>,
+    /// No coordinate moved by more than this times the larger of 1 and the point's largest coordinate; 0 or more.
+    /// Default off.
+    pub point_change: Option<f64>,
+    /// The value changed by at most this times the larger of 1 and its magnitude; 0 or more. Default off.
+    pub value_change: Option<f64>,
+    /// The best value has not improved for some steps. Default off.
+    pub patience: Option<Patience>,
+    /// At most this many steps. Default 1000.
+    pub steps: u64,
+    /// At most this many values of the objective; 1 or more. Default off.
+    pub evaluations: Option<u64>,
+    /// At most this many examples of a finite sum, the first batch whatever its size; 1 or more. Default off.
+    pub examples: Option<u64>,
+    /// At most this many passes over all examples of a finite sum; 1 or more. The last batch is evaluated, no step
+    /// follows it. Default off.
+    pub epochs: Option<u64>,
+    /// No step begins after this much time. Default off.
+    #[cfg(feature = "clock")]
+    pub time: Option<Duration>,
+}
+
+impl Default for Stop {
+    fn default() -> Self {
+        Self {
+            gradient: None,
+            relative_gradient: None,
+            target: None,
+            point_change: None,
+            value_change: None,
+            patience: None,
+            steps: 1000,
+            evaluations: None,
+            examples: None,
+            epochs: None,
+            #[cfg(feature = "clock")]
+            time: None,
+        }
+    }
+}
+
+/// How long to wait for a better value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Patience {
+    /// After this many steps without an improvement the run ends; 1 or more.
+    pub steps: u64,
+    /// What counts: the value must pass the best one by more than this; 0 or more.
+    pub improvement: f64,
+}
+
+impl Stop {
+    /// Whether every setting is in its range.
+    ///
+    /// # Errors
+    /// Names the first setting that is not, its value, and what is allowed.
+    pub fn validate(&self) -> Result<(), SettingError> {
+        let tolerances = [
+            ("stop.gradient", self.gradient),
+            ("stop.relative_gradient", self.relative_gradient),
+            ("stop.point_change", self.point_change),
+            ("stop.value_change", self.value_change),
+            ("stop.patience.improvement", self.patience.map(|patience| patience.improvement)),
+        ];
+        for (field, tolerance) in tolerances {
+            check_nonnegative(field, tolerance.unwrap_or(0.0))?;
+        }
+        let target = self.target.unwrap_or(0.0);
+        check(!target.is_nan(), "stop.target", target, "any number but NaN")?;
+        let patience = self.patience.map_or(1, |patience| patience.steps);
+        check(patience >= 1, "stop.patience.steps", patience, "1 or more")?;
+        let evaluations = self.evaluations.unwrap_or(1);
+        check(evaluations >= 1, "stop.evaluations", evaluations, "1 or more, for the start is evaluated")?;
+        let (examples, epochs) = (self.examples.unwrap_or(1), self.epochs.unwrap_or(1));
+        check(examples >= 1, "stop.examples", examples, "1 or more")?;
+        check(epochs >= 1, "stop.epochs", epochs, "1 or more")
+    }
+
+    /// Whether limits of examples and epochs have something to count.
+    pub(crate) fn validate_examples(&self, examples: Examples) -> Result<(), SettingError> {
+        let only = "no limit, for the objective is no finite sum";
+        let counted = |limit: Option<u64>| limit.is_none() || examples.all > 0;
+        check(counted(self.examples), "stop.examples", self.examples.unwrap_or(0), only)?;
+        check(counted(self.epochs), "stop.epochs", self.epochs.unwrap_or(0), only)
+    }
+
+    /// Whether the gradient's size is looked at.
+    pub(crate) fn looks_at_gradient(&self) -> bool {
+        self.gradient.is_some() || self.relative_gradient.is_some()
+    }
+
+    /// Why the run ends here, if it does.
+    #[inline]
+    pub(crate) fn reached(&self, now: &Progress) -> Option<Status> {
+        let converged = |test, measured: f64, tolerance: Option<f64>| {
+            let tolerance = tolerance.filter(|tolerance| measured <= *tolerance)?;
+            Some(Status::Converged { test, measured, tolerance })
+        };
+        if self.looks_at_gradient() {
+            // A start without a slope is stationary: 0/0 counts as 0.
+            let share =
+                if now.gradient_norm == 0.0 { 0.0 } else { now.gradient_norm / now.first_gradient_norm };
+            let status = converged(Test::Gradient, now.gradient_norm, self.gradient)
+                .or_else(|| converged(Test::RelativeGradient, share, self.relative_gradient));
+            if status.is_some() {
+                return status;
+            }
+        }
+        if let Some(target) = self.target.filter(|target| now.sign * (now.value - target) <= 0.0) {
+            return Some(Status::TargetReached { value: now.value, target });
+        }
+        if let Some(moved) = now.moved {
+            let status = converged(Test::PointChange, moved.point_change, self.point_change)
+                .or_else(|| converged(Test::ValueChange, moved.value_change, self.value_change));
+            if status.is_some() {
+                return status;
+            }
+        }
+        if let Some(patience) = self.patience.filter(|patience| now.steps_since_better >= patience.steps) {
+            return Some(Status::NoImprovement { steps: patience.steps });
+        }
+        if now.steps >= self.steps {
+            return Some(Status::StepLimit);
+        }
+        if self.evaluations.is_some_and(|limit| now.values_after_next > limit) {
+            return Some(Status::EvaluationLimit);
+        }
+        if self.examples.is_some_and(|limit| now.examples_after_next > limit) {
+            return Some(Status::ExampleLimit);
+        }
+        if self.epochs.is_some_and(|limit| now.epochs >= limit) {
+            return Some(Status::EpochLimit);
+        }
+        #[cfg(feature = "clock")]
+        if self.time.is_some_and(|limit| now.began.is_some_and(|began| began.elapsed() >= limit)) {
+            return Some(Status::TimeLimit);
+        }
+        None
+    }
+}
+
+/// What the conditions look at.
+pub(crate) struct Progress {
+    /// 1 to minimise, -1 to maximise.
+    pub(crate) sign: f64,
+    pub(crate) value: f64,
+    /// Where it is looked at.
+    pub(crate) gradient_norm: f64,
+    pub(crate) first_gradient_norm: f64,
+    /// What the last step changed, where there was one.
+    pub(crate) moved: Option<Moved>,
+    pub(crate) steps: u64,
+    pub(crate) steps_since_better: u64,
+    pub(crate) values_after_next: u64,
+    pub(crate) examples_after_next: u64,
+    pub(crate) epochs: u64,
+    #[cfg(feature = "clock")]
+    pub(crate) began: Option<Instant>,
+}
+
+/// Changes by one step, as the tolerances measure them.
+#[derive(Clone, Copy)]
+pub(crate) struct Moved {
+    pub(crate) point_change: f64,
+    pub(crate) value_change: f64,
+}
