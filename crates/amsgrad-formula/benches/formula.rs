@@ -1,0 +1,87 @@
+//! Formulas beside hand-written Rust, in one run: value and gradient at one point and in blocks, parsing, a grid.
+
+use core::hint::black_box;
+
+use amsgrad::{Lane, LaneObjective, Pack};
+use amsgrad_formula::{Formula, Options};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+
+const ROSENBROCK: &str = "sum(i, 1, n-1, 100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2)";
+const WAVES: &str = "sin(3*x)*exp(-x^2/2) + cos(x*y) + 0.1*exp(y)";
+
+fn rosenbrock<L: Lane>(x: &[L], gradient: &mut [L]) -> L {
+    let number = L::number;
+    gradient.fill(number(0.0));
+    let mut value = number(0.0);
+    for i in 0..x.len() - 1 {
+        let (t, u) = (x[i + 1] - x[i] * x[i], number(1.0) - x[i]);
+        value = value + number(100.0) * t * t + u * u;
+        gradient[i] = gradient[i] - number(400.0) * t * x[i] - number(2.0) * u;
+        gradient[i + 1] = gradient[i + 1] + number(200.0) * t;
+    }
+    value
+}
+
+fn waves<L: Lane>(point: &[L], gradient: &mut [L]) -> L {
+    let number = L::number;
+    let (x, y) = (point[0], point[1]);
+    let (phase, bell) = (number(3.0) * x, (-(x * x) / number(2.0)).exp());
+    let (sine, product, growth) = (phase.sin(), x * y, number(0.1) * y.exp());
+    let slope = product.sin();
+    gradient[0] = number(3.0) * phase.cos() * bell - sine * bell * x - slope * y;
+    gradient[1] = growth - slope * x;
+    sine * bell + product.cos() + growth
+}
+
+fn point<L: Lane>(dimension: usize) -> Vec<L> {
+    (0..dimension).map(|i| L::number(-1.2 + 0.37 * (i % 7) as f64)).collect()
+}
+
+fn parsed(text: &str, dimension: usize) -> Formula {
+    Formula::parse(text, &Options::new().dimension(dimension)).expect("the formula is right")
+}
+
+fn measure<L: Lane>(
+    criterion: &mut Criterion,
+    group: &str,
+    text: &str,
+    dimension: usize,
+    by_hand: fn(&[L], &mut [L]) -> L,
+) {
+    let formula = parsed(text, dimension);
+    let (point, mut gradient, mut scratch) = (point::<L>(dimension), point::<L>(dimension), Vec::new());
+    let mut group = criterion.benchmark_group(group);
+    group.throughput(Throughput::Elements(L::WIDTH as u64));
+    group.bench_function(BenchmarkId::new("closure", dimension), |bencher| {
+        let by_hand = black_box(by_hand);
+        bencher.iter(|| by_hand(black_box(&point), black_box(&mut gradient)));
+    });
+    group.bench_function(BenchmarkId::new("formula", dimension), |bencher| {
+        bencher.iter(|| formula.evaluate(black_box(&point), black_box(&mut gradient), &mut scratch));
+    });
+}
+
+fn single(criterion: &mut Criterion) {
+    for dimension in [2, 10, 100, 1000] {
+        measure(criterion, "rosenbrock f64", ROSENBROCK, dimension, rosenbrock::<f64>);
+    }
+    measure(criterion, "waves f64", WAVES, 2, waves::<f64>);
+}
+
+/// The closure is measured point by point: it is what a block of the formula is to keep up with.
+fn blocks(criterion: &mut Criterion) {
+    for dimension in [2, 10, 100, 1000] {
+        measure(criterion, "rosenbrock 16 x f64", ROSENBROCK, dimension, rosenbrock::<Pack<f64, 16>>);
+        measure(criterion, "rosenbrock 32 x f32", ROSENBROCK, dimension, rosenbrock::<Pack<f32, 32>>);
+    }
+    measure(criterion, "waves 16 x f64", WAVES, 2, waves::<Pack<f64, 16>>);
+}
+
+fn parsing(criterion: &mut Criterion) {
+    criterion.bench_function("parse and differentiate 1000 variables", |bencher| {
+        bencher.iter(|| parsed(black_box(ROSENBROCK), 1000));
+    });
+}
+
+criterion_group!(benches, single, blocks, parsing);
+criterion_main!(benches);

@@ -1,0 +1,208 @@
+//! A formula ready to be evaluated.
+
+use core::fmt::{self, Debug, Display, Formatter};
+use core::str::FromStr;
+
+use amsgrad::{Lane, LaneObjective, Pack, Real};
+
+use crate::error::FormulaError;
+use crate::expand::expand;
+use crate::gradient::gradient;
+use crate::graph::{Graph, Id};
+use crate::options::Options;
+use crate::parser::parse;
+use crate::print::print;
+use crate::tape::Tape;
+
+/// A typed formula: value and exact gradient on numbers and packs, and its text as understood.
+///
+/// ```
+/// use amsgrad::LaneObjective;
+/// use amsgrad_formula::{Formula, Options};
+///
+/// let formula = Formula::parse("(1-x)^2 + 100*(y - x**2)^2", &Options::new())?;
+/// assert_eq!(formula.variables(), ["x", "y"]);
+/// assert_eq!(formula.to_string(), "(1 - x)^2 + 100*(y - x^2)^2");
+///
+/// let mut gradient = [0.0_f64; 2];
+/// let value = formula.evaluate(&[-1.0, 2.0], &mut gradient, &mut Vec::new());
+/// assert_eq!((value, gradient), (104.0, [396.0, 200.0]));
+/// # Ok::<(), amsgrad_formula::FormulaError>(())
+/// ```
+///
+/// Two formulas are equal where they have the same variables and, every common part taken once, the same graph.
+/// A formula printed and parsed again with its own variables listed is equal to itself.
+#[derive(Clone)]
+pub struct Formula {
+    variables: Vec<String>,
+    /// The formula alone, in canonical order.
+    graph: Graph,
+    root: Id,
+    /// The formula with its derivatives.
+    derived: Graph,
+    partials: Vec<Id>,
+    value: Tape,
+    whole: Tape,
+}
+
+impl Formula {
+    /// Parses and differentiates `text`. The language is told in the [crate's documentation](crate).
+    ///
+    /// # Errors
+    /// Where the text is not a formula, names something unknown or goes beyond a limit, and where the options
+    /// contradict themselves.
+    pub fn parse(text: &str, options: &Options) -> Result<Self, FormulaError> {
+        let program = parse(text, &options.limits.bounded()).map_err(|error| error.of(text))?;
+        let (graph, root, order) = expand(&program, options).map_err(|error| error.of(text))?;
+        let (graph, root) = graph.canonical(root, &order.places);
+        let dimension = order.variables.len();
+        let mut derived = graph.clone();
+        let partials = gradient(&mut derived, root, dimension);
+        let value = Tape::new(&graph, &[root], dimension);
+        let mut roots = vec![root];
+        roots.extend(&partials);
+        let whole = Tape::new(&derived, &roots, dimension);
+        Ok(Self { variables: order.variables, graph, root, derived, partials, value, whole })
+    }
+
+    /// The names of the variables, in the order of a point's coordinates.
+    pub fn variables(&self) -> &[String] {
+        &self.variables
+    }
+
+    /// The partial derivatives in the order of the variables, each as a text. What is printed is what is
+    /// evaluated.
+    ///
+    /// ```
+    /// use amsgrad_formula::Formula;
+    /// let formula: Formula = "x^2 + sin(x*y)".parse()?;
+    /// let gradient: Vec<String> = formula.gradient().map(|partial| partial.to_string()).collect();
+    /// assert_eq!(gradient, ["cos(x*y)*y + 2*x", "cos(x*y)*x"]);
+    /// # Ok::<(), amsgrad_formula::FormulaError>(())
+    /// ```
+    pub fn gradient(&self) -> impl ExactSizeIterator<Item = Expression<'_>> {
+        self.partials.iter().map(|&root| Expression {
+            graph: &self.derived,
+            variables: &self.variables,
+            root,
+        })
+    }
+
+    /// The value alone at `point`, which holds a number for each variable; NaN where it does not.
+    ///
+    /// The bits are those of [`LaneObjective::evaluate`]. `scratch` keeps its memory between calls.
+    #[inline(always)]
+    pub fn value<L: Lane>(&self, point: &[L], scratch: &mut Vec<L>) -> L {
+        if point.len() != self.variables.len() {
+            return L::number(f64::NAN);
+        }
+        self.value.prepare(scratch);
+        self.value.run(point, scratch);
+        self.value.first_output(scratch)
+    }
+
+    /// The value alone at many points: `coordinate(point, variable)` for each point by its index in `values`.
+    ///
+    /// The points are evaluated in packs, for pictures and tables.
+    ///
+    /// ```
+    /// use amsgrad_formula::Formula;
+    /// let formula: Formula = "x + 10*y".parse()?;
+    /// // A grid of three columns and two rows.
+    /// let mut values = [0.0; 6];
+    /// formula.values(&mut values, |point, variable| [point % 3, point / 3][variable] as f64);
+    /// assert_eq!(values, [0.0, 1.0, 2.0, 10.0, 11.0, 12.0]);
+    /// # Ok::<(), amsgrad_formula::FormulaError>(())
+    /// ```
+    #[inline(always)]
+    pub fn values<T: Real>(&self, values: &mut [T], coordinate: impl Fn(usize, usize) -> T) {
+        const WIDTH: usize = 16;
+        let mut point = vec![Pack([T::default(); WIDTH]); self.variables.len()];
+        let mut slots = Vec::new();
+        self.value.prepare(&mut slots);
+        for (block, values) in values.chunks_mut(WIDTH).enumerate() {
+            let last = values.len() - 1;
+            for (variable, pack) in point.iter_mut().enumerate() {
+                // A last block that is not full repeats its last point.
+                *pack = Pack::from_fn(|index| coordinate(block * WIDTH + index.min(last), variable));
+            }
+            self.value.run(&point, &mut slots);
+            let result = self.value.first_output(&slots);
+            for (value, element) in values.iter_mut().zip(result.0) {
+                *value = element;
+            }
+        }
+    }
+
+    /// The number of operations of one evaluation: of the value alone, and of value and gradient.
+    pub fn operations(&self) -> (usize, usize) {
+        (self.value.operations(), self.whole.operations())
+    }
+}
+
+impl LaneObjective for Formula {
+    fn dimension(&self) -> usize {
+        self.variables.len()
+    }
+
+    #[inline(always)]
+    fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L {
+        if point.len() != self.variables.len() || gradient.len() != point.len() {
+            gradient.fill(L::number(f64::NAN));
+            return L::number(f64::NAN);
+        }
+        self.whole.prepare(scratch);
+        self.whole.run(point, scratch);
+        self.whole.other_outputs(scratch, gradient);
+        self.whole.first_output(scratch)
+    }
+}
+
+impl FromStr for Formula {
+    type Err = FormulaError;
+
+    fn from_str(text: &str) -> Result<Self, FormulaError> {
+        Self::parse(text, &Options::default())
+    }
+}
+
+impl PartialEq for Formula {
+    fn eq(&self, other: &Self) -> bool {
+        self.variables == other.variables && self.root == other.root && self.graph == other.graph
+    }
+}
+
+impl Display for Formula {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        print(&self.graph, &self.variables, self.root, f)
+    }
+}
+
+impl Debug for Formula {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Formula")
+            .field("variables", &self.variables)
+            .field("text", &self.to_string())
+            .finish()
+    }
+}
+
+/// A part of a formula, to be printed.
+#[derive(Clone, Copy)]
+pub struct Expression<'a> {
+    graph: &'a Graph,
+    variables: &'a [String],
+    root: Id,
+}
+
+impl Display for Expression<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        print(self.graph, self.variables, self.root, f)
+    }
+}
+
+impl Debug for Expression<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
+    }
+}

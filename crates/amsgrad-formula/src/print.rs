@@ -1,0 +1,168 @@
+//! Formulas as text, with as few parentheses as the grammar needs.
+
+use core::fmt::{self, Formatter, Write};
+
+use crate::graph::{Graph, Id, Node};
+use crate::names::CONSTANTS;
+use crate::op::Op;
+
+/// After this many pieces the text ends in `...`: written out, a graph can be exponentially longer than it is.
+const LONGEST: usize = 4_000_000;
+
+/// How tightly a piece of text binds: that of the parser, and one more for what needs no parentheses anywhere.
+mod binding {
+    pub(super) const OR: u8 = 1;
+    pub(super) const AND: u8 = 2;
+    pub(super) const COMPARISON: u8 = 4;
+    pub(super) const SUM: u8 = 5;
+    pub(super) const PRODUCT: u8 = 6;
+    pub(super) const SIGN: u8 = 7;
+    pub(super) const POWER: u8 = 8;
+    pub(super) const WHOLE: u8 = 9;
+}
+
+enum Piece {
+    /// A node, in parentheses if it binds less than this.
+    Node(Id, u8),
+    Text(&'static str),
+    Exponent(u8),
+}
+
+/// How an operation is written.
+enum Style {
+    Prefix(&'static str),
+    /// The operator, what it makes, and what its left and right sides must be.
+    Infix(&'static str, u8, u8, u8),
+    Call(&'static str),
+}
+
+pub(crate) fn print(graph: &Graph, variables: &[String], root: Id, f: &mut Formatter<'_>) -> fmt::Result {
+    let mut pieces = vec![Piece::Node(root, 0)];
+    let mut written = 0;
+    while let Some(piece) = pieces.pop() {
+        written += 1;
+        if written > LONGEST {
+            return f.write_str("...");
+        }
+        match piece {
+            Piece::Text(text) => f.write_str(text)?,
+            Piece::Exponent(k) => write!(f, "^{k}")?,
+            Piece::Node(id, least) => match graph.node(id) {
+                Node::Number(bits) => number(f64::from_bits(bits), variables, f)?,
+                Node::Variable(index) => f.write_str(variables.get(index as usize).map_or("?", |it| it))?,
+                Node::Power(base, k) => {
+                    let inside = [Piece::Node(base, binding::WHOLE), Piece::Exponent(k)];
+                    put(&mut pieces, inside, binding::POWER < least);
+                }
+                Node::Apply(op, operands) => {
+                    let operands = &operands[..op.arity()];
+                    match (style(op), operands) {
+                        (Style::Prefix(sign), [a]) => {
+                            let inside = [Piece::Text(sign), Piece::Node(*a, binding::SIGN)];
+                            put(&mut pieces, inside, binding::SIGN < least);
+                        }
+                        (Style::Infix(operator, own, left, right), [a, b]) => {
+                            let inside =
+                                [Piece::Node(*a, left), Piece::Text(operator), Piece::Node(*b, right)];
+                            put(&mut pieces, inside, own < least);
+                        }
+                        (Style::Call(name), operands) => {
+                            f.write_str(name)?;
+                            let inside = operands.iter().enumerate().flat_map(|(place, &operand)| {
+                                let comma = (place > 0).then_some(Piece::Text(", "));
+                                comma.into_iter().chain([Piece::Node(operand, 0)])
+                            });
+                            put(&mut pieces, inside.collect::<Vec<_>>(), true);
+                        }
+                        _ => f.write_char('?')?,
+                    }
+                }
+            },
+        }
+    }
+    Ok(())
+}
+
+fn put(pieces: &mut Vec<Piece>, inside: impl IntoIterator<Item = Piece>, parentheses: bool) {
+    let start = pieces.len();
+    if parentheses {
+        pieces.push(Piece::Text("("));
+    }
+    pieces.extend(inside);
+    if parentheses {
+        pieces.push(Piece::Text(")"));
+    }
+    pieces[start..].reverse();
+}
+
+/// A number by its name, unless a variable has taken it, or by its shortest digits.
+fn number(value: f64, variables: &[String], f: &mut Formatter<'_>) -> fmt::Result {
+    let named = CONSTANTS.iter().find(|(_, constant)| *constant == value);
+    if let Some((name, _)) = named.filter(|(name, _)| !variables.iter().any(|variable| variable == name)) {
+        return f.write_str(name);
+    }
+    let text = format!("{value:?}");
+    f.write_str(text.strip_suffix(".0").unwrap_or(&text))
+}
+
+fn style(op: Op) -> Style {
+    use binding::{AND, COMPARISON, OR, POWER, PRODUCT, SIGN, SUM, WHOLE};
+    let comparison = |operator| Style::Infix(operator, COMPARISON, SUM, SUM);
+    match op {
+        Op::Neg => Style::Prefix("-"),
+        Op::Not => Style::Prefix("!"),
+        Op::Add => Style::Infix(" + ", SUM, SUM, PRODUCT),
+        Op::Sub => Style::Infix(" - ", SUM, SUM, PRODUCT),
+        Op::Mul | Op::ChainMul => Style::Infix("*", PRODUCT, PRODUCT, SIGN),
+        Op::Div | Op::ChainDiv => Style::Infix("/", PRODUCT, PRODUCT, SIGN),
+        Op::Rem => Style::Infix(" % ", PRODUCT, PRODUCT, SIGN),
+        Op::Pow => Style::Infix("^", POWER, WHOLE, SIGN),
+        Op::Less => comparison(" < "),
+        Op::AtMost => comparison(" <= "),
+        Op::Equal => comparison(" == "),
+        Op::NotEqual => comparison(" != "),
+        Op::And => Style::Infix(" && ", AND, AND, COMPARISON),
+        Op::Or => Style::Infix(" || ", OR, OR, AND),
+        Op::Abs => Style::Call("abs"),
+        Op::Sign => Style::Call("sign"),
+        Op::Floor => Style::Call("floor"),
+        Op::Ceil => Style::Call("ceil"),
+        Op::Round => Style::Call("round"),
+        Op::Trunc => Style::Call("trunc"),
+        Op::Sqrt => Style::Call("sqrt"),
+        Op::Cbrt => Style::Call("cbrt"),
+        Op::Exp => Style::Call("exp"),
+        Op::Exp2 => Style::Call("exp2"),
+        Op::ExpM1 => Style::Call("expm1"),
+        Op::Ln => Style::Call("ln"),
+        Op::Ln1p => Style::Call("log1p"),
+        Op::Log2 => Style::Call("log2"),
+        Op::Log10 => Style::Call("log10"),
+        Op::Sin => Style::Call("sin"),
+        Op::Cos => Style::Call("cos"),
+        Op::Tan => Style::Call("tan"),
+        Op::Asin => Style::Call("asin"),
+        Op::Acos => Style::Call("acos"),
+        Op::Atan => Style::Call("atan"),
+        Op::Sinh => Style::Call("sinh"),
+        Op::Cosh => Style::Call("cosh"),
+        Op::Tanh => Style::Call("tanh"),
+        Op::Asinh => Style::Call("asinh"),
+        Op::Acosh => Style::Call("acosh"),
+        Op::Atanh => Style::Call("atanh"),
+        Op::Erf => Style::Call("erf"),
+        Op::Erfc => Style::Call("erfc"),
+        Op::Gamma => Style::Call("gamma"),
+        Op::LnGamma => Style::Call("lgamma"),
+        Op::Digamma => Style::Call("digamma"),
+        Op::Sigmoid => Style::Call("sigmoid"),
+        Op::Softplus => Style::Call("softplus"),
+        Op::Hypot => Style::Call("hypot"),
+        Op::Atan2 => Style::Call("atan2"),
+        Op::Min => Style::Call("min"),
+        Op::Max => Style::Call("max"),
+        Op::Select => Style::Call("if"),
+        // Made for tapes only.
+        Op::MulAdd | Op::MulSub | Op::SubMul => Style::Call("?"),
+    }
+}
