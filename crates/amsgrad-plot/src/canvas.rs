@@ -1,0 +1,187 @@
+//! A figure being drawn: the pen, the text sizes and the parts every figure has.
+
+use crate::colors::{BLACK, Rgb};
+use crate::scene::{Item, Path, Point, Rect};
+use crate::text::{Anchor, CAP_HEIGHT, DESCENT, LINE_HEIGHT, Typesetter};
+use crate::ticks::Tick;
+use crate::{Figure, PlotError, Style};
+
+/// Light lines behind data.
+pub(crate) const GRID: Rgb = [0xdd, 0xdd, 0xdd];
+
+#[derive(Debug)]
+pub(crate) struct Canvas<'a> {
+    pub(crate) style: &'a Style,
+    pub(crate) text: Typesetter,
+    pub(crate) figure: Figure,
+    /// One pixel of a figure of 1600 by 1200.
+    pub(crate) unit: f64,
+}
+
+impl<'a> Canvas<'a> {
+    pub(crate) fn new(style: &'a Style) -> Result<Canvas<'a>, PlotError> {
+        style.validate()?;
+        Ok(Canvas { style, text: Typesetter::new()?, figure: Figure::new(style), unit: style.unit() })
+    }
+
+    pub(crate) fn finish(self) -> Figure {
+        self.figure
+    }
+
+    pub(crate) fn width(&self) -> f64 {
+        f64::from(self.style.width)
+    }
+
+    pub(crate) fn height(&self) -> f64 {
+        f64::from(self.style.height)
+    }
+
+    /// Room left free along the figure's edges.
+    pub(crate) fn pad(&self) -> f64 {
+        28.0 * self.unit
+    }
+
+    pub(crate) fn title_size(&self) -> f64 {
+        40.0 * self.unit
+    }
+
+    pub(crate) fn label_size(&self) -> f64 {
+        36.0 * self.unit
+    }
+
+    pub(crate) fn tick_size(&self) -> f64 {
+        30.0 * self.unit
+    }
+
+    pub(crate) fn tick_length(&self) -> f64 {
+        10.0 * self.unit
+    }
+
+    pub(crate) fn line_width(&self) -> f64 {
+        2.0 * self.unit
+    }
+
+    pub(crate) fn fill(&mut self, path: Path, color: Rgb) {
+        self.figure.items.push(Item::Fill { path, color });
+    }
+
+    pub(crate) fn stroke(&mut self, path: Path, color: Rgb, width: f64) {
+        self.figure.items.push(Item::Stroke { path, color, width, dash: None });
+    }
+
+    pub(crate) fn write(&mut self, words: &str, size: f64, at: Point, anchor: Anchor, angle: f64) {
+        let path = self.text.line(words, size, at, anchor, angle);
+        self.fill(path, BLACK);
+    }
+
+    /// The lines of the title, as many as the figure has room for.
+    pub(crate) fn title(&self) -> Vec<String> {
+        let room = self.width() - 2.0 * self.pad();
+        self.text.wrapped(&self.style.title, self.title_size(), room, 2)
+    }
+
+    /// Height of the title with the room below it.
+    pub(crate) fn title_height(&self, lines: &[String]) -> f64 {
+        match lines.len() {
+            0 => 0.0,
+            lines => (lines as f64 * LINE_HEIGHT + 0.35) * self.title_size(),
+        }
+    }
+
+    /// Writes the title below `top`, centred on `x` as far as the edges allow.
+    pub(crate) fn write_title(&mut self, lines: &[String], x: f64, top: f64) {
+        let size = self.title_size();
+        for (index, line) in lines.iter().enumerate() {
+            let half = self.text.width(line, size) / 2.0;
+            let (left, right) = (self.pad() + half, self.width() - self.pad() - half);
+            let x = x.max(left).min(right.max(left));
+            let baseline = top + (index as f64 * LINE_HEIGHT + 0.95) * size;
+            self.write(line, size, [x, baseline], Anchor::Middle, 0.0);
+        }
+    }
+
+    pub(crate) fn widest(&self, ticks: &[Tick]) -> f64 {
+        ticks.iter().map(|tick| self.text.width(&tick.label, self.tick_size())).fold(0.0, f64::max)
+    }
+
+    /// Whether tick labels side by side keep apart on an axis of this length.
+    pub(crate) fn fit_across(&self, ticks: &[Tick], length: f64) -> bool {
+        let size = self.tick_size();
+        let ends = labelled(ticks).map(|tick| {
+            let (middle, half) = (tick.place * length, self.text.width(&tick.label, size) / 2.0);
+            (middle - half, middle + half)
+        });
+        ends.clone().zip(ends.skip(1)).all(|(one, next)| one.1 + 0.8 * size <= next.0)
+    }
+
+    /// Whether tick labels above each other keep apart on an axis of this length.
+    pub(crate) fn fit_upwards(&self, ticks: &[Tick], length: f64) -> bool {
+        let places = labelled(ticks).map(|tick| tick.place * length);
+        places.clone().zip(places.skip(1)).all(|(one, next)| one + 1.7 * self.tick_size() <= next)
+    }
+
+    /// Ticks and labels of an axis that runs upwards along `x` over the height of `area`: to the
+    /// right of it or, with `side` -1, to the left. Returns how far the labels reach from `x`.
+    pub(crate) fn upward_ticks(&mut self, ticks: &[Tick], x: f64, area: Rect, side: f64) -> f64 {
+        let (size, length) = (self.tick_size(), self.tick_length());
+        let anchor = if side > 0.0 { Anchor::Start } else { Anchor::End };
+        for tick in ticks {
+            let y = area.bottom() - tick.place * area.height;
+            let reach = if tick.label.is_empty() { length * 0.55 } else { length };
+            self.stroke(Path::polyline(&[[x, y], [x + side * reach, y]]), BLACK, self.line_width());
+            let at = [x + side * (length + 0.3 * size), y + CAP_HEIGHT * size / 2.0];
+            self.write(&tick.label, size, at, anchor, 0.0);
+        }
+        self.upward_reach(ticks)
+    }
+
+    /// How far such an axis's labels reach.
+    pub(crate) fn upward_reach(&self, ticks: &[Tick]) -> f64 {
+        self.tick_length() + 0.3 * self.tick_size() + self.widest(ticks)
+    }
+
+    /// Room beside an upward axis's tick labels for its label.
+    pub(crate) fn upward_label_room(&self, label: &str) -> f64 {
+        if label.is_empty() { 0.0 } else { (CAP_HEIGHT + DESCENT + 0.6) * self.label_size() }
+    }
+
+    /// Writes a label upwards, its letters' feet at `x`, centred on the height of `area`.
+    pub(crate) fn write_upward(&mut self, label: &str, x: f64, area: Rect) {
+        let (size, room) = (self.label_size(), self.height() - 2.0 * self.pad());
+        let label = self.text.shortened(label, size, room);
+        let half = self.text.width(&label, size) / 2.0;
+        let (highest, lowest) = (self.pad() + half, self.height() - self.pad() - half);
+        let y = (area.top + area.height / 2.0).max(highest).min(lowest.max(highest));
+        self.write(&label, size, [x, y], Anchor::Middle, std::f64::consts::FRAC_PI_2);
+    }
+
+    /// Height of ticks and labels below an axis that runs across.
+    pub(crate) fn across_reach(&self, label: &str) -> f64 {
+        let size = self.tick_size();
+        let label = if label.is_empty() { 0.0 } else { (CAP_HEIGHT + DESCENT + 0.5) * self.label_size() };
+        self.tick_length() + (0.35 + CAP_HEIGHT + DESCENT) * size + label
+    }
+
+    /// Ticks, tick labels and label of the axis along the bottom of `area`.
+    pub(crate) fn across_axis(&mut self, ticks: &[Tick], label: &str, area: Rect) {
+        let (size, length, y) = (self.tick_size(), self.tick_length(), area.bottom());
+        for tick in ticks {
+            let x = area.left + tick.place * area.width;
+            let reach = if tick.label.is_empty() { length * 0.55 } else { length };
+            self.stroke(Path::polyline(&[[x, y], [x, y + reach]]), BLACK, self.line_width());
+            let at = [x, y + length + (0.35 + CAP_HEIGHT) * size];
+            self.write(&tick.label, size, at, Anchor::Middle, 0.0);
+        }
+        let (size, baseline) =
+            (self.label_size(), y + self.across_reach(label) - DESCENT * self.label_size());
+        let label = self.text.shortened(label, size, self.width() - 2.0 * self.pad());
+        let half = self.text.width(&label, size) / 2.0;
+        let (left, right) = (self.pad() + half, self.width() - self.pad() - half);
+        let x = (area.left + area.width / 2.0).max(left).min(right.max(left));
+        self.write(&label, size, [x, baseline], Anchor::Middle, 0.0);
+    }
+}
+
+fn labelled(ticks: &[Tick]) -> impl Iterator<Item = &Tick> + Clone {
+    ticks.iter().filter(|tick| !tick.label.is_empty())
+}
