@@ -1,0 +1,92 @@
+//! `amsgrad evaluate`: value and gradient at a point.
+
+use std::io::Write as _;
+
+use amsgrad::LaneObjective as _;
+use serde_json::{Map, Value};
+
+use super::Ending;
+use crate::failure::Failure;
+use crate::target::{Target, TargetArgs};
+use crate::{output, text};
+
+/// Print the value and the gradient of a formula or a named problem at a point.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    target: TargetArgs,
+
+    /// The point, a number for each variable, such as 1,2
+    #[arg(long, value_name = "POINT", allow_hyphen_values = true, required_unless_present = "show_gradient")]
+    at: Option<String>,
+
+    /// Print the gradient as formulas
+    #[arg(long)]
+    show_gradient: bool,
+
+    /// Compute in 32-bit numbers instead of 64-bit ones
+    #[arg(long)]
+    f32: bool,
+
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
+    let target = args.target.target()?;
+    let variables = target.variables();
+    let symbolic = if args.show_gradient { Some(symbolic(&target)?) } else { None };
+    let answer = args.at.as_deref().map(|at| answer(args, &target, at)).transpose()?;
+    let mut document = Map::new();
+    document.insert("formula".into(), target.formula().into());
+    document.insert("variables".into(), variables.into());
+    if let Some((value, gradient)) = &answer {
+        document.insert("value".into(), (*value).into());
+        document.insert("gradient".into(), gradient.iter().copied().collect());
+    }
+    if let Some(symbolic) = &symbolic {
+        document.insert("gradient_formulas".into(), symbolic.clone().into());
+    }
+    if args.json {
+        output::print_json(&Value::from(document))?;
+        return Ok(Ending::Done);
+    }
+    let mut out = output::stdout();
+    if let Some((value, gradient)) = answer {
+        writeln!(out, "value = {value:?}")?;
+        for (name, slope) in variables.iter().zip(gradient) {
+            writeln!(out, "d/d{name} = {slope:?}")?;
+        }
+    }
+    for (name, slope) in variables.iter().zip(symbolic.unwrap_or_default()) {
+        writeln!(out, "d/d{name} = {slope}")?;
+    }
+    out.flush()?;
+    Ok(Ending::Done)
+}
+
+fn symbolic(target: &Target) -> Result<Vec<String>, Failure> {
+    match target {
+        Target::Formula(formula) => Ok(formula.gradient().map(|partial| partial.to_string()).collect()),
+        Target::Problem(..) => Err(Failure::input(
+            "--show-gradient",
+            "a named problem has no symbolic gradient; allowed: a FORMULA",
+        )),
+    }
+}
+
+fn answer(args: &Args, target: &Target, at: &str) -> Result<(f64, Vec<f64>), Failure> {
+    let point = text::point("--at", at, target.variables())?;
+    let expected = point.len();
+    let mut gradient = vec![0.0; expected];
+    if args.f32 {
+        let (point, mut narrow) =
+            (point.iter().map(|x| *x as f32).collect::<Vec<_>>(), vec![0.0_f32; expected]);
+        let value = target.evaluate(&point, &mut narrow, &mut Vec::new());
+        gradient.iter_mut().zip(narrow).for_each(|(wide, narrow)| *wide = narrow.into());
+        return Ok((value.into(), gradient));
+    }
+    let value = target.evaluate(&point, &mut gradient, &mut Vec::new());
+    Ok((value, gradient))
+}

@@ -1,0 +1,80 @@
+//! A run as a JSON document. Numbers round-trip; non-finite ones are null.
+
+use amsgrad::outcome::Iterate;
+use amsgrad::rule::Setting;
+use amsgrad::{Outcome, Real, Record, Rule, Schedule, Status};
+use serde_json::{Map, Value, json};
+
+/// `settings`, `outcome`, and `trace` where there is one.
+pub(crate) fn run<T: Real>(settings: Value, trace: Option<Vec<Value>>, outcome: &Outcome<T>) -> Value {
+    let mut document = Map::new();
+    document.insert("settings".into(), settings);
+    if let Some(trace) = trace {
+        document.insert("trace".into(), trace.into());
+    }
+    document.insert("outcome".into(), self::outcome(outcome));
+    document.into()
+}
+
+/// A rule and its settings.
+pub(crate) fn settings<R: Rule>(rule: &R) -> Map<String, Value> {
+    let mut settings = Map::new();
+    settings.insert("rule".into(), R::NAME.into());
+    for (name, setting) in rule.settings() {
+        let value = match setting {
+            Setting::Number(number) | Setting::Schedule(Schedule::Constant(number)) => number.into(),
+            Setting::Flag(on) => on.into(),
+            other => other.to_string().into(),
+        };
+        settings.insert(name.into(), value);
+    }
+    settings
+}
+
+/// One evaluation: where it was, what the step that led there used, and the rule's memory after it.
+pub(crate) fn record<T: Real>(record: &Record<'_, T>, slots: &[&str]) -> Value {
+    let mut entry = Map::new();
+    entry.insert("step".into(), record.step.into());
+    entry.insert("point".into(), numbers(record.point));
+    entry.insert("value".into(), record.value.to_f64().into());
+    entry.insert("gradient".into(), numbers(record.gradient));
+    for slot in slots {
+        entry.insert((*slot).into(), record.slot(slot).map_or(Value::Null, |values| numbers(&values)));
+    }
+    entry.insert("learning_rate".into(), record.learning_rate().into());
+    entry.insert("beta1".into(), record.beta1().into());
+    entry.into()
+}
+
+fn outcome<T: Real>(outcome: &Outcome<T>) -> Value {
+    let mut document = status(&outcome.status);
+    document.insert("best".into(), iterate(&outcome.best));
+    document.insert("last".into(), iterate(&outcome.last));
+    let counts = outcome.counts;
+    document.insert(
+        "counts".into(),
+        json!({ "steps": counts.steps, "values": counts.values, "gradients": counts.gradients }),
+    );
+    document.insert("seconds".into(), outcome.elapsed.map(|elapsed| elapsed.as_secs_f64()).into());
+    document.into()
+}
+
+fn status(status: &Status) -> Map<String, Value> {
+    let mut document = Map::new();
+    document.insert("status".into(), status.name().into());
+    document.insert("reason".into(), status.to_string().into());
+    if let Status::Converged { test, measured, tolerance } = status {
+        document.insert("test".into(), test.name().into());
+        document.insert("measured".into(), (*measured).into());
+        document.insert("tolerance".into(), (*tolerance).into());
+    }
+    document
+}
+
+fn iterate<T: Real>(iterate: &Iterate<T>) -> Value {
+    json!({ "step": iterate.step, "point": numbers(&iterate.point), "value": iterate.value.to_f64() })
+}
+
+fn numbers<T: Real>(values: &[T]) -> Value {
+    values.iter().map(|value| value.to_f64()).collect()
+}

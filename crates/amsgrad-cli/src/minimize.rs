@@ -1,0 +1,9 @@
+//! A run of the minimizer as the program makes it: settings, plan, solution, report.
+
+pub(crate) mod advice;
+pub(crate) mod history;
+pub(crate) mod pictures;
+pub(crate) mod plan;
+pub(crate) mod report;
+pub(crate) mod settings;
+pub(crate) mod solve;

@@ -1,0 +1,106 @@
+//! What a run shows about its settings.
+
+use amsgrad::outcome::Quantity;
+use amsgrad::{Constraint, Status};
+
+use super::plan::Plan;
+use super::solve::Solved;
+use crate::text::shown;
+
+/// A line for each thing worth knowing; often none.
+pub(super) fn lines(plan: &Plan<'_>, solved: &Solved) -> Vec<String> {
+    let mut lines = Vec::new();
+    match &solved.outcome.status {
+        Status::NonFinite { quantity: Quantity::HugeGradient { .. }, .. }
+        | Status::NonFinite { step: 0, .. } => {
+            lines.push(
+                "the function is not finite at the start, or far too steep; start elsewhere or set bounds"
+                    .to_owned(),
+            );
+        }
+        Status::NonFinite { .. } => {
+            lines.push(
+                "the steps led out of where the function is finite; try a smaller learning rate or bounds"
+                    .to_owned(),
+            );
+        }
+        Status::StepLimit | Status::EvaluationLimit | Status::TimeLimit => {
+            lines.extend(at_a_limit(plan, solved))
+        }
+        _ => {}
+    }
+    lines.extend(frozen(plan, solved));
+    lines.extend(on_a_bound(plan, solved));
+    lines.extend(started_outside(plan, solved));
+    lines
+}
+
+/// Whether the value was still falling, or went up and down.
+fn at_a_limit(plan: &Plan<'_>, solved: &Solved) -> Option<String> {
+    let sign = if plan.settings.maximize { -1.0 } else { 1.0 };
+    let values: Vec<f64> = solved.outcome.history.entries().iter().map(|entry| sign * entry.value).collect();
+    let late = values.get(values.len() - values.len() / 4..)?;
+    let (first, last) = (late.first()?, late.last()?);
+    let best = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let fall = values.first()? - best;
+    let rises = late.windows(2).filter(|pair| matches!(pair, [a, b] if b > a)).count();
+    let swing = late.iter().copied().fold(f64::NEG_INFINITY, f64::max) - best;
+    if late.len() < 8 {
+        return None;
+    }
+    if rises * 4 > late.len() && swing > 1e-3 * fall.abs() {
+        return Some(format!(
+            "the value goes up and down by {} at the end; try a smaller or decaying learning rate",
+            shown(swing)
+        ));
+    }
+    (first - last > 1e-3 * fall.abs() && rises * 10 < late.len()).then(|| {
+        "the value was still falling at the limit; try more steps or a larger learning rate".to_owned()
+    })
+}
+
+/// A coordinate whose steps one huge gradient has shortened for ever.
+fn frozen(plan: &Plan<'_>, solved: &Solved) -> Option<String> {
+    let state = &solved.outcome.state;
+    let (v, v_hat) = (state.slot("v")?, state.slot("v_hat")?);
+    if !matches!(solved.outcome.status, Status::StepLimit | Status::EvaluationLimit | Status::TimeLimit) {
+        return None;
+    }
+    let gradient = &solved.outcome.history.entries().last()?.gradient;
+    let tolerance = plan.stop.gradient.unwrap_or(0.0);
+    let stuck = |i: &usize| v_hat[*i] > 1e8 * v[*i] && gradient[*i].abs() > tolerance && v[*i] > 0.0;
+    let i = (0..v.len().min(v_hat.len()).min(gradient.len())).find(stuck)?;
+    Some(format!(
+        "{} takes steps {} times shorter than its gradients now ask for, since AMSGrad remembers the largest one; \
+         try another start or --rule adam",
+        plan.target.variables()[i],
+        shown((v_hat[i] / v[i]).sqrt().round())
+    ))
+}
+
+fn on_a_bound(plan: &Plan<'_>, solved: &Solved) -> Option<String> {
+    let Constraint::Box(bounds) = &plan.constraint else { return None };
+    let point = &solved.outcome.best.point;
+    let touches = |(x, (lower, upper)): (&f64, &(f64, f64))| (x <= lower || x >= upper) && lower < upper;
+    let names = plan.target.variables().iter();
+    let on: Vec<&str> = names
+        .zip(point.iter().zip(bounds.sides()).map(touches))
+        .filter_map(|(name, touches)| touches.then_some(name.as_str()))
+        .take(4)
+        .collect();
+    (!on.is_empty()).then(|| {
+        format!("the best point lies on a bound of {}; beyond it there may be better", on.join(", "))
+    })
+}
+
+fn started_outside(plan: &Plan<'_>, solved: &Solved) -> Option<String> {
+    let start = plan.starts.get(solved.best)?;
+    let outside = match &plan.constraint {
+        Constraint::Box(bounds) => !bounds.contains(start),
+        Constraint::Ball(ball) => !ball.contains(start),
+        // A start drawn for a simplex lies beside it always.
+        Constraint::Simplex(simplex) => plan.settings.start.is_some() && !simplex.contains(start),
+        _ => false,
+    };
+    outside.then(|| "the start lay outside and was moved to the nearest point inside".to_owned())
+}

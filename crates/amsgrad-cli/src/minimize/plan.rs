@@ -1,0 +1,177 @@
+//! Settings understood: what is minimised, where, and for how long.
+
+use std::time::Duration;
+
+use amsgrad::constraint::{Ball, Simplex};
+use amsgrad::start::Generator;
+use amsgrad::{Bounds, Constraint, Patience, Rule, Schedule, Stop, WeightDecay};
+
+use super::settings::Settings;
+use crate::failure::Failure;
+use crate::target::Target;
+use crate::text;
+
+/// Steps a start where none are given.
+pub(crate) const STEPS: u64 = 5000;
+/// The gradient test where none is given.
+const GRADIENT: f64 = 1e-6;
+
+/// A run as it will be made, but for its rule.
+#[derive(Debug)]
+pub(crate) struct Plan<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) target: &'a Target,
+    pub(crate) constraint: Constraint,
+    /// A box with finite sides: where starts are drawn from, what steps are measured against and pictures show.
+    pub(crate) domain: Vec<(f64, f64)>,
+    pub(crate) starts: Vec<Vec<f64>>,
+    pub(crate) stop: Stop,
+    pub(crate) weight_decay: WeightDecay,
+    /// `None` where it is to be found.
+    pub(crate) learning_rate: Option<Schedule>,
+}
+
+impl<'a> Plan<'a> {
+    pub(crate) fn new(settings: &'a Settings, target: &'a Target) -> Result<Self, Failure> {
+        let variables = target.variables();
+        let sides = match &settings.bounds {
+            Some(bounds) => {
+                Some(text::bounds(bounds, variables).map_err(|reason| Failure::input("--bounds", reason))?)
+            }
+            None => target.domain(),
+        };
+        let constraint = constraint(settings, variables.len(), sides.as_deref())?;
+        let domain = domain(&constraint, variables.len());
+        let starts = starts(settings, &domain, variables)?;
+        Ok(Self {
+            stop: stop(settings),
+            weight_decay: weight_decay(settings)?,
+            learning_rate: learning_rate(settings)?,
+            settings,
+            target,
+            constraint,
+            domain,
+            starts,
+        })
+    }
+
+    /// The rule with every setting that is given, but for the learning rate.
+    pub(crate) fn rule<R: Rule + Default>(&self) -> Result<R, Failure> {
+        let mut rule = R::default();
+        let named = [
+            ("beta1", &self.settings.beta1),
+            ("beta2", &self.settings.beta2),
+            ("epsilon", &self.settings.epsilon),
+            ("dialect", &self.settings.dialect),
+        ];
+        for (name, value) in named {
+            if let Some(value) = value {
+                let refused = |error| Failure::input(&format!("--{name}"), error);
+                rule.set(name, &value.to_string()).map_err(refused)?;
+            }
+        }
+        for setting in &self.settings.set {
+            let wrong = || Failure::input("--set", format!("'{setting}'; allowed: NAME=VALUE"));
+            let (name, value) = setting.split_once('=').ok_or_else(wrong)?;
+            rule.set(name.trim(), value.trim()).map_err(|error| Failure::input("--set", error))?;
+        }
+        Ok(rule)
+    }
+}
+
+fn constraint(
+    settings: &Settings,
+    dimension: usize,
+    sides: Option<&[(f64, f64)]>,
+) -> Result<Constraint, Failure> {
+    const ALLOWED: &str = "allowed: ball:RADIUS, simplex, simplex:TOTAL";
+    let refused = |error| Failure::input("--within", error);
+    let Some(within) = &settings.within else {
+        return match sides {
+            None => Ok(Constraint::None),
+            Some(sides) => {
+                let bounds = Bounds::new(sides).map_err(|error| Failure::input("--bounds", error))?;
+                Ok(bounds.into())
+            }
+        };
+    };
+    if settings.bounds.is_some() {
+        return Err(Failure::input("--within", "cannot be used with --bounds; allowed: one of the two"));
+    }
+    let (kind, size) =
+        within.split_once(':').map_or((within.as_str(), None), |(kind, size)| (kind, Some(size)));
+    let wrong = || Failure::input("--within", format!("'{within}'; {ALLOWED}"));
+    let size = size.map(text::number).transpose().map_err(|_| wrong())?;
+    match (kind, size) {
+        ("ball", Some(radius)) => Ok(Ball::new(vec![0.0; dimension], radius).map_err(refused)?.into()),
+        ("simplex", total) => {
+            Ok(Simplex::with_total(dimension, total.unwrap_or(1.0)).map_err(refused)?.into())
+        }
+        _ => Err(wrong()),
+    }
+}
+
+/// Sides that are open are closed at a distance of 2, or at -1 and 1 where both are.
+fn domain(constraint: &Constraint, dimension: usize) -> Vec<(f64, f64)> {
+    let closed = |(lower, upper): &(f64, f64)| match (lower.is_finite(), upper.is_finite()) {
+        (true, true) => (*lower, *upper),
+        (true, false) => (*lower, lower + 2.0),
+        (false, true) => (upper - 2.0, *upper),
+        (false, false) => (-1.0, 1.0),
+    };
+    match constraint {
+        Constraint::Box(bounds) => bounds.sides().iter().map(closed).collect(),
+        Constraint::Ball(ball) => vec![(-ball.radius(), ball.radius()); dimension],
+        Constraint::Simplex(simplex) => vec![(0.0, simplex.total()); dimension],
+        _ => vec![(-1.0, 1.0); dimension],
+    }
+}
+
+fn starts(
+    settings: &Settings,
+    domain: &[(f64, f64)],
+    variables: &[String],
+) -> Result<Vec<Vec<f64>>, Failure> {
+    if let Some(start) = &settings.start {
+        return Ok(vec![text::point("--start", start, variables)?]);
+    }
+    let generator = match settings.numpy_seed {
+        Some(seed) => Generator::NumpyLegacy(seed),
+        None => Generator::Numpy(settings.seed.unwrap_or(0)),
+    };
+    let mut uniform = generator.stream();
+    let mut draw = || domain.iter().map(|(lower, upper)| lower + uniform.next() * (upper - lower)).collect();
+    Ok((0..settings.starts.unwrap_or(1)).map(|_| draw()).collect())
+}
+
+fn stop(settings: &Settings) -> Stop {
+    let mut stop = Stop::default();
+    stop.steps = settings.steps.unwrap_or(STEPS);
+    stop.evaluations = settings.evaluations;
+    stop.time = settings.time.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+    stop.target = settings.target_value;
+    stop.gradient = Some(settings.gradient_tolerance.unwrap_or(GRADIENT));
+    stop.relative_gradient = settings.relative_gradient;
+    stop.point_change = settings.point_change;
+    stop.value_change = settings.value_change;
+    stop.patience = settings.patience.map(|steps| Patience { steps, improvement: 0.0 });
+    stop
+}
+
+fn weight_decay(settings: &Settings) -> Result<WeightDecay, Failure> {
+    let Some(decay) = &settings.weight_decay else { return Ok(WeightDecay::None) };
+    let rate = |rate: &str| text::tolerance(rate).ok();
+    let parsed = match decay.split_once(':') {
+        Some(("l2", l2)) => rate(l2).map(WeightDecay::L2),
+        Some(("decoupled", decoupled)) => rate(decoupled).map(WeightDecay::Decoupled),
+        _ => None,
+    };
+    let wrong = || Failure::input("--weight-decay", format!("'{decay}'; allowed: l2:RATE, decoupled:RATE"));
+    parsed.ok_or_else(wrong)
+}
+
+fn learning_rate(settings: &Settings) -> Result<Option<Schedule>, Failure> {
+    let given = settings.learning_rate.as_ref().map(ToString::to_string).filter(|rate| rate != "auto");
+    let schedule = given.map(|rate| rate.parse::<Schedule>()).transpose();
+    schedule.map_err(|error| Failure::input("--learning-rate", format!("{error}, auto")))
+}

@@ -1,0 +1,185 @@
+//! The settings of a run: typed, read from a file, or both; what is typed wins.
+
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+use crate::target::TargetArgs;
+use crate::text::{self, Text};
+
+/// Everything that decides what a run computes. A file of settings has the same names.
+#[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct Settings {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) target: TargetArgs,
+
+    /// Bounds that every evaluation keeps: LOWER..UPPER for all variables or NAME=LOWER..UPPER,...; sides may be open
+    #[arg(long, value_name = "BOUNDS", allow_hyphen_values = true, help_heading = "Where")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) bounds: Option<String>,
+
+    /// Another set that every evaluation keeps: ball:RADIUS around 0, simplex, or simplex:TOTAL
+    #[arg(long, value_name = "SET", help_heading = "Where")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) within: Option<String>,
+
+    /// The first point, such as 0.3,0.4; else one is drawn from the bounds, or from -1..1 where they are open
+    #[arg(long, value_name = "POINT", allow_hyphen_values = true, conflicts_with_all = ["starts", "seed", "numpy_seed"], help_heading = "Where")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) start: Option<String>,
+
+    /// The seed of the draw, as NumPy's default_rng(SEED).random [default: 0]
+    #[arg(long, value_name = "SEED", conflicts_with = "numpy_seed", help_heading = "Where")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) seed: Option<u64>,
+
+    /// The seed of the draw, as numpy.random.seed(SEED) and rand
+    #[arg(long, value_name = "SEED", help_heading = "Where")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) numpy_seed: Option<u32>,
+
+    /// Run from so many random starts, on all cores, and report the best
+    #[arg(long, value_name = "N", value_parser = text::positive, help_heading = "Where")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) starts: Option<usize>,
+
+    /// The update rule; `amsgrad rules` lists them [default: amsgrad]
+    #[arg(long, value_name = "NAME", help_heading = "How")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rule: Option<String>,
+
+    /// Whose AMSGrad; `amsgrad dialects` lists them [default: paper]
+    #[arg(long, value_name = "NAME", help_heading = "How")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) dialect: Option<Text>,
+
+    /// alpha: a number, a schedule such as '0.1/sqrt(t)' or 'cosine(0.1, 0, 5000)', or auto, which finds one by short
+    /// trial runs [default: auto]
+    #[arg(long, visible_aliases = ["lr", "alpha"], value_name = "RATE", help_heading = "How")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) learning_rate: Option<Text>,
+
+    /// The decay of the first moment, a number or a schedule
+    #[arg(long, value_name = "DECAY", help_heading = "How")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) beta1: Option<Text>,
+
+    /// The decay of the second moment
+    #[arg(long, value_name = "DECAY", help_heading = "How")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) beta2: Option<Text>,
+
+    /// What keeps the denominator from 0
+    #[arg(long, visible_alias = "eps", value_name = "NUMBER", help_heading = "How")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) epsilon: Option<Text>,
+
+    /// Any other setting of the rule, such as momentum=0.9; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "How")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) set: Vec<String>,
+
+    /// A pull of every variable towards 0: l2:RATE or decoupled:RATE
+    #[arg(long, value_name = "KIND:RATE", help_heading = "How")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) weight_decay: Option<String>,
+
+    /// Find a maximum instead of a minimum
+    #[arg(long, help_heading = "How")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) maximize: bool,
+
+    /// Compute in 32-bit numbers instead of 64-bit ones
+    #[arg(long, help_heading = "How")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) f32: bool,
+
+    /// At most so many steps a start, the search for a learning rate included [default: 5000]
+    #[arg(long, value_name = "N", value_parser = text::count, help_heading = "How long")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) steps: Option<u64>,
+
+    /// At most so many evaluations a start
+    #[arg(long, value_name = "N", value_parser = text::count, help_heading = "How long")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) evaluations: Option<u64>,
+
+    /// At most so many seconds a start
+    #[arg(long, value_name = "SECONDS", value_parser = text::tolerance, help_heading = "How long")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) time: Option<f64>,
+
+    /// Until the value is this good
+    #[arg(long = "target", value_name = "VALUE", value_parser = text::number, allow_hyphen_values = true, help_heading = "How long")]
+    #[serde(rename = "target", skip_serializing_if = "Option::is_none")]
+    pub(crate) target_value: Option<f64>,
+
+    /// Until no component of the gradient is larger [default: 1e-6]
+    #[arg(long, visible_alias = "tolerance", value_name = "NUMBER", value_parser = text::tolerance, help_heading = "How long")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) gradient_tolerance: Option<f64>,
+
+    /// Until the gradient's largest component is this share of that at the start
+    #[arg(long, value_name = "SHARE", value_parser = text::tolerance, help_heading = "How long")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) relative_gradient: Option<f64>,
+
+    /// Until no coordinate moves by more, relative to the point where that is larger than 1
+    #[arg(long, value_name = "NUMBER", value_parser = text::tolerance, help_heading = "How long")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) point_change: Option<f64>,
+
+    /// Until the value changes by no more, relative to itself where that is larger than 1
+    #[arg(long, value_name = "NUMBER", value_parser = text::tolerance, help_heading = "How long")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) value_change: Option<f64>,
+
+    /// Until the best value has not improved for so many steps
+    #[arg(long, value_name = "N", value_parser = text::count, help_heading = "How long")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) patience: Option<u64>,
+}
+
+impl Settings {
+    /// These settings over those of a file.
+    pub(crate) fn over(self, file: &Path) -> Result<Self, Failure> {
+        let refused = |reason: &dyn std::fmt::Display| {
+            Failure::input("--config", format!("{}: {reason}", file.display()))
+        };
+        let text = fs::read_to_string(file).map_err(|error| refused(&error))?;
+        let mut below: toml::Table = toml::from_str(&text).map_err(|error| refused(&error.message()))?;
+        let known = Self::known();
+        if let Some(name) = below.keys().find(|name| !known.contains(&name.as_str())) {
+            return Err(refused(&format!("no setting '{name}'; allowed: {}", known.join(", "))));
+        }
+        let typed = toml::Table::try_from(&self).map_err(|error| refused(&error))?;
+        // One way to say what is minimised, and where it starts, replaces another.
+        for group in [&["formula", "problem"][..], &["start", "starts", "seed", "numpy-seed"][..]] {
+            if group.iter().any(|name| typed.contains_key(*name)) {
+                group.iter().for_each(|name| drop(below.remove(*name)));
+            }
+        }
+        below.extend(typed);
+        below.try_into().map_err(|error: toml::de::Error| refused(&error.message()))
+    }
+
+    /// The names of all settings.
+    fn known() -> Vec<&'static str> {
+        use clap::{Args as _, Command};
+        static NAMES: std::sync::LazyLock<Vec<String>> = std::sync::LazyLock::new(|| {
+            let command = Settings::augment_args(Command::new("settings"));
+            let name = |argument: &clap::Arg| argument.get_long().unwrap_or("formula").to_owned();
+            command.get_arguments().map(name).collect()
+        });
+        NAMES.iter().map(String::as_str).collect()
+    }
+
+    /// As a file that repeats the run.
+    pub(crate) fn to_file(&self) -> Result<String, Failure> {
+        toml::to_string(self).map_err(|error| Failure::input("--save-config", error))
+    }
+}

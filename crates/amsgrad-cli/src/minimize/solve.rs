@@ -1,0 +1,298 @@
+//! A plan carried out: the search for a learning rate, the starts, the best of them step by step.
+
+use std::ops::ControlFlow;
+
+use amsgrad::outcome::Counts;
+use amsgrad::rule::Setting;
+use amsgrad::tune::halving;
+use amsgrad::{
+    Error, LaneObjective as _, Minimizer, Outcome, Real, Record, Rule, Schedule, Start, Status, Stop,
+};
+use rayon::prelude::*;
+
+use super::plan::Plan;
+use crate::failure::Failure;
+use crate::watch::Watch;
+
+/// The share of the steps that the search for a learning rate may take: one in so many.
+const SEARCH_SHARE: u64 = 4;
+/// The first step of a candidate as a share of the domain's width.
+const SHARES: [f64; 9] = [1.0, 0.32, 0.1, 0.032, 0.01, 3.2e-3, 1e-3, 3.2e-4, 1e-4];
+/// At most so many of the starts are used in a trial.
+const TRIAL_STARTS: usize = 8;
+
+/// What a plan came to.
+#[derive(Debug)]
+pub(crate) struct Solved {
+    pub(crate) rule: &'static str,
+    pub(crate) rule_settings: Vec<(&'static str, Setting)>,
+    /// The search for the learning rate, where there was one.
+    pub(crate) search: Option<Search>,
+    /// The limit of steps that was left for each start.
+    pub(crate) steps: u64,
+    /// How every start ended, in order.
+    pub(crate) starts: Vec<Ended>,
+    /// Which of them was best.
+    pub(crate) best: usize,
+    /// That one in full.
+    pub(crate) outcome: Outcome<f64>,
+}
+
+/// How a search went.
+#[derive(Debug)]
+pub(crate) struct Search {
+    pub(crate) candidates: usize,
+    pub(crate) steps: u64,
+    pub(crate) learning_rate: Schedule,
+}
+
+/// How one start ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) status: Status,
+    pub(crate) value: f64,
+    pub(crate) counts: Counts,
+}
+
+/// The plan with the rule `R`, in the number type that is asked for.
+pub(crate) fn solve<R: Rule + Default>(
+    plan: &Plan<'_>,
+    watch: &Watch,
+    observe: &mut dyn FnMut(&dyn Seen) -> ControlFlow<()>,
+) -> Result<Solved, Failure> {
+    if plan.settings.f32 {
+        Solver::<R, f32>::solve(plan, watch, observe)
+    } else {
+        Solver::<R, f64>::solve(plan, watch, observe)
+    }
+}
+
+/// A record whatever its number type.
+pub(crate) trait Seen {
+    fn step(&self) -> u64;
+    fn point(&self) -> Vec<f64>;
+    fn value(&self) -> f64;
+    fn gradient_norm(&self) -> f64;
+    fn learning_rate(&self) -> Option<f64>;
+    fn document(&self, slots: &[&str]) -> serde_json::Value;
+}
+
+impl<T: Real> Seen for Record<'_, T> {
+    fn step(&self) -> u64 {
+        self.step
+    }
+    fn point(&self) -> Vec<f64> {
+        self.point.iter().map(|x| x.to_f64()).collect()
+    }
+    fn value(&self) -> f64 {
+        self.value.to_f64()
+    }
+    fn gradient_norm(&self) -> f64 {
+        Record::gradient_norm(self).to_f64()
+    }
+    fn learning_rate(&self) -> Option<f64> {
+        Record::learning_rate(self)
+    }
+    fn document(&self, slots: &[&str]) -> serde_json::Value {
+        crate::json::record(self, slots)
+    }
+}
+
+struct Solver<'a, R, T> {
+    plan: &'a Plan<'a>,
+    watch: &'a Watch,
+    rule: R,
+    stop: Stop,
+    number: std::marker::PhantomData<T>,
+}
+
+impl<'a, R: Rule + Default, T: Real> Solver<'a, R, T> {
+    fn solve(
+        plan: &'a Plan<'a>,
+        watch: &'a Watch,
+        observe: &mut dyn FnMut(&dyn Seen) -> ControlFlow<()>,
+    ) -> Result<Solved, Failure> {
+        let refused = |error: Error| Failure::Input(error.to_string());
+        let stop = plan.stop.clone();
+        let mut solver = Self { plan, watch, rule: plan.rule()?, stop, number: std::marker::PhantomData };
+        let search = match &plan.learning_rate {
+            Some(schedule) => {
+                solver.set_learning_rate(schedule)?;
+                None
+            }
+            None => Some(solver.search()?),
+        };
+        let starts = solver.ends().map_err(refused)?;
+        let best = solver.best(&starts);
+        let outcome = solver
+            .run(&plan.starts[best], &solver.stop, true, &mut |record| observe(record))
+            .map_err(refused)?;
+        let starts = match starts.is_empty() {
+            true => vec![Ended {
+                status: outcome.status.clone(),
+                value: outcome.best.value.to_f64(),
+                counts: outcome.counts,
+            }],
+            false => starts,
+        };
+        Ok(Solved {
+            rule: R::NAME,
+            rule_settings: solver.rule.settings(),
+            search,
+            steps: solver.stop.steps,
+            starts,
+            best,
+            outcome: outcome.to_f64(),
+        })
+    }
+
+    fn set_learning_rate(&mut self, schedule: &Schedule) -> Result<(), Failure> {
+        let refused = |error| Failure::input("--learning-rate", error);
+        self.rule.set("learning_rate", &schedule.to_string()).map_err(refused)?;
+        self.rule.validate().map_err(|error| Failure::Input(error.to_string()))
+    }
+
+    /// All starts at once, unless there is only one: that is run once, under observation.
+    fn ends(&self) -> Result<Vec<Ended>, Error> {
+        if self.plan.starts.len() == 1 {
+            return Ok(Vec::new());
+        }
+        let end = |start: &Vec<f64>| {
+            let outcome = self.run(start, &self.stop, false, &mut |_| ControlFlow::Continue(()))?;
+            self.watch.start_done();
+            Ok(Ended { status: outcome.status, value: outcome.best.value.to_f64(), counts: outcome.counts })
+        };
+        self.plan.starts.par_iter().map(end).collect()
+    }
+
+    /// The start with the best value, the first of equals.
+    fn best(&self, starts: &[Ended]) -> usize {
+        let key = |ended: &Ended| self.cost(ended.value);
+        let better =
+            |(i, a): &(usize, &Ended), (j, b): &(usize, &Ended)| key(a).total_cmp(&key(b)).then(i.cmp(j));
+        starts.iter().enumerate().min_by(better).map_or(0, |(i, _)| i)
+    }
+
+    /// Less is better; infinite where there is no value.
+    fn cost(&self, value: f64) -> f64 {
+        let cost = if self.plan.settings.maximize { -value } else { value };
+        if cost.is_nan() { f64::INFINITY } else { cost }
+    }
+
+    fn run(
+        &self,
+        start: &[f64],
+        stop: &Stop,
+        history: bool,
+        observe: &mut dyn FnMut(&Record<'_, T>) -> ControlFlow<()>,
+    ) -> Result<Outcome<T>, Error> {
+        let mut minimizer = Minimizer::new(self.plan.target.single::<T>())
+            .rule(self.rule.clone())
+            .within(self.plan.constraint.clone())
+            .start(start)
+            .stop(stop.clone())
+            .weight_decay(self.plan.weight_decay)
+            .timed();
+        if self.plan.settings.maximize {
+            minimizer = minimizer.maximize();
+        }
+        if history {
+            minimizer = minimizer.record_history();
+        }
+        let mut pulse = self.watch.pulse();
+        minimizer.run_observed(|record: &Record<'_, T>| {
+            pulse.beat()?;
+            observe(record)
+        })
+    }
+
+    /// Finds a learning rate by trial runs from the first few starts, each candidate judged by the median of the last
+    /// values; what the trials take is taken from the steps of each start.
+    fn search(&mut self) -> Result<Search, Failure> {
+        let steps = self.stop.steps / SEARCH_SHARE;
+        let left = self.stop.steps - steps;
+        let starts: Vec<&Vec<f64>> = self.plan.starts.iter().take(TRIAL_STARTS).collect();
+        let budget = steps.saturating_mul(self.plan.starts.len() as u64) / starts.len() as u64;
+        let candidates = self.candidates()?;
+        let mut refused = None;
+        let trials = halving(&candidates, budget, |candidate, steps| {
+            let mut values = Vec::new();
+            for start in &starts {
+                let trial = self.set_learning_rate(&candidate.over(steps)).and_then(|()| {
+                    let mut stop = self.stop.clone();
+                    stop.steps = steps;
+                    let run = self.run(start, &stop, false, &mut |_| ControlFlow::Continue(()));
+                    run.map_err(|error| Failure::Input(error.to_string()))
+                });
+                match trial {
+                    Ok(outcome) if !outcome.status.is_failure() => {
+                        values.push(self.cost(outcome.last.value.to_f64()))
+                    }
+                    Ok(_) => values.push(f64::INFINITY),
+                    Err(error) => refused = refused.take().or(Some(error)),
+                }
+            }
+            values.sort_by(f64::total_cmp);
+            values.get((values.len().max(1) - 1) / 2).copied().unwrap_or(f64::NAN)
+        });
+        if let Some(error) = refused {
+            return Err(error);
+        }
+        let chosen =
+            trials.first().map(|trial| trial.candidate.over(left)).unwrap_or(Schedule::Constant(1e-3));
+        self.set_learning_rate(&chosen)?;
+        self.stop.steps = left;
+        Ok(Search { candidates: candidates.len(), steps, learning_rate: chosen })
+    }
+
+    /// Rates whose first step is from the whole width of the domain to a ten-thousandth of it, each held and decaying.
+    fn candidates(&mut self) -> Result<Vec<Candidate>, Failure> {
+        let widths = self.plan.domain.iter().map(|(lower, upper)| upper - lower);
+        let width = widths.sum::<f64>() / self.plan.domain.len().max(1) as f64;
+        let unit = self.first_step()?;
+        let rate = |share: f64| {
+            let rate = width / unit * share;
+            // Two digits: as good as all, and easy to type again.
+            format!("{rate:.1e}").parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0)
+        };
+        let rates: Vec<f64> = SHARES.into_iter().filter_map(rate).collect();
+        let each = |decaying| rates.iter().map(move |rate| Candidate { rate: *rate, decaying });
+        Ok(each(true).chain(each(false)).collect())
+    }
+
+    /// How far the first step moves with a learning rate of 1: 1 for most rules, the gradient for some.
+    fn first_step(&mut self) -> Result<f64, Failure> {
+        self.set_learning_rate(&Schedule::Constant(1.0))?;
+        let mut points = Vec::new();
+        let objective = Minimizer::new(self.plan.target.single::<T>()).rule(self.rule.clone());
+        let start = self.plan.starts.first().cloned().unwrap_or_default();
+        let run = objective.start(Start::Point(start)).steps(1).run_observed(|record: &Record<'_, T>| {
+            points.push(Seen::point(record));
+            ControlFlow::Continue(())
+        });
+        run.map_err(|error: Error| Failure::Input(error.to_string()))?;
+        let moved = match points.as_slice() {
+            [a, b] => a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max),
+            _ => 0.0,
+        };
+        Ok(if moved > 0.0 && moved.is_finite() { moved } else { 1.0 })
+    }
+}
+
+/// A learning rate to try.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    rate: f64,
+    decaying: bool,
+}
+
+impl Candidate {
+    /// As a schedule for a run of so many steps.
+    fn over(&self, steps: u64) -> Schedule {
+        if self.decaying {
+            Schedule::cosine(self.rate, 0.0, steps.max(1))
+        } else {
+            Schedule::Constant(self.rate)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Long work: a progress bar on a terminal, and Ctrl-C, which stops it cleanly with what it has so far.
+
+use std::ops::ControlFlow;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::failure::Failure;
+
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Looks after one command's work. Shared by all threads.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    steps: AtomicU64,
+    starts: AtomicU64,
+    most: u64,
+    began: Instant,
+    bar: OnceLock<ProgressBar>,
+}
+
+impl Watch {
+    /// Over work of at most so many steps in all.
+    pub(crate) fn new(most: u64) -> Result<Self, Failure> {
+        ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed))
+            .map_err(|error| Failure::Input(format!("Ctrl-C cannot be listened for: {error}")))?;
+        let (steps, starts) = (AtomicU64::new(0), AtomicU64::new(0));
+        Ok(Self { steps, starts, most, began: Instant::now(), bar: OnceLock::new() })
+    }
+
+    /// The counter of one run's steps.
+    pub(crate) fn pulse(&self) -> Pulse<'_> {
+        Pulse { watch: self, steps: 0 }
+    }
+
+    /// One of many starts has ended.
+    pub(crate) fn start_done(&self) {
+        self.starts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether Ctrl-C was pressed.
+    pub(crate) fn interrupted(&self) -> bool {
+        INTERRUPTED.load(Ordering::Relaxed)
+    }
+
+    /// Work that is done at once shows no bar; without a terminal there is none either.
+    fn show(&self, steps: u64) {
+        if self.began.elapsed() < Duration::from_millis(500) {
+            return;
+        }
+        let bar = self.bar.get_or_init(|| {
+            let bar = ProgressBar::new(self.most);
+            let style = ProgressStyle::with_template("{wide_bar} {percent}% {msg} {eta}");
+            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        bar.set_position(steps.min(self.most));
+        let starts = self.starts.load(Ordering::Relaxed);
+        if starts > 0 {
+            bar.set_message(format!("{starts} starts done"));
+        }
+    }
+}
+
+/// Counts the steps of one run, and tells the watch now and then.
+pub(crate) struct Pulse<'a> {
+    watch: &'a Watch,
+    steps: u64,
+}
+
+impl Pulse<'_> {
+    const TOGETHER: u64 = 1 << 10;
+
+    /// One more step; breaks when the work is to stop.
+    #[inline]
+    pub(crate) fn beat(&mut self) -> ControlFlow<()> {
+        self.steps += 1;
+        if self.steps == Self::TOGETHER {
+            self.steps = 0;
+            let before = self.watch.steps.fetch_add(Self::TOGETHER, Ordering::Relaxed);
+            self.watch.show(before + Self::TOGETHER);
+        }
+        if self.watch.interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(bar) = self.bar.get() {
+            bar.finish_and_clear();
+        }
+    }
+}

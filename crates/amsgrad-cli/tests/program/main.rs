@@ -1,0 +1,54 @@
+//! The program as a user meets it. The documents in tests/cmd read as sessions at a terminal; what they cannot say
+//! (bytes, files, closed pipes) is tested here.
+#![allow(clippy::unwrap_used, reason = "a test's helper fails like a test")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+mod listings;
+mod pictures;
+mod pipes;
+mod tutorial;
+
+/// The program with these arguments, ready to run.
+fn command<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_amsgrad"));
+    command.args(arguments);
+    command
+}
+
+/// Runs the program to its end.
+fn amsgrad<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) -> Output {
+    command(arguments).output().unwrap()
+}
+
+/// Standard output of a run that goes well and has nothing to say besides.
+fn data<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) -> Vec<u8> {
+    let Output { status, stdout, stderr } = amsgrad(arguments);
+    assert!(status.success(), "{status}: {}", String::from_utf8_lossy(&stderr));
+    assert!(stderr.is_empty(), "{}", String::from_utf8_lossy(&stderr));
+    stdout
+}
+
+/// The same, parsed: one JSON document and nothing else.
+fn document<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) -> serde_json::Value {
+    serde_json::from_slice(&data(arguments)).unwrap()
+}
+
+/// What the tutorial's own program printed and computed under NumPy.
+fn golden(name: &str) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../amsgrad/tests/golden").join(name);
+    std::fs::read_to_string(file).unwrap()
+}
+
+#[test]
+fn documents() {
+    let sessions = trycmd::TestCases::new();
+    // Help is wrapped to the terminal; the documents show it at 100 columns.
+    sessions.env("COLUMNS", "100");
+    sessions.register_bin("amsgrad", Path::new(env!("CARGO_BIN_EXE_amsgrad")));
+    sessions.case("tests/cmd/*.md");
+    for page in ["../../README.md", "../../docs/*.md"] {
+        sessions.case(page);
+    }
+}

@@ -1,0 +1,105 @@
+//! `amsgrad tutorial --plots`: whole files of the right kind, the same bytes every time.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use crate::{amsgrad, golden};
+
+const NAMES: [&str; 3] = ["surface", "contour", "path"];
+
+/// Writes the pictures and returns their bytes; the run itself is printed as ever.
+fn pictures(folder: &Path, format: &str, colors: &str) -> Vec<Vec<u8>> {
+    let place = folder.to_str().unwrap();
+    let Output { status, stdout, stderr } =
+        amsgrad(["tutorial", "--plots", place, "--format", format, "--colors", colors]);
+    let told = String::from_utf8(stderr).unwrap();
+    assert!(status.success(), "{told}");
+    assert_eq!(String::from_utf8(stdout).unwrap(), golden("tutorial-published.txt"));
+    let files = NAMES.map(|name| folder.join(format!("{name}.{format}")));
+    let expected: String = files.iter().map(|file| format!("wrote {}\n", file.display())).collect();
+    assert_eq!(told, expected);
+    assert_eq!(fs::read_dir(folder).unwrap().count(), NAMES.len(), "nothing else is left behind");
+    files.iter().map(|file| fs::read(file).unwrap()).collect()
+}
+
+fn check(format: &str, looks_right: impl Fn(&[u8]) -> bool) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut seen: Vec<Vec<u8>> = Vec::new();
+    for colors in ["jet", "viridis", "turbo"] {
+        let drawn = pictures(&folder.path().join("made/if need be").join(colors), format, colors);
+        for (name, bytes) in NAMES.iter().zip(drawn) {
+            assert!(looks_right(&bytes), "{format}, {colors}: {name} of {} bytes", bytes.len());
+            assert!(!seen.contains(&bytes), "{format}, {colors}: {name} is another picture's double");
+            seen.push(bytes);
+        }
+    }
+    assert!(
+        pictures(&folder.path().join("again"), format, "turbo") == seen[6..],
+        "{format}: not the same twice"
+    );
+}
+
+#[test]
+fn png() {
+    let number = |bytes: &[u8]| bytes.iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+    check("png", |bytes| {
+        let sharp = number(&bytes[16..20]) >= 1600 && number(&bytes[20..24]) >= 1200;
+        bytes.starts_with(b"\x89PNG\r\n\x1a\n") && bytes.ends_with(b"IEND\xae\x42\x60\x82") && sharp
+    });
+}
+
+#[test]
+fn svg() {
+    check("svg", |bytes| {
+        let text = std::str::from_utf8(bytes).unwrap();
+        text.contains("<svg") && text.trim_end().ends_with("</svg>") && text.len() < 1_000_000
+    });
+}
+
+#[test]
+fn pdf() {
+    check("pdf", |bytes| bytes.starts_with(b"%PDF-") && bytes.trim_ascii_end().ends_with(b"%%EOF"));
+}
+
+#[test]
+fn existing_pictures_are_replaced_and_other_files_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let fresh = pictures(&folder.path().join("fresh"), "png", "jet");
+    fs::write(folder.path().join("surface.png"), "old").unwrap();
+    fs::write(folder.path().join("notes.txt"), "mine").unwrap();
+    assert!(amsgrad(["tutorial", "--plots", folder.path().to_str().unwrap()]).status.success());
+    assert_eq!(fs::read(folder.path().join("surface.png")).unwrap(), fresh[0]);
+    assert_eq!(fs::read_to_string(folder.path().join("notes.txt")).unwrap(), "mine");
+}
+
+/// One line with exit code 2, before anything is printed unless `printed`.
+fn refused(place: &Path, printed: &str) -> String {
+    let Output { status, stdout, stderr } = amsgrad(["tutorial", "--plots", place.to_str().unwrap()]);
+    let told = String::from_utf8(stderr).unwrap();
+    assert_eq!(status.code(), Some(2), "{told}");
+    assert_eq!(String::from_utf8(stdout).unwrap(), printed);
+    assert_eq!(told.lines().count(), 1, "{told}");
+    told
+}
+
+#[test]
+fn a_file_is_no_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "mine").unwrap();
+    for place in [file.clone(), file.join("below")] {
+        let told = refused(&place, "");
+        assert!(told.starts_with(&format!("error: --plots: {}: ", place.display())), "{told}");
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_takes_no_files() {
+    // Nobody can make files there, whoever runs the tests. The reason is the system's, so it is told whole.
+    let told = refused(Path::new("/proc/self"), &golden("tutorial-published.txt"));
+    let reason = told.strip_prefix("error: --plots: cannot write /proc/self/surface.png: ");
+    assert!(reason.is_some_and(|reason| reason.contains("os error")), "{told}");
+}
