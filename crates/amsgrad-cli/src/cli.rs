@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    check, completions, dialects, evaluate, man, minimize, plot, problems, rules, tutorial,
+    bench, check, completions, dialects, evaluate, man, minimize, plot, problems, rules, tutorial,
 };
 
 /// Gradient descent with AMSGrad: exact, bounded, honest about how it ended.
@@ -28,6 +28,7 @@ pub(crate) enum Command {
     Problems(problems::Args),
     Rules(rules::Args),
     Dialects(dialects::Args),
+    Bench(bench::Args),
     Completions(completions::Args),
     Man(man::Args),
 }

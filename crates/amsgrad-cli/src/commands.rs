@@ -3,6 +3,7 @@
 use crate::cli::Command;
 use crate::failure::Failure;
 
+pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod dialects;
@@ -33,6 +34,7 @@ pub(crate) fn run(command: Command) -> Result<Ending, Failure> {
         Command::Problems(args) => problems::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Dialects(args) => dialects::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

@@ -61,6 +61,12 @@ pub(crate) fn positive(text: &str) -> Result<usize, String> {
     good.ok_or_else(|| "allowed: a whole number, 1 or more".to_owned())
 }
 
+/// A time of a minute at most.
+pub(crate) fn seconds(text: &str) -> Result<u64, String> {
+    let good = text.trim().parse().ok().filter(|seconds| (1..=60).contains(seconds));
+    good.ok_or_else(|| "allowed: a whole number of seconds, 1 to 60".to_owned())
+}
+
 /// A list of finite numbers: `0.3,0.4`.
 pub(crate) fn numbers(text: &str) -> Result<Vec<f64>, String> {
     let allowed = |_| "allowed: finite numbers with commas between, such as 0.3,0.4".to_owned();
