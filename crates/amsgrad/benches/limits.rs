@@ -15,7 +15,9 @@ fn main() {
     let wanted = |part: &str| arguments.is_empty() || arguments.iter().any(|argument| argument == part);
     println!("instruction set: {}", measure::instruction_set());
     if wanted("small") {
-        show(&measure::small_problem(Duration::from_secs(5)));
+        for steps in [100, 1000] {
+            show(&measure::small_problem(steps, Duration::from_secs(3)));
+        }
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     for threads in [1, cores] {

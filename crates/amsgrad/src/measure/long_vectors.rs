@@ -12,6 +12,7 @@ use crate::state::{Slot, State};
 
 /// What is measured beside the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Check {
     /// The step with the gradient's check, and without.
     Gradient,
