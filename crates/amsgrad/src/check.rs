@@ -1,11 +1,11 @@
 //! Is the gradient the gradient of the value? A check against differences of values, with a report.
 
 use crate::constraint::{Constraint, check_dimension};
-use crate::error::{Error, check};
+use crate::error::{Error, SettingError, check};
 use crate::objective::finite_difference::Room;
 use crate::objective::{Objective, ObjectiveError};
 use crate::random::Uniform;
-use crate::real::Real;
+use crate::real::{Real, to_f64};
 
 mod cause;
 mod report;
@@ -44,7 +44,7 @@ pub struct GradientCheck {
     pub tolerance: Option<f64>,
     /// At most so many coordinates are checked one by one, evenly spread where there are more. Default 1000.
     pub coordinates: usize,
-    /// How many random directions are checked. Default 3.
+    /// How many random directions are checked, up to a million; 1 or more where no coordinates are. Default 3.
     pub directions: usize,
     /// The seed of the random directions. Default 1.
     pub seed: u64,
@@ -59,7 +59,20 @@ impl Default for GradientCheck {
 }
 
 impl GradientCheck {
-    /// Checks the gradient at a point, with up to 14 evaluations for each coordinate and direction and 4 more.
+    /// Whether every setting is in its range.
+    ///
+    /// # Errors
+    /// Names the first setting that is not, its value, and what is allowed.
+    pub fn validate(&self) -> Result<(), SettingError> {
+        const MOST: usize = 1_000_000;
+        let tolerance = self.tolerance.unwrap_or(1.0);
+        check(tolerance > 0.0 && tolerance.is_finite(), "tolerance", tolerance, "a finite number above 0")?;
+        let any = self.coordinates > 0 || self.directions > 0;
+        check(any, "coordinates", self.coordinates, "1 or more, where there are no directions")?;
+        check(self.directions <= MOST, "directions", self.directions, "up to a million")
+    }
+
+    /// Checks the gradient at a point, with up to 14 evaluations for each coordinate and direction and 5 more.
     ///
     /// As in a run, the objective finds the gradient of another point in the slice that it is to write, so that a
     /// component which is added to, or belongs to the point before, is found out.
@@ -72,7 +85,7 @@ impl GradientCheck {
         point: &[T],
     ) -> Result<GradientReport, Error> {
         let tolerance = self.tolerance.unwrap_or(if T::EPSILON.to_f64() < 1e-10 { 1e-6 } else { 5e-3 });
-        check(tolerance > 0.0 && tolerance.is_finite(), "tolerance", tolerance, "a finite number above 0")?;
+        self.validate()?;
         check_dimension("the point", point.len(), objective.dimension())?;
         check_dimension("the point", point.len(), self.constraint.dimension())?;
         for (i, x) in point.iter().enumerate() {
@@ -113,14 +126,20 @@ impl GradientCheck {
             changing: answers.value != answers.value_again,
             cause: None,
         };
-        let number = |gradient: &[T]| gradient.iter().map(|g| g.to_f64()).collect::<Vec<f64>>();
-        report.cause = cause::find(&report, &number(&answers.gradient), &number(&answers.gradient_over_ones));
+        if report.disagrees() {
+            let gradients = cause::Gradients {
+                here: to_f64(&answers.gradient),
+                over_ones: to_f64(&answers.gradient_over_ones),
+                reversed: run.reversed_gradient().map_or_else(Vec::new, |gradient| to_f64(&gradient)),
+            };
+            report.cause = cause::find(&report, &gradients);
+        }
         Ok(report)
     }
 }
 
 fn bad_coordinate<T: Real>(i: usize, x: T, allowed: &'static str) -> Error {
-    crate::error::SettingError::new(format!("coordinate {i} of the point"), x, allowed).into()
+    SettingError::new(format!("coordinate {i} of the point"), x, allowed).into()
 }
 
 /// What the objective says at the point.
@@ -153,6 +172,17 @@ impl<T: Real, O: Objective<T>> Check<'_, T, O> {
         let value = self.objective.evaluate(self.point, &mut gradient)?;
         let value_again = self.objective.evaluate(self.point, &mut ones)?;
         Ok(Answers { value, value_again, gradient, gradient_over_ones: ones })
+    }
+
+    /// The gradient at the point whose coordinates are in the opposite order, where that is inside.
+    fn reversed_gradient(&mut self) -> Option<Vec<T>> {
+        let reversed: Vec<T> = self.point.iter().rev().copied().collect();
+        let inside = |(i, x): (usize, &T)| self.room.of(i).0 <= *x && *x <= self.room.of(i).1;
+        if reversed.len() < 2 || !reversed.iter().enumerate().all(inside) {
+            return None;
+        }
+        let mut gradient = vec![T::default(); reversed.len()];
+        self.objective.evaluate(&reversed, &mut gradient).ok().map(|_| gradient)
     }
 
     fn along_coordinate(&mut self, i: usize, here: T) -> slope::Estimate {

@@ -8,14 +8,15 @@ use core::ops::ControlFlow;
 use crate::decay::{Preparation, WeightDecay};
 use crate::dialect::Dialect;
 use crate::engine::Engine;
-use crate::history::{History, Record};
+use crate::history::Record;
 use crate::minimizer::Minimizer;
 use crate::optimizer::{Optimizer, StepError};
-use crate::outcome::{Counts, Iterate, Outcome, Quantity, Status};
+use crate::outcome::{Outcome, Quantity, Status};
 use crate::random::Uniform;
 use crate::real::{Lane, Pack, Real};
 use crate::rule::{
     AdaGrad, AdaMax, Adam, AdamNc, AdamX, AmsGrad, GradientDescent, Momentum, Nadam, RmsProp, Rule,
+    for_each_rule,
 };
 use crate::schedule::Schedule;
 use crate::state::State;
@@ -104,6 +105,7 @@ fn ways<R: Rule, T: Real>(rule: &R) -> Vec<Way<T>> {
         way("engine, packs of 16", false, by_engine::<R, Pack<T, 16>>),
         way("optimizer", true, by_optimizer),
         way("minimizer", true, by_minimizer),
+        way("stepper", true, by_stepper),
     ]
 }
 
@@ -113,12 +115,13 @@ fn by_engine<R: Rule, L: Lane>(rule: &R, job: Job<'_, L::Real>) -> Trace<L::Real
         None => Engine::new(job.x.len()).unwrap(),
     };
     let mut x = job.x.to_vec();
-    let step = |gradient: &Vec<L::Real>| {
-        engine.step(rule, &job.preparation, &mut x, gradient);
-        x.clone()
-    };
-    let points = job.gradients.iter().map(step).collect();
-    Trace { points, state: engine.state(), weights: engine.weights().collect(), refused: None }
+    let (mut points, mut weights) = (Vec::new(), Vec::new());
+    for gradient in job.gradients {
+        let coefficients = engine.step(rule, &job.preparation, &mut x, gradient);
+        weights = engine.weights(coefficients).collect();
+        points.push(x.clone());
+    }
+    Trace { points, state: engine.state(), weights, refused: None }
 }
 
 fn by_optimizer<R: Rule, T: Real>(rule: &R, job: Job<'_, T>) -> Trace<T> {
@@ -151,29 +154,49 @@ fn by_optimizer<R: Rule, T: Real>(rule: &R, job: Job<'_, T>) -> Trace<T> {
 fn minimize<R: Rule, T: Real>(rule: &R) -> Box<Minimize<T>> {
     let rule = rule.clone();
     Box::new(move |x, steps, preparation, from, objective, observe| {
-        let start: Vec<f64> = x.iter().map(|x| x.to_f64()).collect();
-        let mut minimizer =
-            Minimizer::new(|x: &[T], gradient: &mut [T]| Ok::<T, Infallible>(objective(x, gradient)))
-                .rule(rule.clone())
-                .start(start)
-                .weight_decay(preparation.weight_decay)
-                .steps(steps);
-        if preparation.maximize {
-            minimizer = minimizer.maximize();
-        }
-        if let Some(state) = from {
-            minimizer = minimizer.resume(&ended(x, state));
-        }
         let observe = |record: &Record<'_, T>| {
             observe(record);
             ControlFlow::Continue(())
         };
-        minimizer.run_observed(observe).unwrap()
+        minimizer(&rule, x, steps, preparation, from, objective).run_observed(observe).unwrap()
     })
+}
+
+fn minimizer<'a, R: Rule, T: Real>(
+    rule: &R,
+    x: &[T],
+    steps: u64,
+    preparation: Preparation,
+    from: Option<&State<T>>,
+    objective: &'a mut Objective<'_, T>,
+) -> Minimizer<impl FnMut(&[T], &mut [T]) -> Result<T, Infallible> + 'a, R> {
+    let start: Vec<f64> = x.iter().map(|x| x.to_f64()).collect();
+    let mut minimizer = Minimizer::new(|x: &[T], gradient: &mut [T]| Ok(objective(x, gradient)))
+        .rule(rule.clone())
+        .start(start)
+        .weight_decay(preparation.weight_decay)
+        .steps(steps);
+    if preparation.maximize {
+        minimizer = minimizer.maximize();
+    }
+    match from {
+        Some(state) => minimizer.resume_from(x, state),
+        None => minimizer,
+    }
 }
 
 fn by_minimizer<R: Rule, T: Real>(rule: &R, job: Job<'_, T>) -> Trace<T> {
     given_gradients(&*minimize(rule), job)
+}
+
+fn by_stepper<R: Rule, T: Real>(rule: &R, job: Job<'_, T>) -> Trace<T> {
+    let rule = rule.clone();
+    let step: Box<Minimize<T>> = Box::new(move |x, steps, preparation, from, objective, observe| {
+        let mut stepper = minimizer(&rule, x, steps, preparation, from, objective).stepper().unwrap();
+        while stepper.advance(|record| observe(record)) {}
+        stepper.finish()
+    });
+    given_gradients(&*step, job)
 }
 
 fn given_gradients<T: Real>(minimize: &Minimize<T>, job: Job<'_, T>) -> Trace<T> {
@@ -210,21 +233,6 @@ fn given_gradients<T: Real>(minimize: &Minimize<T>, job: Job<'_, T>) -> Trace<T>
         points.push(outcome.last.point);
     }
     Trace { points, state: outcome.state, weights: Vec::new(), refused }
-}
-
-/// The outcome of a run that ended at `x` with `state`.
-fn ended<T: Real>(x: &[T], state: &State<T>) -> Outcome<T> {
-    let last = Iterate { step: state.step, point: x.to_vec(), value: T::default() };
-    Outcome {
-        status: Status::StepLimit,
-        best: last.clone(),
-        last,
-        counts: Counts::default(),
-        #[cfg(feature = "clock")]
-        elapsed: None,
-        history: History::default(),
-        state: state.clone(),
-    }
 }
 
 fn bits<T: Real>(numbers: &[T]) -> Vec<u64> {
@@ -493,6 +501,20 @@ fn the_scale_of_the_objective_does_not_matter<T: Real>(subject: &Subject<T>) {
             assert!(apart <= tolerance, "times {factor}: {apart:e} apart");
         }
     }
+}
+
+/// A rule that is listed to people cannot be forgotten here: with its defaults it keeps to what needs no number of its own.
+#[test]
+fn every_listed_rule_conforms() {
+    fn check<T: Real>(subject: &Subject<T>) {
+        all_ways_give_the_same_bits(subject);
+        two_halves_equal_the_whole(subject);
+        bad_gradients_are_refused_before_they_touch_the_state(subject);
+    }
+    for_each_rule!(R => {
+        check(&Subject::<f32>::new(&R::default()));
+        check(&Subject::<f64>::new(&R::default()));
+    });
 }
 
 /// Every check on every rule, in both number types.

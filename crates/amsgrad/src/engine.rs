@@ -20,7 +20,6 @@ use pass::{Pass, load};
 #[derive(Clone, Debug)]
 pub(crate) struct Engine<L: Lane, R: Rule> {
     clock: Clock,
-    coefficients: R::Coefficients<L>,
     memory: Vec<R::Memory<L>>,
     dimension: usize,
 }
@@ -28,12 +27,12 @@ pub(crate) struct Engine<L: Lane, R: Rule> {
 impl<L: Lane, R: Rule> Engine<L, R> {
     /// The memory before the first step, or `None` where there is not room enough for it.
     pub(crate) fn new(dimension: usize) -> Option<Self> {
-        let coefficients = Array::from_fn(|_| L::number(0.0));
         let memory = pass::zeros::<L, R>(dimension.div_ceil(L::WIDTH))?;
-        Some(Self { clock: Clock::default(), coefficients, memory, dimension })
+        Some(Self { clock: Clock::default(), memory, dimension })
     }
 
-    /// One step: `x` moves by the rule, given the gradient there. Both hold `dimension` numbers.
+    /// One step: `x` moves by the rule, given the gradient there. Both hold `dimension` numbers. The coefficients it was
+    /// made with are the answer.
     #[inline(always)]
     pub(crate) fn step(
         &mut self,
@@ -41,24 +40,28 @@ impl<L: Lane, R: Rule> Engine<L, R> {
         preparation: &Preparation,
         x: &mut [L::Real],
         gradient: &[L::Real],
-    ) {
+    ) -> R::Coefficients<L> {
         self.clock.advance();
         let coefficients = rounded::<R, L>(rule.coefficients(&mut self.clock));
-        self.coefficients = coefficients;
         let prepare = preparation.now(|| self.clock.value(rule.learning_rate()));
         // Cut to what a caller's array may tell the compiler: a short loop is unrolled then.
-        let Some(memory) = self.memory.get_mut(..x.len().div_ceil(L::WIDTH)) else { return };
+        let Some(memory) = self.memory.get_mut(..x.len().div_ceil(L::WIDTH)) else { return coefficients };
         let pass = Pass::<L, R> { coefficients, prepare, x, gradient, memory };
-        if L::WIDTH == 1 { pass.run() } else { pass.run_wide() }
+        if L::WIDTH == 1 {
+            pass.run()
+        } else {
+            pass.run_wide()
+        }
+        coefficients
     }
 
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// The weight of every coordinate in a projection, as the last step left it.
-    pub(crate) fn weights(&self) -> impl Iterator<Item = L::Real> {
-        let pack = |memory: &R::Memory<L>| R::weight(self.coefficients, *memory);
+    /// The weight of every coordinate in a projection, as the step with these coefficients left it.
+    pub(crate) fn weights(&self, coefficients: R::Coefficients<L>) -> impl Iterator<Item = L::Real> {
+        let pack = move |memory: &R::Memory<L>| R::weight(coefficients, *memory);
         (0..self.dimension).map(move |i| {
             self.memory.get(i / L::WIDTH).map_or(L::Real::default(), |m| pack(m).element(i % L::WIDTH))
         })

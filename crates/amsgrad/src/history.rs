@@ -1,13 +1,10 @@
 //! The steps of a run as its observers see them, and as memory keeps them.
 
-use core::fmt::Debug;
+use core::fmt;
 
-use crate::engine::Engine;
-use crate::real::{Lane, Real, to_f64};
-use crate::rule::Rule;
+use crate::real::{Real, to_f64};
 
 /// What an observer sees after every evaluation, the start included.
-#[derive(Debug)]
 pub struct Record<'a, T> {
     /// How many steps led here; the start is 0.
     pub step: u64,
@@ -50,25 +47,23 @@ impl<T: Real> Record<'_, T> {
     }
 }
 
+impl<T: fmt::Debug> fmt::Debug for Record<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("step", &self.step)
+            .field("point", &self.point)
+            .field("value", &self.value)
+            .field("gradient", &self.gradient)
+            .field("best_value", &self.best_value)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A rule and its memory, whatever both are.
-pub(crate) trait Memory<T>: Debug {
+pub(crate) trait Memory<T> {
     fn learning_rate(&self) -> f64;
     fn beta1(&self) -> Option<f64>;
     fn slot(&self, name: &str) -> Option<Vec<T>>;
-}
-
-impl<L: Lane, R: Rule> Memory<L::Real> for (&R, &Engine<L, R>) {
-    fn learning_rate(&self) -> f64 {
-        self.0.learning_rate().at(self.1.clock().step())
-    }
-
-    fn beta1(&self) -> Option<f64> {
-        self.0.beta1().map(|beta1| beta1.at(self.1.clock().step()))
-    }
-
-    fn slot(&self, name: &str) -> Option<Vec<L::Real>> {
-        R::SLOTS.iter().position(|slot| *slot == name).map(|slot| self.1.slot(slot))
-    }
 }
 
 /// One recorded evaluation.

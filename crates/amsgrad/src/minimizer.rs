@@ -4,10 +4,10 @@ use core::ops::ControlFlow;
 #[cfg(feature = "clock")]
 use core::time::Duration;
 
-use crate::check::GradientCheck;
+use crate::check::{GradientCheck, GradientReport};
 use crate::constraint::{Constraint, Region, check_dimension, equal_weights};
 use crate::decay::{Preparation, WeightDecay};
-use crate::error::Error;
+use crate::error::{Error, SettingError};
 use crate::history::Record;
 use crate::objective::Objective;
 use crate::outcome::Outcome;
@@ -59,6 +59,8 @@ pub struct Minimizer<F, R = AmsGrad> {
     history: bool,
     timed: bool,
     check: Option<GradientCheck>,
+    /// What the check found.
+    report: Option<Box<GradientReport>>,
 }
 
 impl<F> Minimizer<F> {
@@ -75,6 +77,7 @@ impl<F> Minimizer<F> {
             history: false,
             timed: false,
             check: None,
+            report: None,
         }
     }
 
@@ -99,6 +102,7 @@ impl<F, R: Rule> Minimizer<F, R> {
             history: self.history,
             timed: self.timed,
             check: self.check,
+            report: self.report,
         }
     }
 
@@ -116,9 +120,14 @@ impl<F, R: Rule> Minimizer<F, R> {
 
     /// On from the end of another run, bit for bit as if it had not ended. Steps go on being counted where it stopped;
     /// limits count this run's alone.
-    pub fn resume<T: Real>(mut self, outcome: &Outcome<T>) -> Self {
-        self.start = Some(Start::Point(to_f64(&outcome.last.point)));
-        self.resumed = Some(outcome.state.to_f64());
+    pub fn resume<T: Real>(self, outcome: &Outcome<T>) -> Self {
+        self.resume_from(&outcome.last.point, &outcome.state)
+    }
+
+    /// On from a point with a state that was saved, as [`resume`](Minimizer::resume) goes on from an outcome.
+    pub fn resume_from<T: Real>(mut self, point: &[T], state: &State<T>) -> Self {
+        self.start = Some(Start::Point(to_f64(point)));
+        self.resumed = Some(state.to_f64());
         self
     }
 
@@ -185,7 +194,9 @@ impl<F, R: Rule> Minimizer<F, R> {
     }
 
     /// With a check of the gradient at the start, within the run's constraint. Where it disagrees the run does not
-    /// begin and [`Error::Gradient`] holds the report. What the check evaluates is not counted.
+    /// begin and [`Error::Gradient`] holds the report; else the report is in [`Outcome::gradient_check`]. What the check
+    /// evaluates is not counted. A finite sum in mini-batches, whose value changes from call to call, is refused: check
+    /// it before [`batch`](crate::FiniteSum::batch).
     ///
     /// ```
     /// use amsgrad::{Error, GradientCheck, Minimizer};
@@ -281,15 +292,24 @@ impl<F, R: Rule> Minimizer<F, R> {
         check_dimension("the start", start.len(), self.objective.dimension())?;
         check_dimension("the start", start.len(), self.constraint.dimension())?;
         self.objective.prepare(&self.constraint)?;
+        if self.resumed.is_none() {
+            self.objective.begin();
+        }
         let mut region = self.constraint.region()?;
         let mut x: Vec<T> = start.into_iter().map(T::from_f64).collect();
         region.project(&mut x, equal_weights);
         if let Some(check) = self.check.take() {
-            let check = GradientCheck { constraint: self.constraint.clone(), ..check };
-            let report = check.run(&mut self.objective, &x)?;
-            if report.disagrees() {
-                return Err(Error::Gradient(Box::new(report)));
+            let examples = self.objective.examples();
+            if examples.next < examples.all {
+                let allowed = "no check in mini-batches; check the finite sum before `batch`";
+                return Err(SettingError::new("check_gradient", "set", allowed).into());
             }
+            let check = GradientCheck { constraint: self.constraint.clone(), ..check };
+            let found = Box::new(check.run(&mut self.objective, &x)?);
+            if found.disagrees() {
+                return Err(Error::Gradient(found));
+            }
+            self.report = Some(found);
         }
         Ok((x, region))
     }

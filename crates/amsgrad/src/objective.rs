@@ -77,6 +77,9 @@ pub trait Objective<T: Real> {
         Cost { values: 1, gradients: 1 }
     }
 
+    /// Told once at the beginning of a run that does not go on from another.
+    fn begin(&mut self) {}
+
     /// What the next call looks at of a finite sum.
     fn examples(&self) -> Examples {
         Examples::default()

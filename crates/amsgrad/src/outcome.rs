@@ -4,6 +4,7 @@ use core::fmt;
 #[cfg(feature = "clock")]
 use core::time::Duration;
 
+use crate::check::GradientReport;
 use crate::history::History;
 use crate::objective::ObjectiveError;
 use crate::real::{Real, to_f64};
@@ -27,6 +28,9 @@ pub struct Outcome<T> {
     pub elapsed: Option<Duration>,
     /// The steps, where [`record_history`](crate::Minimizer::record_history) asked for them; else empty.
     pub history: History<T>,
+    /// What the check of the gradient found before the run, where [`check_gradient`](crate::Minimizer::check_gradient)
+    /// asked for it.
+    pub gradient_check: Option<Box<GradientReport>>,
     /// The rule's memory at the end, to go on from with [`resume`](crate::Minimizer::resume).
     pub state: State<T>,
 }
@@ -166,6 +170,7 @@ impl<T: Real> Outcome<T> {
             #[cfg(feature = "clock")]
             elapsed: self.elapsed,
             history: self.history.to_f64(),
+            gradient_check: self.gradient_check.clone(),
             state: self.state.to_f64(),
         }
     }

@@ -161,11 +161,14 @@ impl Schedule {
         self.at_with(step, &mut Powers::default())
     }
 
-    /// The values at steps 1 to `count`.
+    /// The values at steps 1 to `count`; none where there is no memory for so many.
     #[must_use]
     pub fn samples(&self, count: u64) -> Vec<f64> {
-        let mut powers = Powers::default();
-        (1..=count).map(|step| self.at_with(step, &mut powers)).collect()
+        let (mut powers, mut values) = (Powers::default(), Vec::new());
+        if usize::try_from(count).is_ok_and(|count| values.try_reserve_exact(count).is_ok()) {
+            values.extend((1..=count).map(|step| self.at_with(step, &mut powers)));
+        }
+        values
     }
 
     /// The value at step `step`, with powers carried on from the step before.

@@ -71,6 +71,24 @@ pub struct Patience {
     pub improvement: f64,
 }
 
+impl Default for Patience {
+    /// 100 steps without any improvement.
+    fn default() -> Self {
+        Self { steps: 100, improvement: 0.0 }
+    }
+}
+
+impl Patience {
+    /// Whether every setting is in its range.
+    ///
+    /// # Errors
+    /// Names the first setting that is not, its value, and what is allowed.
+    pub fn validate(&self) -> Result<(), SettingError> {
+        check_nonnegative("stop.patience.improvement", self.improvement)?;
+        check(self.steps >= 1, "stop.patience.steps", self.steps, "1 or more")
+    }
+}
+
 impl Stop {
     /// Whether every setting is in its range.
     ///
@@ -82,15 +100,13 @@ impl Stop {
             ("stop.relative_gradient", self.relative_gradient),
             ("stop.point_change", self.point_change),
             ("stop.value_change", self.value_change),
-            ("stop.patience.improvement", self.patience.map(|patience| patience.improvement)),
         ];
         for (field, tolerance) in tolerances {
             check_nonnegative(field, tolerance.unwrap_or(0.0))?;
         }
         let target = self.target.unwrap_or(0.0);
         check(!target.is_nan(), "stop.target", target, "any number but NaN")?;
-        let patience = self.patience.map_or(1, |patience| patience.steps);
-        check(patience >= 1, "stop.patience.steps", patience, "1 or more")?;
+        self.patience.unwrap_or_default().validate()?;
         let evaluations = self.evaluations.unwrap_or(1);
         check(evaluations >= 1, "stop.evaluations", evaluations, "1 or more, for the start is evaluated")?;
         let (examples, epochs) = (self.examples.unwrap_or(1), self.epochs.unwrap_or(1));

@@ -31,7 +31,7 @@ pub enum Cause {
     Factor {
         /// The number: what the gradient is to be divided by.
         factor: f64,
-        /// The same in words, where it is a likely one: `2`, `1/2`, `n`, `1/n`.
+        /// The same in words, where it is a likely one: `2`, `1/2`, `n`, `1/n`, their negatives.
         likely: Option<&'static str>,
     },
     /// Two components have changed places.
@@ -43,12 +43,25 @@ pub enum Cause {
     },
     /// The components are the right ones in another order.
     Permuted,
+    /// Value and gradient take the variables in opposite orders.
+    ArgumentOrder,
     /// The gradient is 0 throughout, and the slopes are not.
     Zero,
 }
 
+/// What the gradient was under several conditions.
+pub(super) struct Gradients {
+    /// At the point, in a slice that held another point's.
+    pub(super) here: Vec<f64>,
+    /// The same in a slice of ones.
+    pub(super) over_ones: Vec<f64>,
+    /// At the point whose coordinates are in the opposite order; empty where there is none.
+    pub(super) reversed: Vec<f64>,
+}
+
 /// The first mistake that explains all coordinates that could be judged.
-pub(super) fn find(report: &GradientReport, gradient: &[f64], over_ones: &[f64]) -> Option<Cause> {
+pub(super) fn find(report: &GradientReport, gradients: &Gradients) -> Option<Cause> {
+    let Gradients { here: gradient, over_ones, reversed } = gradients;
     let judged: Vec<&(usize, Slope)> =
         report.coordinates.iter().filter(|(_, slope)| slope.is_judged()).collect();
     let wrong: Vec<&(usize, Slope)> =
@@ -83,12 +96,37 @@ pub(super) fn find(report: &GradientReport, gradient: &[f64], over_ones: &[f64])
             Cause::SignOf { coordinates: indices(&|_| true) }
         });
     }
-    factor(&judged, report.dimension, &fits).or_else(|| order(&judged, &wrong, &fits))
+    factor(&judged, report.dimension, &fits)
+        .or_else(|| order(&judged, &wrong, &fits))
+        .or_else(|| opposite(&judged, reversed, &fits))
+}
+
+/// The gradient of f(y, x) for f(x, y), or the value of one for the gradient of the other, or both.
+fn opposite(
+    judged: &[&(usize, Slope)],
+    reversed: &[f64],
+    fits: &dyn Fn(f64, &Slope) -> bool,
+) -> Option<Cause> {
+    let fit = |component: &dyn Fn(usize) -> Option<f64>| {
+        judged.iter().all(|(i, slope)| component(*i).is_some_and(|g| fits(g, slope)))
+    };
+    let straight = fit(&|i| reversed.get(i).copied());
+    let back = fit(&|i| reversed.get(reversed.len().checked_sub(i + 1)?).copied());
+    (straight || back).then_some(Cause::ArgumentOrder)
 }
 
 fn factor(judged: &[&(usize, Slope)], dimension: usize, fits: &dyn Fn(f64, &Slope) -> bool) -> Option<Cause> {
     let n = dimension as f64;
-    let named = [(2.0, "2"), (0.5, "1/2"), (-2.0, "-2"), (-0.5, "-1/2"), (n, "n"), (1.0 / n, "1/n")];
+    let named = [
+        (2.0, "2"),
+        (0.5, "1/2"),
+        (-2.0, "-2"),
+        (-0.5, "-1/2"),
+        (n, "n"),
+        (1.0 / n, "1/n"),
+        (-n, "-n"),
+        (-1.0 / n, "-1/n"),
+    ];
     for (factor, likely) in named {
         if judged.iter().all(|(_, slope)| fits(slope.gradient / factor, slope)) {
             return Some(Cause::Factor { factor, likely: Some(likely) });
@@ -141,6 +179,7 @@ impl fmt::Display for Cause {
                 write!(f, "components {first} and {second} have changed places")
             }
             Self::Permuted => write!(f, "the components are the right ones in another order"),
+            Self::ArgumentOrder => write!(f, "value and gradient take the variables in opposite orders"),
             Self::Zero => write!(f, "the gradient is 0 throughout"),
         }
     }

@@ -1,6 +1,6 @@
 //! A box: a lower and an upper bound for each coordinate.
 
-use crate::error::SettingError;
+use crate::error::{SettingError, check};
 use crate::real::{Lane, Real};
 
 /// A lower and an upper bound for each coordinate; an open side is infinite.
@@ -38,9 +38,13 @@ impl Bounds {
     /// The same bounds for each of `dimension` coordinates.
     ///
     /// # Errors
-    /// As for [`Bounds::new`].
+    /// As for [`Bounds::new`]; more coordinates than there is memory for.
     pub fn cube(dimension: usize, lower: f64, upper: f64) -> Result<Self, SettingError> {
-        Self::new(vec![(lower, upper); dimension])
+        let mut sides = Vec::new();
+        let room = sides.try_reserve_exact(dimension).is_ok();
+        check(room, "the dimension of the bounds", dimension, "as many as there is memory for")?;
+        sides.resize(dimension, (lower, upper));
+        Self::new(sides)
     }
 
     /// From pairs that are known to be in order and finite.

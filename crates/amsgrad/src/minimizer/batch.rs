@@ -368,6 +368,9 @@ impl<P: LaneObjective, R: Rule> Minimizer<P, R> {
         if self.history || self.timed {
             return refused("recording", "neither history nor time in a batch");
         }
+        if self.check.is_some() {
+            return refused("check_gradient", "no check in a batch; see `GradientCheck::run`");
+        }
         if self.start.is_some() || self.resumed.is_some() {
             return refused("start", "the starts of the batch alone");
         }
@@ -451,6 +454,7 @@ mod tests {
                 stop: minimizer.stop.clone(),
                 history: false,
                 check: None,
+                report: None,
                 timed: false,
             };
             let Ok(single) = single.run::<L::Real>() else {
@@ -515,6 +519,15 @@ mod tests {
         check::<Pack<f64, 16>, _>(&descent, &points, Target::best());
     }
 
+    #[test]
+    fn every_rule_runs_in_batches_as_it_runs_alone() {
+        let points = points(74);
+        crate::rule::for_each_rule!(R => {
+            let minimizer = Minimizer::new(Hostile(2)).rule(R::default()).steps(20);
+            check::<Pack<f64, 16>, R>(&minimizer, &points, Target::best());
+        });
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
 
@@ -551,6 +564,8 @@ mod tests {
         assert!(refused(&problem(), &Starts::random(3, 1)).contains("no start"));
         assert!(refused(&problem().record_history(), &starts).contains("recording"));
         assert!(refused(&problem().start([1.0, 2.0]), &starts).contains("start"));
+        let check = crate::GradientCheck::default();
+        assert!(refused(&problem().check_gradient(check), &starts).contains("check_gradient"));
         assert!(
             refused(&Minimizer::new(Hostile(0)), &Starts::random(3, 1).over(Bounds::new([]).unwrap()))
                 .contains("dimension")

@@ -9,7 +9,7 @@ use super::numbers::Numbers;
 use crate::constraint::{Region, check_dimension};
 use crate::engine::{Engine, first_bad};
 use crate::error::Error;
-use crate::history::{History, Record};
+use crate::history::{History, Memory, Record};
 use crate::objective::{Cost, Objective, ObjectiveError};
 use crate::outcome::{Counts, Iterate, Outcome, Quantity, Status};
 use crate::real::{Lane, Real};
@@ -148,7 +148,7 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
     }
 
     fn step_count(&self) -> u64 {
-        self.steps_before + self.steps
+        self.steps_before.saturating_add(self.steps)
     }
 
     /// Passes over all examples of a finite sum.
@@ -159,7 +159,7 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
     #[inline(always)]
     fn evaluate(&mut self, here: &mut Here<P, T>) -> Result<(), ObjectiveError> {
         self.evaluations += 1;
-        self.examples += self.settings.objective.examples().next;
+        self.examples = self.examples.saturating_add(self.settings.objective.examples().next);
         here.value = self.settings.objective.evaluate(here.x.as_ref(), here.gradient.as_mut())?;
         Ok(())
     }
@@ -207,21 +207,25 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
         here: &Here<P, T>,
         observe: &mut impl FnMut(&Record<'_, T>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let (x, gradient) = (here.x.view(), here.gradient.view());
-        let memory = (&self.settings.rule, &self.engine);
-        let record = || Record {
-            step: self.steps_before + self.steps,
-            point: x.as_ref(),
-            value: here.value,
-            gradient: gradient.as_ref(),
-            best_value: self.best.value,
-            memory: &memory,
-        };
-        // Made for each by itself: where nobody looks on, none is.
         if self.settings.history {
-            self.history.push(&record());
+            self.keep(here);
         }
-        observe(&record())
+        // Where nobody looks on, neither the record is made nor the copies it refers to.
+        let (x, gradient) = (here.x.view(), here.gradient.view());
+        observe(&self.record(x.as_ref(), here.value, gradient.as_ref()))
+    }
+
+    /// Adds the evaluation to the history.
+    #[inline(never)]
+    fn keep(&mut self, here: &Here<P, T>) {
+        let mut history = core::mem::take(&mut self.history);
+        history.push(&self.record(here.x.as_ref(), here.value, here.gradient.as_ref()));
+        self.history = history;
+    }
+
+    fn record<'a>(&'a self, point: &'a [T], value: T, gradient: &'a [T]) -> Record<'a, T> {
+        let (step, best_value) = (self.step_count(), self.best.value);
+        Record { step, point, value, gradient, best_value, memory: self }
     }
 
     /// Why the run ends here, if it does. Most runs end at their limit of steps: the rest is computed where asked for.
@@ -245,6 +249,7 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
             }
         }
         let value = value.to_f64();
+        let next = self.settings.objective.examples().next;
         Progress {
             sign: self.sign.to_f64(),
             value,
@@ -256,8 +261,8 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
             }),
             steps: self.steps,
             steps_since_better: self.step_count() - self.better.0,
-            values_after_next: (self.evaluations + 1) * self.cost.values,
-            examples_after_next: self.examples + self.settings.objective.examples().next,
+            values_after_next: (self.evaluations + 1).saturating_mul(self.cost.values),
+            examples_after_next: self.examples.saturating_add(next),
             epochs: self.epochs(),
             #[cfg(feature = "clock")]
             began: self.began,
@@ -271,9 +276,10 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
         }
         self.previous.1 = here.value;
         let settings = &self.settings;
-        self.engine.step(&settings.rule, &settings.preparation, here.x.as_mut(), here.gradient.as_ref());
+        let (rule, preparation) = (&settings.rule, &settings.preparation);
+        let coefficients = self.engine.step(rule, preparation, here.x.as_mut(), here.gradient.as_ref());
         if !self.region.is_everywhere() {
-            here.x.change(|x| self.region.project(x, || self.engine.weights()));
+            here.x.change(|x| self.region.project(x, || self.engine.weights(coefficients)));
         }
         self.steps += 1;
         here.value = T::from_f64(f64::NAN);
@@ -281,33 +287,42 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
 
     pub(super) fn finish(mut self, here: Here<P, T>, status: Status) -> Outcome<T> {
         if self.settings.history && !status.is_failure() {
-            let memory = (&self.settings.rule, &self.engine);
-            self.history.finish(&Record {
-                step: self.steps_before + self.steps,
-                point: here.x.as_ref(),
-                value: here.value,
-                gradient: here.gradient.as_ref(),
-                best_value: self.best.value,
-                memory: &memory,
-            });
+            let mut history = core::mem::take(&mut self.history);
+            history.finish(&self.record(here.x.as_ref(), here.value, here.gradient.as_ref()));
+            self.history = history;
         }
-        let epochs = self.epochs();
+        let (step, epochs) = (self.step_count(), self.epochs());
         Outcome {
             status,
             best: Iterate { step: self.best.step, point: self.best.point.into(), value: self.best.value },
-            last: Iterate { step: self.steps_before + self.steps, point: here.x.into(), value: here.value },
+            last: Iterate { step, point: here.x.into(), value: here.value },
             counts: Counts {
                 steps: self.steps,
-                values: self.evaluations * self.cost.values,
-                gradients: self.evaluations * self.cost.gradients,
+                values: self.evaluations.saturating_mul(self.cost.values),
+                gradients: self.evaluations.saturating_mul(self.cost.gradients),
                 examples: self.examples,
                 epochs,
             },
             #[cfg(feature = "clock")]
             elapsed: self.began.map(|began| began.elapsed()),
             history: self.history,
+            gradient_check: self.settings.report,
             state: self.engine.state(),
         }
+    }
+}
+
+impl<F, R: Rule, L: Lane, P> Memory<L::Real> for Run<F, R, L, P> {
+    fn learning_rate(&self) -> f64 {
+        self.settings.rule.learning_rate().at(self.engine.clock().step())
+    }
+
+    fn beta1(&self) -> Option<f64> {
+        self.settings.rule.beta1().map(|beta1| beta1.at(self.engine.clock().step()))
+    }
+
+    fn slot(&self, name: &str) -> Option<Vec<L::Real>> {
+        R::SLOTS.iter().position(|slot| *slot == name).map(|slot| self.engine.slot(slot))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::real::Real;
 ///
 /// Without [`batch`](FiniteSum::batch) every call is the mean over all examples. With it every call is the mean over the
 /// next few of them, in an order that is drawn anew for every epoch and holds every example once; the last batch of an
-/// epoch is shorter where the size does not divide the examples. The value is then that of the batch alone, so a run's best
+/// epoch is shorter where the size does not divide the examples. A run begins a new epoch, unless it resumes another. The value is then that of the batch alone, so a run's best
 /// point is the one with the luckiest batch: look at its last point, and at [`full`](FiniteSum::full).
 ///
 /// Examples are summed one after the other in that order, values in `f64`, gradients in the run's number type: the same
@@ -64,7 +64,10 @@ impl<F> FiniteSum<F> {
     ///
     /// # Errors
     /// There are no examples.
-    pub fn new(examples: usize, example: F) -> Result<Self, SettingError> {
+    pub fn new<T: Real, A: Answer<T>>(examples: usize, example: F) -> Result<Self, SettingError>
+    where
+        F: FnMut(usize, &[T], &mut [T]) -> A,
+    {
         check(examples >= 1, "examples", examples, "1 or more")?;
         let stream = Uniform::numpy(0);
         Ok(Self { example, examples, batch: examples, stream, order: Vec::new(), position: 0 })
@@ -166,6 +169,10 @@ where
     fn examples(&self) -> Examples {
         Examples { next: (self.end() - self.position) as u64, all: self.examples as u64 }
     }
+
+    fn begin(&mut self) {
+        self.position = 0;
+    }
 }
 
 /// Lent to a run, to be asked afterwards.
@@ -181,5 +188,9 @@ where
 
     fn examples(&self) -> Examples {
         Objective::<T>::examples(&**self)
+    }
+
+    fn begin(&mut self) {
+        Objective::<T>::begin(&mut **self);
     }
 }

@@ -33,6 +33,7 @@ fn replay<T: Real>(file: &str, mut compare: impl FnMut([&[f64]; 2], [&[f64]; 2])
         let mut optimizer = optimizer::<T>(case);
         let round = |numbers: &[f64]| numbers.iter().map(|x| T::from_f64(*x)).collect::<Vec<T>>();
         let mut x = round(&case.start);
+        assert_eq!(case.gradients.len(), case.trace.len());
         for (gradient, row) in case.gradients.iter().zip(&case.trace) {
             optimizer.step(&mut x, &round(gradient)).unwrap();
             let state = optimizer.state().to_f64();
