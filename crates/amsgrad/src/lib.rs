@@ -483,6 +483,7 @@ mod decay;
 pub mod dialect;
 mod engine;
 pub mod error;
+pub mod group;
 pub mod history;
 #[cfg(feature = "measure")]
 pub mod measure;
@@ -506,6 +507,7 @@ pub use constraint::{Ball, Bounds, Constraint, Simplex};
 pub use decay::WeightDecay;
 pub use dialect::Dialect;
 pub use error::Error;
+pub use group::Group;
 pub use history::{History, Record};
 pub use minimizer::batch::{BatchOutcome, Starts};
 pub use minimizer::{Minimizer, Stepper};

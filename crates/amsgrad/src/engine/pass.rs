@@ -7,7 +7,6 @@ use crate::rule::Rule;
 
 /// How many coordinates a thread takes at a time. It is the same on every machine, and no coordinate looks at another:
 /// the bits do not depend on the number of threads.
-#[cfg(any(test, feature = "threads"))]
 pub(super) const CHUNK: usize = 1 << 15;
 
 /// How far ahead of a stream memory is asked for, in bytes. Measured: 1 to 4 KiB are alike.
@@ -152,7 +151,7 @@ impl<T: Real> Kernel for Search<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decay::Preparation;
+    use crate::decay::{Clip, Preparation};
     use crate::real::Pack;
     use crate::rule::{Adam, AmsGrad, Clock, rounded};
     use crate::{Dialect, WeightDecay};
@@ -219,10 +218,12 @@ mod tests {
         let plain = Preparation::default();
         check::<f32, _>(&AmsGrad::tutorial(), &plain);
         check::<f64, _>(&AmsGrad::tutorial(), &plain);
-        let decayed = Preparation { maximize: true, weight_decay: WeightDecay::Decoupled(0.1) };
+        let decayed = Preparation { maximize: true, weight_decay: WeightDecay::Decoupled(0.1), clip: None };
         check::<f32, _>(&AmsGrad::new(0.1).dialect(Dialect::Optax), &decayed);
         let decayed = Preparation { weight_decay: WeightDecay::L2(0.1), ..plain };
         check::<f64, _>(&Adam::new(0.1), &decayed);
+        let clip = Some(Clip { scale: 0.25, limit: 0.125, shorten: 0.7 });
+        check::<f32, _>(&Adam::new(0.1), &Preparation { clip, ..decayed });
     }
 
     #[cfg(feature = "threads")]
