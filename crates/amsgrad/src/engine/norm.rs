@@ -116,7 +116,7 @@ impl<T: Real> Kernel for Squares<'_, T> {
         while width > 1 {
             width /= 2;
             for i in 0..width {
-                sums.0[i] = sums.0[i] + sums.0[i + width];
+                sums.0[i] += sums.0[i + width];
             }
         }
         sums.0[0]
