@@ -77,8 +77,10 @@ impl Clip {
 pub(crate) struct Prepare<L> {
     /// The scale, negated to maximise: one product for both, with the bits of one after the other.
     factor: L,
-    /// The limit and what is multiplied by then; `None` where there is neither.
-    clip: Option<(L, L)>,
+    /// Infinite and 1 where nothing is clipped, which changes no bit: a choice inside the loop would keep the compiler
+    /// from making vectors.
+    limit: L,
+    shorten: L,
     /// `None` where it is 0: 0 times an infinite parameter would be NaN.
     l2: Option<L>,
     shrink: L,
@@ -107,10 +109,10 @@ impl Preparation {
         };
         let sign = if self.maximize { -1.0 } else { 1.0 };
         let Clip { scale, limit, shorten } = self.clip.unwrap_or(Clip::NONE);
-        let clips = limit < f64::INFINITY || shorten != 1.0;
         Prepare {
             factor: L::number(sign * scale),
-            clip: clips.then(|| (L::number(limit), L::number(shorten))),
+            limit: L::number(limit),
+            shorten: L::number(shorten),
             l2: l2.map(L::number),
             shrink: L::number(shrink),
         }
@@ -138,16 +140,19 @@ impl<L: Lane> Prepare<L> {
     #[inline(always)]
     pub(crate) fn apply(&self, x: L, gradient: L) -> (L, L) {
         let slope = self.clipped(gradient);
-        ((self.shrink * x).flushed(), self.l2.map_or(slope, |l2| slope + l2 * x))
+        let slope = match self.l2 {
+            None => slope,
+            Some(l2) => slope + l2 * x,
+        };
+        ((self.shrink * x).flushed(), slope)
     }
 
     /// The gradient before weight decay. A NaN stays one.
     #[inline(always)]
     pub(crate) fn clipped(&self, gradient: L) -> L {
         let slope = self.factor * gradient;
-        let Some((limit, shorten)) = self.clip else { return slope };
-        let slope = limit.if_less(slope, limit, slope);
-        shorten * slope.if_less(-limit, -limit, slope)
+        let slope = self.limit.if_less(slope, self.limit, slope);
+        self.shorten * slope.if_less(-self.limit, -self.limit, slope)
     }
 }
 

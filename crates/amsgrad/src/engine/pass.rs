@@ -41,9 +41,9 @@ impl<L: Lane, R: Rule> Pass<'_, L, R> {
         target.run(self);
     }
 
-    /// `prepared` makes of parameter and gradient what the rule is given.
+    /// `prepare` is known where this is inlined; a closure would not always be inlined, and then not be compiled anew.
     #[inline(always)]
-    fn each(self, prepared: impl Fn(L, L) -> (L, L)) {
+    fn each(self, prepare: Option<Prepare<L>>) {
         let coefficients = self.coefficients;
         let mut whole_x = self.x.chunks_exact_mut(L::WIDTH);
         let mut whole_gradient = self.gradient.chunks_exact(L::WIDTH);
@@ -54,7 +54,7 @@ impl<L: Lane, R: Rule> Pass<'_, L, R> {
                 fetch_ahead(gradient, AHEAD);
                 fetch_ahead(core::slice::from_ref(memory), AHEAD * R::SLOTS.len());
             }
-            let (lane, slope) = prepared(L::from_fn(|i| x[i]), L::from_fn(|i| gradient[i]));
+            let (lane, slope) = ready(&prepare, L::from_fn(|i| x[i]), L::from_fn(|i| gradient[i]));
             let moved = R::step(coefficients, lane, slope, memory);
             for (i, x) in x.iter_mut().enumerate() {
                 *x = moved.element(i);
@@ -62,7 +62,7 @@ impl<L: Lane, R: Rule> Pass<'_, L, R> {
         }
         let (x, gradient) = (whole_x.into_remainder(), whole_gradient.remainder());
         if let Some(memory) = memory.next().filter(|_| !x.is_empty()) {
-            let (lane, slope) = prepared(load(x), load(gradient));
+            let (lane, slope) = ready(&prepare, load(x), load(gradient));
             let moved = R::step(coefficients, lane, slope, memory);
             for (i, x) in x.iter_mut().enumerate() {
                 *x = moved.element(i);
@@ -77,9 +77,18 @@ impl<L: Lane, R: Rule> Kernel for Pass<'_, L, R> {
     #[inline(always)]
     fn run(self) {
         match self.prepare {
-            None => self.each(|x, gradient| (x, gradient)),
-            Some(prepare) => self.each(move |x, gradient| prepare.apply(x, gradient)),
+            None => self.each(None),
+            Some(prepare) => self.each(Some(prepare)),
         }
+    }
+}
+
+/// What the rule is given.
+#[inline(always)]
+fn ready<L: Lane>(prepare: &Option<Prepare<L>>, x: L, gradient: L) -> (L, L) {
+    match prepare {
+        None => (x, gradient),
+        Some(prepare) => prepare.apply(x, gradient),
     }
 }
 
