@@ -265,7 +265,8 @@ fn assert_sound_state<T: Real>(state: &State<T>, about: &str) {
 
 fn preparations() -> Vec<Preparation> {
     let decays = [WeightDecay::None, WeightDecay::L2(0.3), WeightDecay::Decoupled(0.3)];
-    let both = |weight_decay| [false, true].map(|maximize| Preparation { maximize, weight_decay });
+    let both =
+        |weight_decay| [false, true].map(|maximize| Preparation { maximize, weight_decay, clip: None });
     decays.into_iter().flat_map(both).collect()
 }
 
@@ -313,7 +314,7 @@ fn all_ways_give_the_same_bits<T: Real>(subject: &Subject<T>) {
 
 fn two_halves_equal_the_whole<T: Real>(subject: &Subject<T>) {
     let (x, gradients) = (start::<T>(21), hostile(40, 21));
-    let preparation = Preparation { maximize: true, weight_decay: WeightDecay::L2(0.1) };
+    let preparation = Preparation { maximize: true, weight_decay: WeightDecay::L2(0.1), clip: None };
     let job = Job { preparation, ..plain(&x, &gradients) };
     let whole = subject.run(job);
     let (early, late) = gradients.split_at(17);

@@ -1,4 +1,4 @@
-//! What is done to gradient and parameters before the rule sees them: maximising and weight decay.
+//! What is done to gradient and parameters before the rule sees them: scaling, maximising, clipping, weight decay.
 
 use core::fmt;
 
@@ -55,22 +55,47 @@ impl fmt::Display for WeightDecay {
 pub(crate) struct Preparation {
     pub(crate) maximize: bool,
     pub(crate) weight_decay: WeightDecay,
+    pub(crate) clip: Option<Clip>,
 }
 
-/// The same for one step: x is multiplied by `shrink`, the gradient becomes `sign * g + l2 * x`.
+/// The raw gradient becomes `shorten * clamp(scale * g, -limit, limit)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Clip {
+    pub(crate) scale: f64,
+    /// Infinite for none.
+    pub(crate) limit: f64,
+    /// What clipping by the norm multiplies by in this step; 1 for nothing.
+    pub(crate) shorten: f64,
+}
+
+impl Clip {
+    pub(crate) const NONE: Self = Self { scale: 1.0, limit: f64::INFINITY, shorten: 1.0 };
+}
+
+/// The same for one step: x is multiplied by `shrink`, the gradient becomes `clipped(factor * g) + l2 * x`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Prepare<L> {
-    sign: L,
+    /// The scale, negated to maximise: one product for both, with the bits of one after the other.
+    factor: L,
+    /// Infinite and 1 where nothing is clipped, which changes no bit: a choice inside the loop would keep the compiler
+    /// from making vectors.
+    limit: L,
+    shorten: L,
     /// `None` where it is 0: 0 times an infinite parameter would be NaN.
     l2: Option<L>,
     shrink: L,
 }
 
 impl Preparation {
+    /// The same with another weight decay.
+    pub(crate) fn with(self, weight_decay: WeightDecay) -> Self {
+        Self { weight_decay, ..self }
+    }
+
     /// The numbers of a step with learning rate `alpha`, or `None` where there is nothing to do.
     #[inline(always)]
     pub(crate) fn now<L: Lane>(&self, alpha: impl FnOnce() -> f64) -> Option<Prepare<L>> {
-        if !self.maximize && matches!(self.weight_decay, WeightDecay::None) {
+        if !self.maximize && matches!(self.weight_decay, WeightDecay::None) && self.clip.is_none() {
             return None;
         }
         Some(self.prepare(alpha))
@@ -83,7 +108,14 @@ impl Preparation {
             WeightDecay::Decoupled(rate) => (None, 1.0 - alpha() * rate),
         };
         let sign = if self.maximize { -1.0 } else { 1.0 };
-        Prepare { sign: L::number(sign), l2: l2.map(L::number), shrink: L::number(shrink) }
+        let Clip { scale, limit, shorten } = self.clip.unwrap_or(Clip::NONE);
+        Prepare {
+            factor: L::number(sign * scale),
+            limit: L::number(limit),
+            shorten: L::number(shorten),
+            l2: l2.map(L::number),
+            shrink: L::number(shrink),
+        }
     }
 
     /// The first coordinate whose gradient must not go into the rule's memory, and that gradient. With an L2 weight
@@ -92,9 +124,14 @@ impl Preparation {
     pub(crate) fn first_bad<T: Real>(&self, x: &[T], gradient: &[T], largest: T) -> Option<(usize, T)> {
         let plain = first_bad(gradient, largest).and_then(|i| Some((i, *gradient.get(i)?)));
         let WeightDecay::L2(_) = self.weight_decay else { return plain };
+        plain.or_else(|| self.first_bad_slope(x, gradient, largest))
+    }
+
+    /// The same for what the rule would be given.
+    pub(crate) fn first_bad_slope<T: Real>(&self, x: &[T], gradient: &[T], largest: T) -> Option<(usize, T)> {
         let prepare = self.now::<T>(|| 0.0)?;
-        let sums = x.iter().zip(gradient).map(|(x, g)| prepare.apply(*x, *g).1);
-        plain.or_else(|| sums.enumerate().find(|(_, sum)| is_bad(*sum, largest)))
+        let slopes = x.iter().zip(gradient).map(|(x, g)| prepare.apply(*x, *g).1);
+        slopes.enumerate().find(|(_, slope)| is_bad(*slope, largest))
     }
 }
 
@@ -102,8 +139,20 @@ impl<L: Lane> Prepare<L> {
     /// The parameter and the gradient that the rule is given.
     #[inline(always)]
     pub(crate) fn apply(&self, x: L, gradient: L) -> (L, L) {
-        let slope = self.sign * gradient;
-        ((self.shrink * x).flushed(), self.l2.map_or(slope, |l2| slope + l2 * x))
+        let slope = self.clipped(gradient);
+        let slope = match self.l2 {
+            None => slope,
+            Some(l2) => slope + l2 * x,
+        };
+        ((self.shrink * x).flushed(), slope)
+    }
+
+    /// The gradient before weight decay. A NaN stays one.
+    #[inline(always)]
+    pub(crate) fn clipped(&self, gradient: L) -> L {
+        let slope = self.factor * gradient;
+        let slope = self.limit.if_less(slope, self.limit, slope);
+        self.shorten * slope.if_less(-self.limit, -self.limit, slope)
     }
 }
 

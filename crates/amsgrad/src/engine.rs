@@ -7,6 +7,7 @@ use crate::state::{Slot, State, StateError};
 
 pub(crate) mod batch;
 pub(crate) mod dispatch;
+pub(crate) mod norm;
 mod pass;
 
 use dispatch::Kernel;
@@ -85,6 +86,7 @@ impl<L: Lane, R: Rule> Engine<L, R> {
                 .enumerate()
                 .map(|(i, name)| Slot { name: (*name).into(), values: self.slot(i) })
                 .collect(),
+            apart: Vec::new(),
         }
     }
 

@@ -341,6 +341,30 @@
 //! # Ok::<(), amsgrad::Error>(())
 //! ```
 //!
+//! ## Groups and clipping
+//!
+//! A [`Group`] is a stretch of the parameters with a name, a learning rate and a weight decay of its own, or frozen. Raw
+//! gradients are scaled and clipped before weight decay, by component or by the norm of all of them.
+//!
+//! ```
+//! use amsgrad::{AmsGrad, Dialect, Group, Optimizer, WeightDecay};
+//!
+//! let mut optimizer = Optimizer::new(AmsGrad::new(0.001).dialect(Dialect::Torch))
+//!     .weight_decay(WeightDecay::Decoupled(0.01))
+//!     .clip_norm(1.0)
+//!     .group(Group::new("embedding", 0..100).frozen())
+//!     .group(Group::new("bias", 784..794).weight_decay(WeightDecay::None).learning_rate(0.01));
+//! let mut parameters = vec![0.5_f32; 1000];
+//! optimizer.step(&mut parameters, &[30.0; 1000])?;
+//! assert_eq!(parameters[..100], [0.5; 100]);
+//! assert!(parameters[784] < parameters[500]);
+//!
+//! if let Some(embedding) = optimizer.group_mut("embedding") {
+//!     embedding.frozen = false;
+//! }
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
 //! ## Saving and going on
 //!
 //! A [`State`] is plain vectors under their names with the step count; with it a run goes on as if it had not ended, bit
@@ -460,6 +484,8 @@
 //! | `clock` | yes | time limits and elapsed time |
 //! | `threads` | yes | long vectors and batches on all cores |
 //! | `dual` | no | `ForwardMode`: exact gradients of closures over the dual numbers of `num-dual` |
+//! | `ndarray` | no | `interop::ndarray`: objectives and starts in the vectors of crate `ndarray` |
+//! | `nalgebra` | no | `interop::nalgebra`: the same for crate `nalgebra` |
 //! | `measure` | no | the benchmarks' measurements, for programs that show the speed of a machine |
 //!
 //! Without features the library neither starts threads nor reads a clock.
@@ -483,7 +509,10 @@ mod decay;
 pub mod dialect;
 mod engine;
 pub mod error;
+pub mod group;
 pub mod history;
+#[cfg(any(feature = "ndarray", feature = "nalgebra"))]
+pub mod interop;
 #[cfg(feature = "measure")]
 pub mod measure;
 pub mod minimizer;
@@ -506,6 +535,7 @@ pub use constraint::{Ball, Bounds, Constraint, Simplex};
 pub use decay::WeightDecay;
 pub use dialect::Dialect;
 pub use error::Error;
+pub use group::Group;
 pub use history::{History, Record};
 pub use minimizer::batch::{BatchOutcome, Starts};
 pub use minimizer::{Minimizer, Stepper};

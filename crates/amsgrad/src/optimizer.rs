@@ -1,11 +1,17 @@
 //! Stepping by hand: the optimiser holds the rule's memory, you hold parameters and gradients.
 
 use crate::decay::{Preparation, WeightDecay};
-use crate::engine::Engine;
 use crate::error::SettingError;
+use crate::group::{Group, GroupError};
 use crate::real::{Pack, Real};
 use crate::rule::Rule;
 use crate::state::{State, StateError};
+
+mod clipping;
+mod parts;
+
+use clipping::Clipping;
+use parts::Parts;
 
 /// The packs of a long vector: one cache line of `f32`, two of `f64`.
 type Line<T> = Pack<T, 16>;
@@ -31,9 +37,10 @@ type Line<T> = Pack<T, 16>;
 pub struct Optimizer<R: Rule, T: Real> {
     rule: R,
     preparation: Preparation,
+    clipping: Clipping,
     unchecked: bool,
-    engine: Option<Engine<Line<T>, R>>,
-    dimension: usize,
+    groups: Vec<Group>,
+    parts: Parts<R, T>,
 }
 
 /// Why a step was not made. Parameters and state are as they were before it.
@@ -43,6 +50,9 @@ pub enum StepError {
     /// A setting is out of range.
     #[error(transparent)]
     Setting(#[from] SettingError),
+    /// The groups do not fit the parameters, or each other.
+    #[error(transparent)]
+    Group(#[from] GroupError),
     /// There are not as many gradients as parameters.
     #[error("there are {gradients} gradients for {parameters} parameters; allowed: one for each")]
     GradientLength {
@@ -95,7 +105,37 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
     /// An optimiser that has made no step. The number of parameters is that of the first step.
     #[must_use]
     pub fn new(rule: R) -> Self {
-        Self { rule, preparation: Preparation::default(), unchecked: false, engine: None, dimension: 0 }
+        Self {
+            rule,
+            preparation: Preparation::default(),
+            clipping: Clipping::default(),
+            unchecked: false,
+            groups: Vec::new(),
+            parts: Parts::new(),
+        }
+    }
+
+    /// With settings of their own for some of the parameters. To be called before the first step, or before
+    /// [`set_state`](Optimizer::set_state).
+    ///
+    /// A step is what it would be with an optimiser for each group, and one for each stretch of parameters in no group;
+    /// only [`clip_norm`](Optimizer::clip_norm) looks at all of them together, the frozen ones left out.
+    #[must_use]
+    pub fn group(mut self, group: Group) -> Self {
+        self.groups.push(group);
+        self
+    }
+
+    /// All groups, in the order they were given.
+    #[must_use]
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// The group of this name, to change its settings between steps.
+    pub fn group_mut(&mut self, name: &str) -> Option<&mut Group> {
+        self.parts.touch();
+        self.groups.iter_mut().find(|group| group.name() == name)
     }
 
     /// With a pull of every parameter towards 0.
@@ -105,7 +145,64 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
         self
     }
 
-    /// Upwards instead of downwards: the gradient is negated first, before weight decay.
+    /// With every gradient component multiplied by `scale`, before all else: to undo the scaling of a loss, or to make a
+    /// mean of a sum over a batch. Above 0.
+    ///
+    /// What is done to a gradient is always done in this order: scaled, negated to maximise, clipped by value, clipped
+    /// by norm; then weight decay, which is not clipped; then the rule.
+    ///
+    /// ```
+    /// use amsgrad::{GradientDescent, Optimizer};
+    /// let mut optimizer = Optimizer::new(GradientDescent::new(1.0)).gradient_scale(0.5).clip_value(3.0);
+    /// let mut parameters = [0.0_f64, 0.0];
+    /// optimizer.step(&mut parameters, &[2.0, -100.0])?;
+    /// assert_eq!(parameters, [-1.0, 3.0]);
+    /// # Ok::<(), amsgrad::Error>(())
+    /// ```
+    #[must_use]
+    pub fn gradient_scale(mut self, scale: f64) -> Self {
+        self.set_gradient_scale(scale);
+        self
+    }
+
+    /// Sets another [`gradient_scale`](Optimizer::gradient_scale) between steps, as a scaled loss needs it.
+    pub fn set_gradient_scale(&mut self, scale: f64) {
+        self.clipping.scale = Some(scale);
+    }
+
+    /// With every gradient component moved into [-limit, limit], after scaling. Above 0.
+    ///
+    /// A gradient that is not finite, or that the scale makes so, is refused all the same.
+    #[must_use]
+    pub fn clip_value(mut self, limit: f64) -> Self {
+        self.clipping.value = Some(limit);
+        self
+    }
+
+    /// With the whole gradient shortened to length `limit` where it is longer, after scaling and
+    /// [`clip_value`](Optimizer::clip_value). Above 0.
+    ///
+    /// The length is the Euclidean norm, summed in `f64` over a fixed tree: it does not overflow, and its bits do not
+    /// change with the machine or the number of threads. It costs one more look at the gradients, which finds those
+    /// that are not finite as well, so that these are refused even if [`unchecked`](Optimizer::unchecked).
+    ///
+    /// ```
+    /// use amsgrad::{GradientDescent, Optimizer};
+    /// let mut optimizer = Optimizer::new(GradientDescent::new(1.0)).clip_norm(1.0);
+    /// let mut parameters = [0.0_f64, 0.0];
+    /// optimizer.step(&mut parameters, &[3e200, -4e200])?;
+    /// assert!((parameters[0] + 0.6).abs() < 1e-15 && (parameters[1] - 0.8).abs() < 1e-15);
+    /// # Ok::<(), amsgrad::Error>(())
+    /// ```
+    ///
+    /// The factor is limit / norm; PyTorch's `clip_grad_norm_` has limit / (norm + 1e-6).
+    #[must_use]
+    pub fn clip_norm(mut self, limit: f64) -> Self {
+        self.clipping.norm = Some(limit);
+        self
+    }
+
+    /// Upwards instead of downwards: the gradient is negated before it is clipped and before weight decay.
     #[must_use]
     pub fn maximize(mut self) -> Self {
         self.preparation.maximize = true;
@@ -128,71 +225,96 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
 
     /// The rule, to change its settings between steps.
     pub fn rule_mut(&mut self) -> &mut R {
+        self.parts.touch();
         &mut self.rule
     }
 
     /// How many steps have been made.
     #[must_use]
     pub fn steps(&self) -> u64 {
-        self.engine.as_ref().map_or(0, |engine| engine.clock().step())
+        self.parts.steps()
     }
 
     /// Moves the parameters by one step of the rule, given the gradient there.
     ///
     /// # Errors
-    /// A setting out of range, lengths that do not match, a gradient component (with an L2 weight decay added) that is
-    /// not finite or too large for the rule's memory, no room for the state. Nothing has changed then.
+    /// A setting out of range, groups or lengths that do not match, a gradient component (scaled, clipped, with an L2
+    /// weight decay added) that is not finite or too large for the rule's memory, no room for the state. Nothing has
+    /// changed then.
     pub fn step(&mut self, parameters: &mut [T], gradients: &[T]) -> Result<(), StepError> {
         self.rule.validate()?;
         self.preparation.weight_decay.validate()?;
+        self.clipping.validate::<T>()?;
         if gradients.len() != parameters.len() {
             return Err(StepError::GradientLength {
                 parameters: parameters.len(),
                 gradients: gradients.len(),
             });
         }
-        let largest = R::largest_gradient::<T>();
-        let first_bad = || self.preparation.first_bad(parameters, gradients, largest);
-        if let Some((coordinate, value)) = (!self.unchecked).then(first_bad).flatten() {
-            return Err(bad_gradient(self.steps() + 1, coordinate, value.to_f64(), largest.to_f64()));
-        }
-        let engine = match &mut self.engine {
-            Some(engine) => engine,
-            none => {
-                let dimension = parameters.len();
-                self.dimension = dimension;
-                none.insert(Engine::new(dimension).ok_or(StepError::TooLarge { dimension })?)
-            }
-        };
-        if parameters.len() != self.dimension {
-            return Err(StepError::ParameterLength { expected: self.dimension, found: parameters.len() });
-        }
-        engine.step(&self.rule, &self.preparation, parameters, gradients);
+        self.parts.fit(&self.rule, &self.groups, parameters.len())?;
+        let preparation = self.checked(parameters, gradients)?;
+        self.parts.step(&self.rule, &preparation, parameters, gradients);
         Ok(())
     }
 
-    /// The state, as plain vectors under their names; before the first step they are empty.
+    /// How this step's gradient is prepared, once it has been looked at.
+    fn checked(&self, parameters: &[T], gradients: &[T]) -> Result<Preparation, StepError> {
+        let (clipping, plain) = (&self.clipping, self.preparation);
+        let awake = self.parts.stretches().filter_map(|range| gradients.get(range));
+        let clip = clipping.of_step(plain.maximize, awake);
+        if !self.unchecked || clip.is_err() {
+            let (largest, raw) = (R::largest_gradient::<T>(), Preparation::default());
+            let largest_raw = clipping.largest_raw(largest);
+            if clip.is_err() || !clipping.has_shown_finite() {
+                let find = |x: &[T], g: &[T], _: &_| raw.first_bad(x, g, largest_raw);
+                self.look(parameters, gradients, largest_raw, find)?;
+            }
+            let preparation = Preparation { clip: clip.unwrap_or_default(), ..plain };
+            let large = clipping.may_exceed(largest);
+            self.look(parameters, gradients, largest, |x, g, decay| match decay {
+                WeightDecay::L2(_) => preparation.with(*decay).first_bad_slope(x, g, largest),
+                _ if large => preparation.first_bad_slope(x, g, largest),
+                _ => None,
+            })?;
+        }
+        Ok(Preparation { clip: clip.unwrap_or_default(), ..plain })
+    }
+
+    /// The error of the first component that `find` finds among those that are not frozen.
+    fn look(
+        &self,
+        parameters: &[T],
+        gradients: &[T],
+        largest: T,
+        find: impl Fn(&[T], &[T], &WeightDecay) -> Option<(usize, T)>,
+    ) -> Result<(), StepError> {
+        for part in self.parts.awake() {
+            let (x, g) = (parameters.get(part.range.clone()), gradients.get(part.range.clone()));
+            let decay = part.weight_decay.unwrap_or(self.preparation.weight_decay);
+            if let Some((i, value)) = find(x.unwrap_or_default(), g.unwrap_or_default(), &decay) {
+                let coordinate = part.range.start + i;
+                return Err(bad_gradient(self.steps() + 1, coordinate, value.to_f64(), largest.to_f64()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The state, as plain vectors under their names, whatever the groups; before the first step they are empty.
     #[must_use]
     pub fn state(&self) -> State<T> {
-        match &self.engine {
-            Some(engine) => engine.state(),
-            None => State::empty(R::NAME, R::SLOTS),
-        }
+        self.parts.state()
     }
 
     /// Goes on from a saved state.
     ///
     /// Slots that the rule does not know are left out, so Adam can go on from AMSGrad's state; for the other way round
-    /// give the state a `v_hat` first.
+    /// give the state a `v_hat` first. The groups need not be those of the optimiser that was saved.
     ///
     /// # Errors
-    /// A slot is missing, has the wrong length, or holds a number that no run leaves behind. Nothing has changed then.
+    /// A slot is missing, has the wrong length, or holds a number that no run leaves behind; groups do not fit. Nothing
+    /// has changed then.
     pub fn set_state(&mut self, state: &State<T>) -> Result<(), StateError> {
-        let engine = Engine::from_state(state)?;
-        // The state before the first step leaves the number of parameters open.
-        let begun = state.step > 0 || state.dimension > 0;
-        self.engine = begun.then_some(engine);
-        self.dimension = state.dimension;
+        self.parts = Parts::from_state(&self.groups, state)?;
         Ok(())
     }
 }

@@ -103,6 +103,11 @@ pub trait Rule: Clone + Debug + Send + Sync + 'static {
     /// The learning rate, called alpha in formulas.
     fn learning_rate(&self) -> &Schedule;
 
+    /// The same to be changed: what lets a [`Group`](crate::Group) have a learning rate of its own.
+    fn learning_rate_mut(&mut self) -> Option<&mut Schedule> {
+        None
+    }
+
     /// The schedule of beta1, where the rule has one.
     fn beta1(&self) -> Option<&Schedule> {
         None

@@ -155,6 +155,32 @@ impl Schedule {
         Self::Piecewise(pieces.into())
     }
 
+    /// `factor` times this schedule, up to the rounding of each of its numbers.
+    ///
+    /// ```
+    /// use amsgrad::Schedule;
+    /// assert_eq!(Schedule::inverse_sqrt(0.5).warm_up(10).scaled(2.0), Schedule::inverse_sqrt(1.0).warm_up(10));
+    /// ```
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        let mut scaled = self.clone();
+        match &mut scaled {
+            Self::Power { base } => scaled = Self::exponential(factor * *base, *base),
+            Self::Constant(value)
+            | Self::Exponential { initial: value, .. }
+            | Self::Inverse { initial: value }
+            | Self::InverseTime { initial: value, .. }
+            | Self::InverseSqrt { initial: value } => *value *= factor,
+            Self::Linear { from, to, .. } | Self::Cosine { from, to, .. } => {
+                *from *= factor;
+                *to *= factor;
+            }
+            Self::WarmUp { then, .. } => **then = then.scaled(factor),
+            Self::Piecewise(pieces) => pieces.iter_mut().for_each(|(_, value)| *value *= factor),
+        }
+        scaled
+    }
+
     /// The value at step `step`; steps count from 1, and 0 counts as 1.
     #[must_use]
     pub fn at(&self, step: u64) -> f64 {

@@ -1,5 +1,8 @@
 //! A rule's memory as plain vectors under their names, to look at, to save and to go on from.
 
+use core::ops::Range;
+
+use crate::group::GroupError;
 use crate::real::Real;
 
 /// What an optimiser carries from step to step.
@@ -18,6 +21,19 @@ pub struct State<T> {
     pub dimension: usize,
     /// The memory of every coordinate, a vector for each name.
     pub slots: Vec<Slot<T>>,
+    /// The coordinates that have made another number of steps, for they were frozen a while; mostly none.
+    pub apart: Vec<Apart>,
+}
+
+/// Coordinates that have made fewer steps than the rest, for their [`Group`](crate::Group) was frozen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Apart {
+    /// Which coordinates.
+    pub range: Range<usize>,
+    /// How many steps they have made.
+    pub step: u64,
+    /// The product of beta1 over these steps; 1 for rules without.
+    pub beta_product: f64,
 }
 
 /// One named vector of a state, a number for each coordinate.
@@ -73,6 +89,9 @@ pub enum StateError {
         /// The number.
         value: f64,
     },
+    /// The groups of the optimiser that is to go on do not fit.
+    #[error(transparent)]
+    Group(#[from] GroupError),
     /// The memory does not fit.
     #[error("the state of {dimension} parameters does not fit into memory")]
     TooLarge {
@@ -99,7 +118,34 @@ impl<T: Real> State<T> {
             beta_product: 1.0,
             dimension: 0,
             slots: slots.iter().map(slot).collect(),
+            apart: Vec::new(),
         }
+    }
+
+    /// The state of the coordinates in `range`, all of which have made the same steps.
+    pub(crate) fn part(&self, range: Range<usize>) -> Result<Self, GroupError> {
+        let meets = |apart: &&Apart| apart.range.start < range.end && range.start < apart.range.end;
+        let (step, beta_product) = match self.apart.iter().find(meets) {
+            None => (self.step, self.beta_product),
+            Some(Apart { range: Range { start, end }, step, .. })
+                if range.start < *start || *end < range.end =>
+            {
+                return Err(GroupError::Cut { start: *start, end: *end, step: *step });
+            }
+            Some(apart) => (apart.step, apart.beta_product),
+        };
+        let slot = |slot: &Slot<T>| Slot {
+            name: slot.name.clone(),
+            values: slot.values.get(range.clone()).unwrap_or_default().to_vec(),
+        };
+        Ok(Self {
+            rule: self.rule.clone(),
+            step,
+            beta_product,
+            dimension: range.len(),
+            slots: self.slots.iter().map(slot).collect(),
+            apart: Vec::new(),
+        })
     }
 
     /// The same state in `f64`; exact.
@@ -119,6 +165,7 @@ impl<T: Real> State<T> {
             beta_product: self.beta_product,
             dimension: self.dimension,
             slots: self.slots.iter().map(slot).collect(),
+            apart: self.apart.clone(),
         }
     }
 

@@ -5,7 +5,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use amsgrad::{AmsGrad, Ball, Bounds, Minimizer, Optimizer, Schedule, Simplex};
+use amsgrad::{AmsGrad, Ball, Bounds, Group, Minimizer, Optimizer, Schedule, Simplex};
 
 /// The system's allocator, counting.
 struct Counting;
@@ -68,10 +68,15 @@ fn nothing_is_allocated_after_the_start() {
             };
             assert_eq!(count(1), count(500), "{dimension} coordinates, {rule:?}");
         }
-        let mut optimizer = Optimizer::new(rule);
-        let (mut x, gradient) = (vec![0.5_f32; 10_000], vec![0.1; 10_000]);
-        optimizer.step(&mut x, &gradient).unwrap();
-        let more = allocations(|| (0..100).for_each(|_| optimizer.step(&mut x, &gradient).unwrap()));
-        assert_eq!(more, 0);
+        let plain = Optimizer::new(rule);
+        let clipped = plain.clone().gradient_scale(0.5).clip_value(1.0).clip_norm(1.0);
+        let own = Group::new("own", 101..5007).learning_rate(Schedule::cosine(0.1, 0.0, 50).warm_up(10));
+        let grouped = clipped.clone().group(own).group(Group::new("frozen", 0..7).frozen());
+        for mut optimizer in [plain, clipped, grouped] {
+            let (mut x, gradient) = (vec![0.5_f32; 10_000], vec![0.1; 10_000]);
+            optimizer.step(&mut x, &gradient).unwrap();
+            let more = allocations(|| (0..100).for_each(|_| optimizer.step(&mut x, &gradient).unwrap()));
+            assert_eq!(more, 0);
+        }
     }
 }

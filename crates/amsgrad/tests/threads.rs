@@ -1,6 +1,7 @@
 //! What may go to another thread.
 
 use amsgrad::error::{Error, SettingError};
+use amsgrad::group::GroupError;
 use amsgrad::objective::{ObjectiveError, Single};
 use amsgrad::optimizer::StepError;
 use amsgrad::random::Uniform;
@@ -24,6 +25,7 @@ const _: () = {
     may_move_and_be_shared::<Constraint>();
     may_move_and_be_shared::<Bounds>();
     may_move_and_be_shared::<Start>();
+    may_move_and_be_shared::<Group>();
     may_move_and_be_shared::<Stop>();
     may_move_and_be_shared::<Clock>();
     may_move_and_be_shared::<Uniform>();
@@ -34,6 +36,7 @@ const _: () = {
     is_an_error::<SettingError>();
     is_an_error::<StepError>();
     is_an_error::<StateError>();
+    is_an_error::<GroupError>();
     is_an_error::<ObjectiveError>();
 };
 

@@ -7,7 +7,6 @@ use crate::rule::Rule;
 
 /// How many coordinates a thread takes at a time. It is the same on every machine, and no coordinate looks at another:
 /// the bits do not depend on the number of threads.
-#[cfg(any(test, feature = "threads"))]
 pub(super) const CHUNK: usize = 1 << 15;
 
 /// How far ahead of a stream memory is asked for, in bytes. Measured: 1 to 4 KiB are alike.
@@ -42,9 +41,9 @@ impl<L: Lane, R: Rule> Pass<'_, L, R> {
         target.run(self);
     }
 
-    /// `prepared` makes of parameter and gradient what the rule is given.
+    /// `prepare` is known where this is inlined; a closure would not always be inlined, and then not be compiled anew.
     #[inline(always)]
-    fn each(self, prepared: impl Fn(L, L) -> (L, L)) {
+    fn each(self, prepare: Option<Prepare<L>>) {
         let coefficients = self.coefficients;
         let mut whole_x = self.x.chunks_exact_mut(L::WIDTH);
         let mut whole_gradient = self.gradient.chunks_exact(L::WIDTH);
@@ -55,7 +54,7 @@ impl<L: Lane, R: Rule> Pass<'_, L, R> {
                 fetch_ahead(gradient, AHEAD);
                 fetch_ahead(core::slice::from_ref(memory), AHEAD * R::SLOTS.len());
             }
-            let (lane, slope) = prepared(L::from_fn(|i| x[i]), L::from_fn(|i| gradient[i]));
+            let (lane, slope) = ready(&prepare, L::from_fn(|i| x[i]), L::from_fn(|i| gradient[i]));
             let moved = R::step(coefficients, lane, slope, memory);
             for (i, x) in x.iter_mut().enumerate() {
                 *x = moved.element(i);
@@ -63,7 +62,7 @@ impl<L: Lane, R: Rule> Pass<'_, L, R> {
         }
         let (x, gradient) = (whole_x.into_remainder(), whole_gradient.remainder());
         if let Some(memory) = memory.next().filter(|_| !x.is_empty()) {
-            let (lane, slope) = prepared(load(x), load(gradient));
+            let (lane, slope) = ready(&prepare, load(x), load(gradient));
             let moved = R::step(coefficients, lane, slope, memory);
             for (i, x) in x.iter_mut().enumerate() {
                 *x = moved.element(i);
@@ -78,9 +77,18 @@ impl<L: Lane, R: Rule> Kernel for Pass<'_, L, R> {
     #[inline(always)]
     fn run(self) {
         match self.prepare {
-            None => self.each(|x, gradient| (x, gradient)),
-            Some(prepare) => self.each(move |x, gradient| prepare.apply(x, gradient)),
+            None => self.each(None),
+            Some(prepare) => self.each(Some(prepare)),
         }
+    }
+}
+
+/// What the rule is given.
+#[inline(always)]
+fn ready<L: Lane>(prepare: &Option<Prepare<L>>, x: L, gradient: L) -> (L, L) {
+    match prepare {
+        None => (x, gradient),
+        Some(prepare) => prepare.apply(x, gradient),
     }
 }
 
@@ -152,7 +160,7 @@ impl<T: Real> Kernel for Search<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decay::Preparation;
+    use crate::decay::{Clip, Preparation};
     use crate::real::Pack;
     use crate::rule::{Adam, AmsGrad, Clock, rounded};
     use crate::{Dialect, WeightDecay};
@@ -219,10 +227,12 @@ mod tests {
         let plain = Preparation::default();
         check::<f32, _>(&AmsGrad::tutorial(), &plain);
         check::<f64, _>(&AmsGrad::tutorial(), &plain);
-        let decayed = Preparation { maximize: true, weight_decay: WeightDecay::Decoupled(0.1) };
+        let decayed = Preparation { maximize: true, weight_decay: WeightDecay::Decoupled(0.1), clip: None };
         check::<f32, _>(&AmsGrad::new(0.1).dialect(Dialect::Optax), &decayed);
         let decayed = Preparation { weight_decay: WeightDecay::L2(0.1), ..plain };
         check::<f64, _>(&Adam::new(0.1), &decayed);
+        let clip = Some(Clip { scale: 0.25, limit: 0.125, shorten: 0.7 });
+        check::<f32, _>(&Adam::new(0.1), &Preparation { clip, ..decayed });
     }
 
     #[cfg(feature = "threads")]

@@ -75,6 +75,7 @@ pub fn long_vectors<T: Real>(length: usize, check: Check, budget: Duration) -> C
                 beta_product: 0.9,
                 dimension: length,
                 slots: vec![slot("m", tiny), slot("v", tiny), slot("v_hat", number)],
+                apart: Vec::new(),
             };
             _ = decayed.set_state(&state);
             for _ in 0..2000.min((1 << 28) / length.max(1)) {

@@ -32,9 +32,13 @@ impl fmt::Display for Setting {
     }
 }
 
-/// Gives a rule [`Rule::settings`] and [`Rule::set`] from the names of its fields.
+/// Gives a rule [`Rule::settings`] and [`Rule::set`] from the names of its fields, and [`Rule::learning_rate_mut`].
 macro_rules! settings {
     ($($field:ident),*) => {
+        fn learning_rate_mut(&mut self) -> Option<&mut $crate::schedule::Schedule> {
+            Some(&mut self.learning_rate)
+        }
+
         fn settings(&self) -> Vec<(&'static str, $crate::rule::Setting)> {
             vec![$((stringify!($field), $crate::rule::settings::Value::show(&self.$field))),*]
         }

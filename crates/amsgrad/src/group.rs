@@ -1,0 +1,239 @@
+//! Named groups of parameters with settings of their own.
+
+use core::ops::Range;
+
+use crate::decay::WeightDecay;
+use crate::error::{SettingError, check_nonnegative};
+use crate::rule::Rule;
+use crate::schedule::Schedule;
+
+/// A stretch of an [`Optimizer`](crate::Optimizer)'s parameters, with a name and settings of its own. Whatever it does
+/// not set is the optimiser's.
+///
+/// ```
+/// use amsgrad::{AmsGrad, Group, Optimizer, WeightDecay};
+///
+/// let mut optimizer = Optimizer::new(AmsGrad::new(0.1))
+///     .weight_decay(WeightDecay::Decoupled(0.01))
+///     .group(Group::new("embedding", 0..2).frozen())
+///     .group(Group::new("bias", 3..4).weight_decay(WeightDecay::None).learning_rate(0.01));
+/// let mut parameters = [1.0_f64, 2.0, 3.0, 4.0];
+/// optimizer.step(&mut parameters, &[1.0; 4])?;
+/// assert_eq!(parameters[..2], [1.0, 2.0]);
+/// assert!(parameters[2] < 3.0 && parameters[3] < 4.0);
+///
+/// if let Some(embedding) = optimizer.group_mut("embedding") {
+///     embedding.frozen = false;
+/// }
+/// optimizer.step(&mut parameters, &[1.0; 4])?;
+/// assert!(parameters[0] < 1.0);
+/// # Ok::<(), amsgrad::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Group {
+    name: String,
+    range: Range<usize>,
+    /// Its learning rate. Default: the rule's.
+    pub learning_rate: GroupRate,
+    /// Its weight decay; `None`, the default, for the optimiser's.
+    pub weight_decay: Option<WeightDecay>,
+    /// Whether its parameters and state stay as they are, bit for bit, and its gradients are not even looked at.
+    /// Default: no.
+    ///
+    /// A frozen group does not age: thawed, it goes on with the step after the last it made, which is what its bias
+    /// corrections and schedules count.
+    pub frozen: bool,
+}
+
+/// The learning rate of a group.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum GroupRate {
+    /// That of the optimiser's rule.
+    #[default]
+    Rule,
+    /// So many times that of the optimiser's rule: finite, 0 or more.
+    Times(f64),
+    /// This one instead: finite, 0 or more.
+    Own(Schedule),
+}
+
+impl Group {
+    /// The parameters of this range, which is not empty, under a name that no other group has.
+    #[must_use]
+    pub fn new(name: impl Into<String>, range: Range<usize>) -> Self {
+        Self { name: name.into(), range, learning_rate: GroupRate::Rule, weight_decay: None, frozen: false }
+    }
+
+    /// With this learning rate in place of the rule's.
+    #[must_use]
+    pub fn learning_rate(mut self, learning_rate: impl Into<Schedule>) -> Self {
+        self.learning_rate = GroupRate::Own(learning_rate.into());
+        self
+    }
+
+    /// With so many times the rule's learning rate, also where that is changed later.
+    #[must_use]
+    pub fn learning_rate_factor(mut self, factor: f64) -> Self {
+        self.learning_rate = GroupRate::Times(factor);
+        self
+    }
+
+    /// With this weight decay in place of the optimiser's.
+    #[must_use]
+    pub fn weight_decay(mut self, weight_decay: WeightDecay) -> Self {
+        self.weight_decay = Some(weight_decay);
+        self
+    }
+
+    /// Left as it is for now.
+    #[must_use]
+    pub fn frozen(mut self) -> Self {
+        self.frozen = true;
+        self
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Which parameters.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
+    /// The rule as this group has it, or `None` where it has the optimiser's.
+    pub(crate) fn own_rule<R: Rule>(&self, rule: &R) -> Result<Option<R>, SettingError> {
+        let schedule = match &self.learning_rate {
+            GroupRate::Rule => return Ok(None),
+            GroupRate::Times(factor) => {
+                check_nonnegative("learning_rate_factor", *factor).map_err(|error| self.named(error))?;
+                rule.learning_rate().scaled(*factor)
+            }
+            GroupRate::Own(schedule) => schedule.clone(),
+        };
+        let mut own = rule.clone();
+        match own.learning_rate_mut() {
+            Some(learning_rate) => *learning_rate = schedule,
+            None => {
+                let allowed = format!("that of {}, whose `Rule` has no `learning_rate_mut`", R::NAME);
+                return Err(self.named(SettingError::new("learning_rate", schedule, allowed)));
+            }
+        }
+        own.validate().map_err(|error| self.named(error))?;
+        Ok(Some(own))
+    }
+
+    pub(crate) fn validate_decay(&self) -> Result<(), SettingError> {
+        let decay = self.weight_decay.unwrap_or_default();
+        decay.validate().map_err(|error| self.named(error))
+    }
+
+    fn named(&self, error: SettingError) -> SettingError {
+        SettingError { field: format!("{} of group {}", error.field, self.name).into(), ..error }
+    }
+}
+
+/// Why groups do not fit.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GroupError {
+    /// Two groups have one name.
+    #[error("two groups are called {name}; allowed: a name for each")]
+    Duplicate {
+        /// The name.
+        name: String,
+    },
+    /// A group has no parameters.
+    #[error("group {name} is {start}..{end}; allowed: a range with at least one parameter")]
+    Empty {
+        /// The group.
+        name: String,
+        /// Where it would start.
+        start: usize,
+        /// Where it would end.
+        end: usize,
+    },
+    /// A group ends past the last parameter.
+    #[error("group {name} ends at {end}; allowed: up to {parameters}, the number of parameters")]
+    OutOfRange {
+        /// The group.
+        name: String,
+        /// Where it ends.
+        end: usize,
+        /// How many parameters there are.
+        parameters: usize,
+    },
+    /// A parameter is in two groups.
+    #[error("parameter {parameter} is in the groups {first} and {second}; allowed: one")]
+    Overlap {
+        /// The group that starts first.
+        first: String,
+        /// The other.
+        second: String,
+        /// The first parameter that both have, from 0.
+        parameter: usize,
+    },
+    /// A group came after the first step.
+    #[error("group {name} was added after step {step}; allowed: before the first, or before a state is set")]
+    Late {
+        /// The group.
+        name: String,
+        /// How many steps had been made.
+        step: u64,
+    },
+    /// A saved state has parts that made fewer steps, and they do not begin and end with groups.
+    #[error(
+        "parameters {start}..{end} made {step} steps in the saved state, some of their neighbours another number; allowed: groups that do not cut through there"
+    )]
+    Cut {
+        /// The first of them, from 0.
+        start: usize,
+        /// The one after the last.
+        end: usize,
+        /// How many steps they made.
+        step: u64,
+    },
+}
+
+/// All parameters cut where groups begin and end, in order, each stretch with the index of its group.
+pub(crate) fn cut(
+    groups: &[Group],
+    parameters: usize,
+) -> Result<Vec<(Range<usize>, Option<usize>)>, GroupError> {
+    for (i, group) in groups.iter().enumerate() {
+        let (name, Range { start, end }) = (group.name.clone(), group.range());
+        if groups.iter().take(i).any(|other| other.name == name) {
+            return Err(GroupError::Duplicate { name });
+        }
+        if start >= end {
+            return Err(GroupError::Empty { name, start, end });
+        }
+        if end > parameters {
+            return Err(GroupError::OutOfRange { name, end, parameters });
+        }
+    }
+    let mut sorted: Vec<(usize, &Group)> = groups.iter().enumerate().collect();
+    sorted.sort_by_key(|(_, group)| group.range.start);
+    let (mut stretches, mut done, mut last) = (Vec::new(), 0, "");
+    for (i, group) in sorted {
+        let Range { start, end } = group.range();
+        if start < done {
+            let (first, second) = (last.into(), group.name.clone());
+            return Err(GroupError::Overlap { first, second, parameter: start });
+        }
+        if start > done {
+            stretches.push((done..start, None));
+        }
+        stretches.push((start..end, Some(i)));
+        (done, last) = (end, &group.name);
+    }
+    if done < parameters || stretches.is_empty() {
+        stretches.push((done..parameters, None));
+    }
+    Ok(stretches)
+}
