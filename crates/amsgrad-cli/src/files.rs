@@ -1,7 +1,7 @@
 //! Files written whole or not at all.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -27,7 +27,8 @@ impl Draft {
             // As any new file, not private as temporary ones; the umask still applies.
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        let named = |error| Failure::input(argument, format!("{}: {error}", path.display()));
+        let named =
+            |error: io::Error| Failure::input(argument, format!("{}: {}", path.display(), cause(&error)));
         if path.is_dir() {
             return Err(Failure::input(
                 argument,
@@ -45,23 +46,29 @@ impl Draft {
             let file: NamedTempFile = file.into_inner().map_err(|error| error.into_error())?;
             File::sync_all(file.as_file())?;
             file.persist(&path)?;
-            Ok::<(), std::io::Error>(())
+            Ok::<(), io::Error>(())
         };
-        persist().map_err(|error| Failure::input(argument, format!("{}: {error}", path.display())))
+        persist().map_err(|error| Failure::input(argument, format!("{}: {}", path.display(), cause(&error))))
     }
 
     /// The error of a write that failed.
-    pub(crate) fn failed(&self, error: &std::io::Error) -> Failure {
+    pub(crate) fn failed(&self, error: &io::Error) -> Failure {
         Failure::input(self.argument, format!("{}: {error}", self.path.display()))
     }
 }
 
+/// The system's own reason, without the draft's random name that its maker puts around it.
+fn cause(error: &io::Error) -> String {
+    let told = error.to_string();
+    told.split_once(" at path \"").map_or(told.as_str(), |(reason, _)| reason).to_owned()
+}
+
 impl Write for Draft {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.write(bytes)
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
+    fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod advice;
 pub(crate) mod history;
+mod leader;
 pub(crate) mod pictures;
 pub(crate) mod plan;
 pub(crate) mod report;

@@ -4,13 +4,13 @@ use amsgrad::problem::Problem;
 use amsgrad::{Lane, LaneObjective};
 use amsgrad_formula::{Formula, FormulaError, Options};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::text;
 
 /// A formula or a problem, as it is typed.
-#[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct TargetArgs {
     /// What is computed, such as '(1-x)^2 + 100*(y-x^2)^2'
@@ -24,18 +24,18 @@ pub(crate) struct TargetArgs {
     pub(crate) problem: Option<String>,
 
     /// The number of variables of a problem, and the length n of an indexed family x[1]..x[n] in a formula
-    #[arg(long, short = 'n', value_name = "N", value_parser = text::positive)]
+    #[arg(long, short = 'n', allow_negative_numbers = true, value_name = "N", value_parser = text::positive)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) dimension: Option<usize>,
 
     /// The variables in their order; else x, y, z, w first and the others as they appear
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) vars: Vec<String>,
 
     /// A name in the formula that stands for a number; may be given several times
     #[arg(long = "let", value_name = "NAME=NUMBER")]
-    #[serde(default, rename = "let", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "let", skip_serializing_if = "Vec::is_empty")]
     pub(crate) parameters: Vec<String>,
 }
 
@@ -122,6 +122,14 @@ impl Target {
         match self {
             Self::Formula(formula) => formula.variables(),
             Self::Problem(_, variables) => variables,
+        }
+    }
+
+    /// Refuses a formula without variables, where one is no answer.
+    pub(crate) fn has_variables(&self) -> Result<(), Failure> {
+        match self.variables() {
+            [] => Err(Failure::input("FORMULA", "has no variables; allowed: at least one, such as x")),
+            _ => Ok(()),
         }
     }
 

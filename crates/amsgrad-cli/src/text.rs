@@ -3,17 +3,16 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::failure::Failure;
 
 /// A setting whose meaning its rule decides: a number, or any text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Text {
     Integer(i64),
     Number(f64),
-    Flag(bool),
     Words(String),
 }
 
@@ -32,7 +31,6 @@ impl fmt::Display for Text {
         match self {
             Self::Integer(number) => write!(f, "{number}"),
             Self::Number(number) => write!(f, "{number:?}"),
-            Self::Flag(on) => write!(f, "{on}"),
             Self::Words(words) => write!(f, "{words}"),
         }
     }
@@ -131,10 +129,14 @@ pub(crate) fn point(argument: &str, text: &str, variables: &[String]) -> Result<
         return Ok(point);
     }
     let (found, expected) = (point.len(), variables.len());
+    if expected == 0 {
+        return Err(Failure::input(argument, "is for a formula with variables; this one has none"));
+    }
     let names = if expected > 12 { String::new() } else { format!(" ({})", variables.join(", ")) };
+    let numbers = if found == 1 { "number" } else { "numbers" };
     Err(Failure::input(
         argument,
-        format!("has {found} numbers; allowed: {expected}, one for each variable{names}"),
+        format!("has {found} {numbers}; allowed: {expected}, one for each variable{names}"),
     ))
 }
 

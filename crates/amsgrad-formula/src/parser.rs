@@ -253,6 +253,11 @@ impl<'a> Parser<'a> {
                 let error = FormulaError::at(token.span(), format!("unexpected `{shown}`"))
                     .expected("an operator (a product needs its `*`)");
                 let before = self.position.checked_sub(1).map(|previous| self.tokens[previous]);
+                // `sin x` is what mathematicians write.
+                let function = before.map(|previous| &self.text[previous.span()]);
+                if let Some(name) = function.filter(|name| function::find(name).is_some()) {
+                    return error.suggest(Some(format!("{name}({shown})")));
+                }
                 match before.filter(|previous| previous.span().end == token.span().start) {
                     Some(previous) if token.kind != Kind::Open => {
                         let before = shortened(&self.text[previous.span()]);

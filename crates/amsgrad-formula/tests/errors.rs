@@ -33,7 +33,10 @@ fn errors_name_the_place_and_a_way_out() {
         ("SQRT(x)", "unknown function `SQRT` at column 1; did you mean `sqrt`? [SQRT]"),
         ("qwertz(x)", "unknown function `qwertz` at column 1 [qwertz]"),
         ("sin", "`sin` is a function at column 1, expected `sin(x)` [sin]"),
-        ("sin x", "unexpected `x` at column 5, expected an operator (a product needs its `*`) [x]"),
+        (
+            "sin x",
+            "unexpected `x` at column 5, expected an operator (a product needs its `*`); did you mean `sin(x)`? [x]",
+        ),
         ("sin()", "`sin` does not take 0 arguments at column 1, expected `sin(x)` [sin()]"),
         ("1 + atan2(x)", "`atan2` does not take 1 argument at column 5, expected `atan2(y, x)` [atan2(x)]"),
         ("sin(x", "this `(` is never closed at column 4 [(]"),

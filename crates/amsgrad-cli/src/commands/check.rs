@@ -27,11 +27,11 @@ pub(crate) struct Args {
     bounds: Option<String>,
 
     /// How many points
-    #[arg(long, value_name = "N", default_value = "100", value_parser = text::positive)]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value = "100", value_parser = text::positive)]
     points: usize,
 
     /// The seed of the draw
-    #[arg(long, value_name = "SEED", default_value = "0", value_parser = text::count)]
+    #[arg(long, allow_negative_numbers = true, value_name = "SEED", default_value = "0", value_parser = text::count)]
     seed: u64,
 
     /// Check at this point alone
@@ -51,6 +51,7 @@ struct Checked {
 
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let target = args.target.target()?;
+    target.has_variables()?;
     let sides =
         text::closed_bounds(args.bounds.as_deref(), target.variables(), target.domain(), (-2.0, 2.0))?;
     let points = match &args.at {
@@ -89,7 +90,7 @@ fn tell(target: &Target, checked: &[Checked], differing: usize) -> Result<(), Fa
     } else {
         let worst = checked.iter().map(|checked| checked.report.relative_error()).fold(0.0, f64::max);
         let unclear = checked.iter().filter(|checked| is_unclear(&checked.report)).count();
-        writeln!(out, "points  {} agree, {differing} differ", checked.len() - differing)?;
+        writeln!(out, "points  {} agree, {differing} differ", checked.len() - differing - unclear)?;
         if unclear > 0 {
             writeln!(
                 out,
@@ -105,9 +106,13 @@ fn tell(target: &Target, checked: &[Checked], differing: usize) -> Result<(), Fa
     Ok(())
 }
 
-/// Whether some slope there could not be judged.
+/// Whether no slope there differs, but some could not be judged.
 fn is_unclear(report: &GradientReport) -> bool {
-    report.coordinates.iter().any(|(_, slope)| !matches!(slope.verdict, Verdict::Agrees | Verdict::Differs))
+    !report.disagrees()
+        && report
+            .coordinates
+            .iter()
+            .any(|(_, slope)| !matches!(slope.verdict, Verdict::Agrees | Verdict::Differs))
 }
 
 fn document(target: &Target, checked: &[Checked], differing: usize) -> Value {

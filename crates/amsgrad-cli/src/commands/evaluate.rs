@@ -16,8 +16,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     target: TargetArgs,
 
-    /// The point, a number for each variable, such as 1,2
-    #[arg(long, value_name = "POINT", allow_hyphen_values = true, required_unless_present = "show_gradient")]
+    /// The point, a number for each variable, such as 1,2; a formula without variables needs none
+    #[arg(long, value_name = "POINT", allow_hyphen_values = true)]
     at: Option<String>,
 
     /// Print the gradient as formulas
@@ -37,7 +37,21 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let target = args.target.target()?;
     let variables = target.variables();
     let symbolic = if args.show_gradient { Some(symbolic(&target)?) } else { None };
-    let answer = args.at.as_deref().map(|at| answer(args, &target, at)).transpose()?;
+    let point = match &args.at {
+        Some(at) => Some(text::point("--at", at, variables)?),
+        None if variables.is_empty() => Some(Vec::new()),
+        None if args.show_gradient => None,
+        None => {
+            let names =
+                if variables.len() > 12 { String::new() } else { format!(" ({})", variables.join(", ")) };
+            let (count, of) = (variables.len(), if variables.len() == 1 { "number" } else { "numbers" });
+            return Err(Failure::input(
+                "--at",
+                format!("is missing; allowed: {count} {of}, one for each variable{names}"),
+            ));
+        }
+    };
+    let answer = point.map(|point| answer(args, &target, &point));
     let mut document = Map::new();
     document.insert("formula".into(), target.formula().into());
     document.insert("variables".into(), variables.into());
@@ -76,17 +90,15 @@ fn symbolic(target: &Target) -> Result<Vec<String>, Failure> {
     }
 }
 
-fn answer(args: &Args, target: &Target, at: &str) -> Result<(f64, Vec<f64>), Failure> {
-    let point = text::point("--at", at, target.variables())?;
-    let expected = point.len();
-    let mut gradient = vec![0.0; expected];
+fn answer(args: &Args, target: &Target, point: &[f64]) -> (f64, Vec<f64>) {
+    let mut gradient = vec![0.0; point.len()];
     if args.f32 {
         let (point, mut narrow) =
-            (point.iter().map(|x| *x as f32).collect::<Vec<_>>(), vec![0.0_f32; expected]);
+            (point.iter().map(|x| *x as f32).collect::<Vec<_>>(), vec![0.0_f32; point.len()]);
         let value = target.evaluate(&point, &mut narrow, &mut Vec::new());
         gradient.iter_mut().zip(narrow).for_each(|(wide, narrow)| *wide = narrow.into());
-        return Ok((value.into(), gradient));
+        return (value.into(), gradient);
     }
-    let value = target.evaluate(&point, &mut gradient, &mut Vec::new());
-    Ok((value, gradient))
+    let value = target.evaluate(point, &mut gradient, &mut Vec::new());
+    (value, gradient)
 }

@@ -71,6 +71,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         None => args.settings.clone(),
     };
     let target = settings.target.target()?;
+    target.has_variables()?;
     let plan = Plan::new(&settings, &target)?;
     let wanted = |argument, path: &Option<PathBuf>| {
         path.as_deref().map(|path| Wanted::new(argument, path)).transpose()
@@ -102,26 +103,36 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         report::write(&mut out, &plan, &solved, !args.trace)?;
         out.flush()?;
     }
-    if let Some(plot) = plot {
-        let bounded = !matches!(plan.constraint, Constraint::None)
-            && plan.target.variables().len() == 2
-            && matches!(&plan.constraint, Constraint::Box(bounds) if bounds.sides() == plan.domain);
-        plot.write(match plan.target.variables().len() {
-            2 => pictures::path(
-                &target,
-                pictures::view(&plan.domain, bounded, &lines),
-                &lines,
-                settings.maximize,
-                args.colors,
-            ),
-            _ => pictures::progress(&target.title(), &lines),
-        })?;
-    }
-    if let Some(curve) = curve {
-        curve.write(pictures::progress(&target.title(), &lines))?;
-    }
+    draw(&plan, &lines, args.colors, plot, curve)?;
     let stopped = matches!(solved.outcome.status, amsgrad::Status::Stopped);
     Ok(if solved.outcome.status.is_failure() || stopped { Ending::RunFailed } else { Ending::Done })
+}
+
+/// Makes the pictures that are asked for.
+fn draw(
+    plan: &Plan<'_>,
+    lines: &[Line],
+    colors: Colors,
+    plot: Option<Wanted>,
+    curve: Option<Wanted>,
+) -> Result<(), Failure> {
+    if lines.is_empty() {
+        if plot.is_some() || curve.is_some() {
+            output::note("no picture: the run that is reported has no step to draw");
+        }
+        return Ok(());
+    }
+    let progress = || pictures::progress(&plan.target.title(), lines);
+    if let Some(plot) = plot {
+        let bounded = matches!(&plan.constraint, Constraint::Box(bounds) if bounds.sides() == plan.domain);
+        plot.write(if plan.target.variables().len() == 2 {
+            let view = pictures::view(&plan.domain, bounded, lines);
+            pictures::path(plan.target, view, lines, plan.settings.maximize, colors)
+        } else {
+            progress()
+        })?;
+    }
+    curve.map_or(Ok(()), |curve| curve.write(progress()))
 }
 
 /// Carries out the plan with the rule that is named.

@@ -75,6 +75,11 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         (kind, lines) => {
             let target = args.target.target()?;
             of_so_many_variables(&target, 2)?;
+            let other = lines.iter().flatten().find(|line| line.point.len() != 2);
+            if let (Kind::Path, Some(line)) = (kind, other) {
+                let reason = format!("a run over {} variables; allowed for a path: 2", line.point.len());
+                return Err(Failure::input("--history", reason));
+            }
             let view = view(args, &target, lines.as_deref())?;
             match (kind, lines) {
                 (Kind::Surface, _) => pictures::surface(&target, view, args.colors),
@@ -93,7 +98,8 @@ fn of_so_many_variables(target: &Target, expected: usize) -> Result<(), Failure>
     if names.len() == expected {
         return Ok(());
     }
-    let reason = format!("has {} variables ({}); allowed: {expected}", names.len(), names.join(", "));
+    let plural = if names.len() == 1 { "" } else { "s" };
+    let reason = format!("has {} variable{plural} ({}); allowed: {expected}", names.len(), names.join(", "));
     Err(Failure::input("FORMULA", reason))
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Args {
     name: Option<String>,
 
     /// Its number of variables
-    #[arg(long, short = 'n', value_name = "N", default_value = "2", value_parser = text::positive, requires = "name")]
+    #[arg(long, short = 'n', allow_negative_numbers = true, value_name = "N", default_value = "2", value_parser = text::positive, requires = "name")]
     dimension: usize,
 
     /// Draw its contour in two variables to this file, .png, .svg or .pdf

@@ -48,7 +48,12 @@ fn at_a_limit(plan: &Plan<'_>, solved: &Solved) -> Option<String> {
     if late.len() < 8 {
         return None;
     }
-    if rises * 4 > late.len() && swing > 1e-3 * fall.abs() {
+    // A rate that has run out has settled what went up and down before.
+    let rates: Vec<f64> =
+        solved.outcome.history.entries().iter().filter_map(|entry| entry.learning_rate).collect();
+    let most = rates.iter().copied().fold(0.0, f64::max);
+    let ran_out = rates.last().is_some_and(|last| *last < 0.1 * most);
+    if !ran_out && rises * 4 > late.len() && swing > 1e-3 * fall.abs() {
         return Some(format!(
             "the value goes up and down by {} at the end; try a smaller or decaying learning rate",
             shown(swing)

@@ -9,6 +9,7 @@ use amsgrad_plot::{
 
 use super::history::Line;
 use crate::failure::Failure;
+use crate::files::Draft;
 use crate::target::Target;
 
 /// Samples along each side of a surface or a contour.
@@ -32,9 +33,10 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// The format is what the file's name ends in.
+    /// The format is what the file's name ends in. A folder that cannot be written is found now, not after the work.
     pub(crate) fn new(argument: &'static str, path: &Path) -> Result<Self, Failure> {
         let format = Format::from_path(path).map_err(|error| Failure::input(argument, error))?;
+        drop(Draft::new(argument, path)?);
         Ok(Self { argument, path: path.to_owned(), format })
     }
 
@@ -132,12 +134,12 @@ fn sample(target: &Target, view: View) -> Result<(Field, Levels), PlotError> {
     Ok((Field::from_values(x_range, y_range, SAMPLES, SAMPLES, values)?, levels))
 }
 
-/// Bands of equal width; of equal ratio where no value is negative and half of them lie in the lowest twentieth.
+/// Bands of equal width; of equal ratio where no value is negative and half of them lie in the lowest tenth.
 fn levels(values: &[f64]) -> Levels {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     sorted.sort_by(f64::total_cmp);
     let steep = match (sorted.first(), sorted.get(sorted.len() / 2), sorted.last()) {
-        (Some(least), Some(middle), Some(most)) => *least >= 0.0 && *middle < 0.05 * most,
+        (Some(least), Some(middle), Some(most)) => *least >= 0.0 && *middle < 0.1 * most,
         _ => false,
     };
     Levels { count: BANDS, scale: if steep { Scale::Log } else { Scale::Linear } }

@@ -16,6 +16,9 @@ pub(crate) const STEPS: u64 = 5000;
 /// The gradient test where none is given.
 const GRADIENT: f64 = 1e-6;
 
+/// At most so many coordinates of starts are drawn: a gibibyte.
+const COORDINATES: usize = 1 << 27;
+
 /// A run as it will be made, but for its rule.
 #[derive(Debug)]
 pub(crate) struct Plan<'a> {
@@ -135,13 +138,21 @@ fn starts(
     if let Some(start) = &settings.start {
         return Ok(vec![text::point("--start", start, variables)?]);
     }
+    let (count, most) = (settings.starts.unwrap_or(1), COORDINATES / variables.len().max(1));
+    if count > most {
+        let size = variables.len();
+        return Err(Failure::input(
+            "--starts",
+            format!("{count} starts; allowed: at most {most} where the dimension is {size}"),
+        ));
+    }
     let generator = match settings.numpy_seed {
         Some(seed) => Generator::NumpyLegacy(seed),
         None => Generator::Numpy(settings.seed.unwrap_or(0)),
     };
     let mut uniform = generator.stream();
     let mut draw = || domain.iter().map(|(lower, upper)| lower + uniform.next() * (upper - lower)).collect();
-    Ok((0..settings.starts.unwrap_or(1)).map(|_| draw()).collect())
+    Ok((0..count).map(|_| draw()).collect())
 }
 
 fn stop(settings: &Settings) -> Stop {

@@ -17,7 +17,7 @@ const COORDINATES: usize = 12;
 
 pub(crate) fn write(out: &mut impl Write, plan: &Plan<'_>, solved: &Solved, table: bool) -> io::Result<()> {
     head(out, plan, solved)?;
-    if table {
+    if table && !solved.outcome.history.entries().is_empty() {
         progress(out, solved)?;
     }
     ending(out, plan, solved)?;

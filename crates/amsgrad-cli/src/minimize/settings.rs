@@ -3,14 +3,16 @@
 use std::fs;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use clap::{Args as _, Command, FromArgMatches as _};
+use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::target::TargetArgs;
 use crate::text::{self, Text};
+use crate::usage;
 
 /// Everything that decides what a run computes. A file of settings has the same names.
-#[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct Settings {
     #[command(flatten)]
@@ -33,17 +35,23 @@ pub(crate) struct Settings {
     pub(crate) start: Option<String>,
 
     /// The seed of the draw, as NumPy's default_rng(SEED).random [default: 0]
-    #[arg(long, value_name = "SEED", conflicts_with = "numpy_seed", help_heading = "Where")]
+    #[arg(
+        long,
+        allow_negative_numbers = true,
+        value_name = "SEED",
+        conflicts_with = "numpy_seed",
+        help_heading = "Where"
+    )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) seed: Option<u64>,
 
     /// The seed of the draw, as numpy.random.seed(SEED) and rand
-    #[arg(long, value_name = "SEED", help_heading = "Where")]
+    #[arg(long, allow_negative_numbers = true, value_name = "SEED", help_heading = "Where")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) numpy_seed: Option<u32>,
 
     /// Run from so many random starts, on all cores, and report the best
-    #[arg(long, value_name = "N", value_parser = text::positive, help_heading = "Where")]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::positive, help_heading = "Where")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) starts: Option<usize>,
 
@@ -59,28 +67,34 @@ pub(crate) struct Settings {
 
     /// alpha: a number, a schedule such as '0.1/sqrt(t)' or 'cosine(0.1, 0, 5000)', or auto, which finds one by short
     /// trial runs [default: auto]
-    #[arg(long, visible_aliases = ["lr", "alpha"], value_name = "RATE", help_heading = "How")]
+    #[arg(long, visible_aliases = ["lr", "alpha"], allow_negative_numbers = true, value_name = "RATE", help_heading = "How")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) learning_rate: Option<Text>,
 
     /// The decay of the first moment, a number or a schedule
-    #[arg(long, value_name = "DECAY", help_heading = "How")]
+    #[arg(long, allow_negative_numbers = true, value_name = "DECAY", help_heading = "How")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) beta1: Option<Text>,
 
     /// The decay of the second moment
-    #[arg(long, value_name = "DECAY", help_heading = "How")]
+    #[arg(long, allow_negative_numbers = true, value_name = "DECAY", help_heading = "How")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) beta2: Option<Text>,
 
     /// What keeps the denominator from 0
-    #[arg(long, visible_alias = "eps", value_name = "NUMBER", help_heading = "How")]
+    #[arg(
+        long,
+        visible_alias = "eps",
+        allow_negative_numbers = true,
+        value_name = "NUMBER",
+        help_heading = "How"
+    )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) epsilon: Option<Text>,
 
     /// Any other setting of the rule, such as momentum=0.9; may be given several times
     #[arg(long, value_name = "NAME=VALUE", help_heading = "How")]
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) set: Vec<String>,
 
     /// A pull of every variable towards 0: l2:RATE or decoupled:RATE
@@ -90,26 +104,26 @@ pub(crate) struct Settings {
 
     /// Find a maximum instead of a minimum
     #[arg(long, help_heading = "How")]
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) maximize: bool,
 
     /// Compute in 32-bit numbers instead of 64-bit ones
     #[arg(long, help_heading = "How")]
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) f32: bool,
 
     /// At most so many steps a start, the search for a learning rate included [default: 5000]
-    #[arg(long, value_name = "N", value_parser = text::count, help_heading = "How long")]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::count, help_heading = "How long")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) steps: Option<u64>,
 
     /// At most so many evaluations a start
-    #[arg(long, value_name = "N", value_parser = text::count, help_heading = "How long")]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::count, help_heading = "How long")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) evaluations: Option<u64>,
 
     /// At most so many seconds a start
-    #[arg(long, value_name = "SECONDS", value_parser = text::tolerance, help_heading = "How long")]
+    #[arg(long, allow_negative_numbers = true, value_name = "SECONDS", value_parser = text::tolerance, help_heading = "How long")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) time: Option<f64>,
 
@@ -119,27 +133,27 @@ pub(crate) struct Settings {
     pub(crate) target_value: Option<f64>,
 
     /// Until no component of the gradient is larger [default: 1e-6]
-    #[arg(long, visible_alias = "tolerance", value_name = "NUMBER", value_parser = text::tolerance, help_heading = "How long")]
+    #[arg(long, visible_alias = "tolerance", allow_negative_numbers = true, value_name = "NUMBER", value_parser = text::tolerance, help_heading = "How long")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) gradient_tolerance: Option<f64>,
 
     /// Until the gradient's largest component is this share of that at the start
-    #[arg(long, value_name = "SHARE", value_parser = text::tolerance, help_heading = "How long")]
+    #[arg(long, allow_negative_numbers = true, value_name = "SHARE", value_parser = text::tolerance, help_heading = "How long")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) relative_gradient: Option<f64>,
 
     /// Until no coordinate moves by more, relative to the point where that is larger than 1
-    #[arg(long, value_name = "NUMBER", value_parser = text::tolerance, help_heading = "How long")]
+    #[arg(long, allow_negative_numbers = true, value_name = "NUMBER", value_parser = text::tolerance, help_heading = "How long")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) point_change: Option<f64>,
 
     /// Until the value changes by no more, relative to itself where that is larger than 1
-    #[arg(long, value_name = "NUMBER", value_parser = text::tolerance, help_heading = "How long")]
+    #[arg(long, allow_negative_numbers = true, value_name = "NUMBER", value_parser = text::tolerance, help_heading = "How long")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) value_change: Option<f64>,
 
     /// Until the best value has not improved for so many steps
-    #[arg(long, value_name = "N", value_parser = text::count, help_heading = "How long")]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::count, help_heading = "How long")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) patience: Option<u64>,
 }
@@ -164,12 +178,37 @@ impl Settings {
             }
         }
         below.extend(typed);
-        below.try_into().map_err(|error: toml::de::Error| refused(&error.message()))
+        Self::of_table(&below).map_err(|error| refused(&usage::line(&error)))
+    }
+
+    /// Read as if the settings had been typed, so that the same values and combinations are allowed.
+    fn of_table(table: &toml::Table) -> Result<Self, clap::Error> {
+        let mut words = Vec::new();
+        for (name, value) in table {
+            let values = match value {
+                toml::Value::Array(values) => values.as_slice(),
+                value => std::slice::from_ref(value),
+            };
+            for value in values {
+                match value {
+                    toml::Value::Boolean(false) => {}
+                    toml::Value::Boolean(true) => words.push(format!("--{name}")),
+                    toml::Value::String(text) if name != "formula" => words.push(format!("--{name}={text}")),
+                    toml::Value::Float(number) => words.push(format!("--{name}={number:?}")),
+                    other if name != "formula" => words.push(format!("--{name}={other}")),
+                    _ => {}
+                }
+            }
+        }
+        if let Some(formula) = table.get("formula") {
+            words.extend(["--".to_owned(), formula.as_str().map_or(formula.to_string(), str::to_owned)]);
+        }
+        let command = Self::augment_args(Command::new("settings").no_binary_name(true));
+        Self::from_arg_matches(&command.try_get_matches_from(words)?)
     }
 
     /// The names of all settings.
     fn known() -> Vec<&'static str> {
-        use clap::{Args as _, Command};
         static NAMES: std::sync::LazyLock<Vec<String>> = std::sync::LazyLock::new(|| {
             let command = Settings::augment_args(Command::new("settings"));
             let name = |argument: &clap::Arg| argument.get_long().unwrap_or("formula").to_owned();

@@ -10,6 +10,7 @@ use amsgrad::{
 };
 use rayon::prelude::*;
 
+use super::leader::{Leader, Led};
 use super::plan::Plan;
 use crate::failure::Failure;
 use crate::watch::Watch;
@@ -98,12 +99,37 @@ impl<T: Real> Seen for Record<'_, T> {
     }
 }
 
+impl Ended {
+    fn of<T: Real>(outcome: &Outcome<T>) -> Self {
+        let value = outcome.best.value.to_f64();
+        Self { status: outcome.status.clone(), value, counts: outcome.counts }
+    }
+}
+
+impl Solved {
+    /// Stopped before the run that would have been reported came so far: the best of the runs before it, and what
+    /// repeats that.
+    fn retreat<R: Rule, T: Real>(&mut self, led: Option<Led<R, T>>) {
+        let Some(led) = led else { return };
+        self.outcome = led.outcome.to_f64();
+        self.outcome.status = Status::Stopped;
+        (self.best, self.steps, self.rule_settings) = (led.start, led.steps, led.rule.settings());
+        if let (Some(search), Some(learning_rate)) = (&mut self.search, led.learning_rate) {
+            search.learning_rate = learning_rate;
+        }
+        if let Some(ended) = self.starts.get_mut(led.start) {
+            *ended = Ended::of(&self.outcome);
+        }
+    }
+}
+
 struct Solver<'a, R, T> {
     plan: &'a Plan<'a>,
     watch: &'a Watch,
     rule: R,
+    learning_rate: Option<Schedule>,
     stop: Stop,
-    number: std::marker::PhantomData<T>,
+    leader: Leader<R, T>,
 }
 
 impl<'a, R: Rule + Default, T: Real> Solver<'a, R, T> {
@@ -114,7 +140,8 @@ impl<'a, R: Rule + Default, T: Real> Solver<'a, R, T> {
     ) -> Result<Solved, Failure> {
         let refused = |error: Error| Failure::Input(error.to_string());
         let stop = plan.stop.clone();
-        let mut solver = Self { plan, watch, rule: plan.rule()?, stop, number: std::marker::PhantomData };
+        let (rule, leader) = (plan.rule()?, Leader::new());
+        let mut solver = Self { plan, watch, rule, learning_rate: None, stop, leader };
         let search = match &plan.learning_rate {
             Some(schedule) => {
                 solver.set_learning_rate(schedule)?;
@@ -122,33 +149,28 @@ impl<'a, R: Rule + Default, T: Real> Solver<'a, R, T> {
             }
             None => Some(solver.search()?),
         };
-        let starts = solver.ends().map_err(refused)?;
+        let mut starts = solver.ends().map_err(refused)?;
         let best = solver.best(&starts);
         let outcome = solver
             .run(&plan.starts[best], &solver.stop, true, &mut |record| observe(record))
             .map_err(refused)?;
-        let starts = match starts.is_empty() {
-            true => vec![Ended {
-                status: outcome.status.clone(),
-                value: outcome.best.value.to_f64(),
-                counts: outcome.counts,
-            }],
-            false => starts,
-        };
-        Ok(Solved {
-            rule: R::NAME,
-            rule_settings: solver.rule.settings(),
-            search,
-            steps: solver.stop.steps,
-            starts,
-            best,
-            outcome: outcome.to_f64(),
-        })
+        if starts.is_empty() {
+            starts.push(Ended::of(&outcome));
+        }
+        let (rule_settings, steps) = (solver.rule.settings(), solver.stop.steps);
+        let cost = solver.cost(outcome.best.value.to_f64());
+        let mut solved =
+            Solved { rule: R::NAME, rule_settings, search, steps, starts, best, outcome: outcome.to_f64() };
+        if matches!(solved.outcome.status, Status::Stopped) {
+            solved.retreat(solver.leader.better_than(cost));
+        }
+        Ok(solved)
     }
 
     fn set_learning_rate(&mut self, schedule: &Schedule) -> Result<(), Failure> {
         let refused = |error| Failure::input("--learning-rate", error);
         self.rule.set("learning_rate", &schedule.to_string()).map_err(refused)?;
+        self.learning_rate = Some(schedule.clone());
         self.rule.validate().map_err(|error| Failure::Input(error.to_string()))
     }
 
@@ -157,12 +179,21 @@ impl<'a, R: Rule + Default, T: Real> Solver<'a, R, T> {
         if self.plan.starts.len() == 1 {
             return Ok(Vec::new());
         }
-        let end = |start: &Vec<f64>| {
+        let end = |(i, start): (usize, &Vec<f64>)| {
             let outcome = self.run(start, &self.stop, false, &mut |_| ControlFlow::Continue(()))?;
             self.watch.start_done();
-            Ok(Ended { status: outcome.status, value: outcome.best.value.to_f64(), counts: outcome.counts })
+            let ended = Ended::of(&outcome);
+            self.offer(i, self.stop.steps, outcome);
+            Ok(ended)
         };
-        self.plan.starts.par_iter().map(end).collect()
+        self.plan.starts.par_iter().enumerate().map(end).collect()
+    }
+
+    /// Keeps a run in case nothing better is reached before Ctrl-C.
+    fn offer(&self, start: usize, steps: u64, outcome: Outcome<T>) {
+        let cost = self.cost(outcome.best.value.to_f64());
+        let (rule, learning_rate) = (self.rule.clone(), self.learning_rate.clone());
+        self.leader.offer(Led { cost, start, rule, learning_rate, steps, outcome });
     }
 
     /// The start with the best value, the first of equals.
@@ -217,7 +248,7 @@ impl<'a, R: Rule + Default, T: Real> Solver<'a, R, T> {
         let mut refused = None;
         let trials = halving(&candidates, budget, |candidate, steps| {
             let mut values = Vec::new();
-            for start in &starts {
+            for (i, start) in starts.iter().enumerate() {
                 let trial = self.set_learning_rate(&candidate.over(steps)).and_then(|()| {
                     let mut stop = self.stop.clone();
                     stop.steps = steps;
@@ -226,7 +257,8 @@ impl<'a, R: Rule + Default, T: Real> Solver<'a, R, T> {
                 });
                 match trial {
                     Ok(outcome) if !outcome.status.is_failure() => {
-                        values.push(self.cost(outcome.last.value.to_f64()))
+                        values.push(self.cost(outcome.last.value.to_f64()));
+                        self.offer(i, steps, outcome);
                     }
                     Ok(_) => values.push(f64::INFINITY),
                     Err(error) => refused = refused.take().or(Some(error)),

@@ -5,6 +5,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+mod config;
+mod found;
 mod listings;
 mod pictures;
 mod pipes;

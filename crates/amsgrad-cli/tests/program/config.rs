@@ -1,0 +1,83 @@
+//! Settings in files: written and read back, and refused where they are wrong.
+
+use serde_json::Value;
+
+use super::{amsgrad, document};
+
+/// Whatever the search chose, it is reported so that the run can be had again.
+#[test]
+fn saved_settings_repeat_a_run_to_the_last_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("settings.toml");
+    let file = file.to_str().unwrap();
+    let runs: [&[&str]; 8] = [
+        &["(1-x)^2 + 100*(y-x^2)^2", "--bounds", "-2..2"],
+        &["(1-x)^2 + 100*(y-x^2)^2", "--starts", "64", "--steps", "400"],
+        &["-x^2 + a*y", "--let", "a=0.1", "--maximize", "--within", "ball:1", "--vars", "y,x"],
+        &["sum(i, 1, n, (x[i] - i/n)^2)", "-n", "5", "--within", "simplex", "--f32"],
+        &["--problem", "michalewicz", "-n", "10", "--starts", "8", "--rule", "adam"],
+        &["x^4 - x", "--bounds", "x=-1..", "--start", "-0.25", "--dialect", "optax", "--beta1", "0.9^t"],
+        &["x^2", "--numpy-seed", "4", "--rule", "momentum", "--set", "momentum=0.8", "--patience", "9"],
+        &["x^2 + 1", "--lr", "cosine(0.1, 0, 500)", "--weight-decay", "l2:0.1", "--evaluations", "90"],
+    ];
+    for run in runs {
+        let mut first = document([&["minimize", "--json", "--save-config", file], run].concat());
+        let mut again = document(["minimize", "--json", "--config", file]);
+        for document in [&mut first, &mut again] {
+            document["outcome"]["seconds"] = Value::Null;
+            document["settings"]["search"] = Value::Null;
+        }
+        assert_eq!(first, again, "{run:?}");
+    }
+}
+
+/// A file is held to what the command line is held to: the same message, the name of the file before it.
+#[test]
+fn a_file_is_refused_for_what_would_be_refused_when_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("settings.toml");
+    let path = file.to_str().unwrap();
+    for (line, expected) in [
+        ("starts = 0", "invalid value '0' for '--starts <N>': allowed: a whole number, 1 or more"),
+        ("steps = \"a\"", "invalid value 'a' for '--steps <N>': allowed: a whole number, 0 or more"),
+        ("steps = 1.5", "invalid value '1.5' for '--steps <N>': allowed: a whole number, 0 or more"),
+        ("dimension = 0", "invalid value '0' for '--dimension <N>': allowed: a whole number, 1 or more"),
+        (
+            "time = -1",
+            "invalid value '-1' for '--time <SECONDS>': allowed: a number, 0 or more, such as 1e-6",
+        ),
+        (
+            "target = nan",
+            "invalid value 'NaN' for '--target <VALUE>': allowed: a finite number such as 0.01 or 1e-3",
+        ),
+        ("maximize = 1", "unexpected value '1' for '--maximize' found; no more were expected"),
+        ("beta1 = [0.1, 0.2]", "the argument '--beta1 <DECAY>' cannot be used multiple times"),
+        ("problem = \"sphere\"", "the argument '--problem <NAME>' cannot be used with '[FORMULA]'"),
+        ("start = \"1\"\nseed = 3", "the argument '--seed <SEED>' cannot be used with '--start <POINT>'"),
+        (
+            "seed = 1\nnumpy-seed = 1",
+            "the argument '--numpy-seed <SEED>' cannot be used with '--seed <SEED>'",
+        ),
+    ] {
+        std::fs::write(&file, format!("formula = \"x^2\"\n{line}\n")).unwrap();
+        let output = amsgrad(["minimize", "--config", path]);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), told), (Some(2), format!("error: --config: {path}: {expected}\n")));
+        assert!(output.stdout.is_empty());
+    }
+}
+
+/// A run that ends before its first step has nothing to draw; that is told, and is no error of the picture's.
+#[test]
+fn no_picture_of_no_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("none.png");
+    let output = amsgrad(["minimize", "ln(x) + y", "--start", "-1,0", "--plot", picture.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("the value is NaN"));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "no picture: the run that is reported has no step to draw\n"
+    );
+    assert!(!picture.exists());
+}
