@@ -3,9 +3,26 @@
 use std::fmt;
 use std::str::FromStr;
 
+use amsgrad::rule::{Rule, for_each_rule};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
 use crate::failure::Failure;
+
+/// One of these names, in small or capital letters; completions offer them.
+pub(crate) fn one_of<T>(names: impl IntoIterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err: std::error::Error + Send + Sync> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(names).try_map(|name| name.parse())
+}
+
+/// The names of all rules.
+pub(crate) fn rules() -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for_each_rule!(R => names.push(R::NAME));
+    names
+}
 
 /// A setting whose meaning its rule decides: a number, or any text.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -28,6 +28,11 @@ pub(crate) struct Engine<L: Lane, R: Rule> {
 impl<L: Lane, R: Rule> Engine<L, R> {
     /// The memory before the first step, or `None` where there is not room enough for it.
     pub(crate) fn new(dimension: usize) -> Option<Self> {
+        // More than any machine holds; a rule without memory would not find out by itself.
+        const MOST: usize = 1 << 40;
+        if dimension > MOST {
+            return None;
+        }
         let memory = pass::zeros::<L, R>(dimension.div_ceil(L::WIDTH))?;
         Some(Self { clock: Clock::default(), memory, dimension })
     }

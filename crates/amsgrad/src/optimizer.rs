@@ -293,7 +293,12 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
             let decay = part.weight_decay.unwrap_or(self.preparation.weight_decay);
             if let Some((i, value)) = find(x.unwrap_or_default(), g.unwrap_or_default(), &decay) {
                 let coordinate = part.range.start + i;
-                return Err(bad_gradient(self.steps() + 1, coordinate, value.to_f64(), largest.to_f64()));
+                return Err(bad_gradient(
+                    self.steps().saturating_add(1),
+                    coordinate,
+                    value.to_f64(),
+                    largest.to_f64(),
+                ));
             }
         }
         Ok(())

@@ -90,6 +90,15 @@ pub trait Lane:
     /// times slower.
     fn flushed(self) -> Self;
 
+    /// An infinite number becomes the largest finite one of the same sign; all else, NaN too, is kept.
+    ///
+    /// For memory that a quotient by next to nothing, or a setting beyond the range of the type, would make infinite.
+    #[inline(always)]
+    fn saturated(self) -> Self {
+        let most = Self::splat(Self::Real::INFINITY.next_down());
+        most.if_less(self.abs(), most.copysign(self), self)
+    }
+
     /// `self - numerator / denominator`, flushed; where the denominator is 0 the element does not move.
     ///
     /// The denominator of an adaptive rule is 0 only where no gradient has been seen yet (or its square

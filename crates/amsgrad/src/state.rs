@@ -61,6 +61,16 @@ pub enum StateError {
         /// The slot that is missing.
         slot: &'static str,
     },
+    /// The state is of a rule whose slots of the same names hold something else.
+    #[error(
+        "the state is of rule {found}; allowed for {rule}: its own, or among amsgrad, adam and adamx one another's"
+    )]
+    OtherRule {
+        /// The rule that is to go on.
+        rule: &'static str,
+        /// The rule whose state it is.
+        found: String,
+    },
     /// A slot has the wrong length.
     #[error("{slot} holds {found} numbers; allowed: one for each of the {expected} parameters")]
     Length {
@@ -175,6 +185,11 @@ impl<T: Real> State<T> {
         rule: &'static str,
         names: &[&'static str],
     ) -> Result<Vec<&[T]>, StateError> {
+        // What m and v of these hold is the same; a rule without memory takes any state.
+        let kin = |rule: &str| ["amsgrad", "adam", "adamx"].contains(&rule);
+        if self.rule != rule && !names.is_empty() && !(kin(rule) && kin(&self.rule)) {
+            return Err(StateError::OtherRule { rule, found: self.rule.clone() });
+        }
         if !(0.0..=1.0).contains(&self.beta_product) {
             return Err(StateError::BetaProduct { value: self.beta_product });
         }

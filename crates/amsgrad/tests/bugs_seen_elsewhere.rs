@@ -255,6 +255,7 @@ fn states_that_no_run_leaves_behind_are_refused() {
         (spoil(|state| state.dimension = usize::MAX), "m holds 2 numbers"),
         (spoil(|state| state.beta_product = 1.5), "the product of beta1 is 1.5; allowed: from 0 to 1"),
         (spoil(|state| state.beta_product = f64::NAN), "the product of beta1 is NaN"),
+        (spoil(|state| state.rule = "adagrad".into()), "the state is of rule adagrad; allowed for amsgrad"),
         (spoil(|state| state.slots.truncate(1)), "the state of rule amsgrad has no v, which amsgrad needs"),
     ];
     for (message, begin) in cases {

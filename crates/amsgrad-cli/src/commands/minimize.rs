@@ -20,7 +20,7 @@ use crate::minimize::settings::Settings;
 use crate::minimize::solve::{Seen, Solved, solve};
 use crate::target::Target;
 use crate::watch::Watch;
-use crate::{json, numpy, output};
+use crate::{json, numpy, output, text};
 
 /// Minimise a formula or a named problem.
 ///
@@ -52,8 +52,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", help_heading = "Files")]
     curve: Option<PathBuf>,
 
-    /// The colour map of the contour [possible values: jet, viridis, turbo]
-    #[arg(long, value_name = "NAME", default_value = "viridis", help_heading = "Files")]
+    /// The colour map of the contour
+    #[arg(long, value_name = "NAME", ignore_case = true, value_parser = text::one_of::<Colors>(Colors::ALL.map(Colors::name)), default_value = "viridis", help_heading = "Files")]
     colors: Colors,
 
     /// Print every step in the tutorial's style; with --json, add every step to the document

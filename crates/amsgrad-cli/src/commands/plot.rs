@@ -38,8 +38,8 @@ pub(crate) struct Args {
     #[arg(long)]
     maximize: bool,
 
-    /// The colour map [possible values: jet, viridis, turbo]
-    #[arg(long, value_name = "NAME", default_value = "viridis")]
+    /// The colour map
+    #[arg(long, value_name = "NAME", ignore_case = true, value_parser = text::one_of::<Colors>(Colors::ALL.map(Colors::name)), default_value = "viridis")]
     colors: Colors,
 
     /// The picture, .png, .svg or .pdf

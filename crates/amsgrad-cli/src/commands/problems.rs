@@ -27,8 +27,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", requires = "name")]
     plot: Option<PathBuf>,
 
-    /// The picture's colour map [possible values: jet, viridis, turbo]
-    #[arg(long, value_name = "NAME", default_value = "viridis", requires = "plot")]
+    /// The picture's colour map
+    #[arg(long, value_name = "NAME", ignore_case = true, value_parser = text::one_of::<Colors>(Colors::ALL.map(Colors::name)), default_value = "viridis", requires = "plot")]
     colors: Colors,
 
     /// Print one JSON document

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::Ending;
 use crate::failure::Failure;
-use crate::{json, numpy, output};
+use crate::{json, numpy, output, text};
 
 mod pictures;
 
@@ -30,12 +30,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR")]
     plots: Option<PathBuf>,
 
-    /// The pictures' file format [possible values: png, svg, pdf]
-    #[arg(long, value_name = "FORMAT", default_value = "png", requires = "plots")]
+    /// The pictures' file format
+    #[arg(long, value_name = "FORMAT", ignore_case = true, value_parser = text::one_of::<Format>(Format::ALL.map(Format::name)), default_value = "png", requires = "plots")]
     format: Format,
 
-    /// The pictures' colour map, jet as in the tutorial [possible values: jet, viridis, turbo]
-    #[arg(long, value_name = "NAME", default_value = "jet", requires = "plots")]
+    /// The pictures' colour map, jet as in the tutorial
+    #[arg(long, value_name = "NAME", ignore_case = true, value_parser = text::one_of::<Colors>(Colors::ALL.map(Colors::name)), default_value = "jet", requires = "plots")]
     colors: Colors,
 
     /// Print the run as one JSON document: settings, every step, outcome

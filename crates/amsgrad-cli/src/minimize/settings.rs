@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use amsgrad::Dialect;
 use clap::{Args as _, Command, FromArgMatches as _};
 use serde::Serialize;
 
@@ -56,12 +57,12 @@ pub(crate) struct Settings {
     pub(crate) starts: Option<usize>,
 
     /// The update rule; `amsgrad rules` lists them [default: amsgrad]
-    #[arg(long, value_name = "NAME", help_heading = "How")]
+    #[arg(long, value_name = "NAME", hide_possible_values = true, value_parser = text::one_of::<String>(text::rules()), help_heading = "How")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rule: Option<String>,
 
     /// Whose AMSGrad; `amsgrad dialects` lists them [default: paper]
-    #[arg(long, value_name = "NAME", help_heading = "How")]
+    #[arg(long, value_name = "NAME", hide_possible_values = true, value_parser = text::one_of::<Text>(Dialect::ALL.map(Dialect::name)), help_heading = "How")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) dialect: Option<Text>,
 

@@ -114,7 +114,7 @@ impl Rule for AdaMax {
         [m, u]: &mut [L; 2],
     ) -> L {
         *m = (beta1 * *m + one_less_beta1 * g).flushed();
-        *u = (beta2 * *u).larger(g.abs() + epsilon).flushed();
+        *u = (beta2 * *u).larger(g.abs() + epsilon).flushed().saturated();
         x.descend(a * *m, *u)
     }
 

@@ -3,7 +3,7 @@
 use super::settings::{setters, settings};
 use super::{Clock, Rule};
 use crate::error::{SettingError, check_decay, check_nonnegative};
-use crate::real::{Lane, Real as _};
+use crate::real::Lane;
 use crate::schedule::Schedule;
 
 macro_rules! formula {
@@ -118,10 +118,7 @@ impl Rule for RmsProp {
         *mean = (*mean + into_mean * (g - *mean)).flushed();
         let (zero, d) = (L::number(0.0), Self::weight(coefficients, *memory));
         let [.., b] = memory;
-        let sum = (momentum * *b + zero.descend(-g, d)).flushed();
-        // A quotient by next to nothing may pass the largest number; memory stays finite.
-        let most = L::splat(L::Real::INFINITY.next_down());
-        *b = sum.abs().if_at_most(most, sum, most.copysign(sum));
+        *b = (momentum * *b + zero.descend(-g, d)).flushed().saturated();
         d.if_equal(zero, x, (x - alpha * *b).flushed())
     }
 
