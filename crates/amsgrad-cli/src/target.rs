@@ -1,7 +1,7 @@
 //! What is minimised, drawn or evaluated: a typed formula or a named test problem.
 
 use amsgrad::problem::Problem;
-use amsgrad::{Lane, LaneObjective};
+use amsgrad::{Kernel, Lane, LaneObjective, accelerate};
 use amsgrad_formula::{Formula, FormulaError, Options};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
@@ -150,9 +150,26 @@ impl LaneObjective for &Target {
     // Once for each number type, not once more in each rule's loop: it holds every test problem's code.
     #[inline(never)]
     fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L {
-        match self {
-            Target::Formula(formula) => formula.evaluate(point, gradient, scratch),
-            Target::Problem(problem, _) => problem.evaluate(point, gradient, scratch),
+        let evaluation = Evaluation { target: self, point, gradient, scratch };
+        if L::WIDTH == 1 { evaluation.run() } else { accelerate(evaluation) }
+    }
+}
+
+struct Evaluation<'a, L> {
+    target: &'a Target,
+    point: &'a [L],
+    gradient: &'a mut [L],
+    scratch: &'a mut Vec<L>,
+}
+
+impl<L: Lane> Kernel for Evaluation<'_, L> {
+    type Output = L;
+
+    #[inline(always)]
+    fn run(self) -> L {
+        match self.target {
+            Target::Formula(formula) => formula.evaluate(self.point, self.gradient, self.scratch),
+            Target::Problem(problem, _) => problem.evaluate(self.point, self.gradient, self.scratch),
         }
     }
 }

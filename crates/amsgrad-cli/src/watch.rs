@@ -40,6 +40,12 @@ impl Watch {
         self.starts.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// So many starts have ended together, after so many steps in all.
+    pub(crate) fn batch_done(&self, starts: usize, steps: u64) {
+        self.starts.fetch_add(starts as u64, Ordering::Relaxed);
+        self.show(self.steps.fetch_add(steps, Ordering::Relaxed) + steps);
+    }
+
     /// Whether Ctrl-C was pressed.
     pub(crate) fn interrupted(&self) -> bool {
         INTERRUPTED.load(Ordering::Relaxed)

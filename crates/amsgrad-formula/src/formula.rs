@@ -3,7 +3,7 @@
 use core::fmt::{self, Debug, Display, Formatter};
 use core::str::FromStr;
 
-use amsgrad::{Lane, LaneObjective, Pack, Real};
+use amsgrad::{Kernel, Lane, LaneObjective, Pack, Real, accelerate};
 
 use crate::error::FormulaError;
 use crate::expand::expand;
@@ -114,24 +114,8 @@ impl Formula {
     /// assert_eq!(values, [0.0, 1.0, 2.0, 10.0, 11.0, 12.0]);
     /// # Ok::<(), amsgrad_formula::FormulaError>(())
     /// ```
-    #[inline(always)]
     pub fn values<T: Real>(&self, values: &mut [T], coordinate: impl Fn(usize, usize) -> T) {
-        const WIDTH: usize = 16;
-        let mut point = vec![Pack([T::default(); WIDTH]); self.variables.len()];
-        let mut slots = Vec::new();
-        self.value.prepare(&mut slots);
-        for (block, values) in values.chunks_mut(WIDTH).enumerate() {
-            let last = values.len() - 1;
-            for (variable, pack) in point.iter_mut().enumerate() {
-                // A last block that is not full repeats its last point.
-                *pack = Pack::from_fn(|index| coordinate(block * WIDTH + index.min(last), variable));
-            }
-            self.value.run(&point, &mut slots);
-            let result = self.value.first_output(&slots);
-            for (value, element) in values.iter_mut().zip(result.0) {
-                *value = element;
-            }
-        }
+        accelerate(Values { tape: &self.value, variables: self.variables.len(), values, coordinate });
     }
 
     /// The number of operations of one evaluation: of the value alone, and of value and gradient.
@@ -155,6 +139,38 @@ impl LaneObjective for Formula {
         self.whole.run(point, scratch);
         self.whole.other_outputs(scratch, gradient);
         self.whole.first_output(scratch)
+    }
+}
+
+/// Values at many points, in packs.
+struct Values<'a, T, F> {
+    tape: &'a Tape,
+    variables: usize,
+    values: &'a mut [T],
+    coordinate: F,
+}
+
+impl<T: Real, F: Fn(usize, usize) -> T> Kernel for Values<'_, T, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        const WIDTH: usize = 16;
+        let mut point = vec![Pack([T::default(); WIDTH]); self.variables];
+        let mut slots = Vec::new();
+        self.tape.prepare(&mut slots);
+        for (block, values) in self.values.chunks_mut(WIDTH).enumerate() {
+            let last = values.len() - 1;
+            for (variable, pack) in point.iter_mut().enumerate() {
+                // A last block that is not full repeats its last point.
+                *pack = Pack::from_fn(|index| (self.coordinate)(block * WIDTH + index.min(last), variable));
+            }
+            self.tape.run(&point, &mut slots);
+            let result = self.tape.first_output(&slots);
+            for (value, element) in values.iter_mut().zip(result.0) {
+                *value = element;
+            }
+        }
     }
 }
 

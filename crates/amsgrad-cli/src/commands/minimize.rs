@@ -238,9 +238,9 @@ fn document(settings: &Settings, plan: &Plan<'_>, solved: &Solved, trace: Option
         let starts = solved.starts.iter().zip(&plan.starts).map(|(ended, start)| {
             let mut entry = Map::new();
             entry.insert("start".into(), start.iter().copied().collect());
-            entry.insert("status".into(), ended.status.name().into());
+            entry.insert("status".into(), ended.status.into());
             entry.insert("value".into(), ended.value.into());
-            entry.insert("steps".into(), ended.counts.steps.into());
+            entry.insert("steps".into(), ended.steps.into());
             Value::from(entry)
         });
         document.insert("best_start".into(), solved.best.into());

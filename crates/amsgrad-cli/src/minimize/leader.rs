@@ -15,7 +15,8 @@ pub(super) struct Led<R, T> {
     pub(super) learning_rate: Option<Schedule>,
     /// Its limit of steps.
     pub(super) steps: u64,
-    pub(super) outcome: Outcome<T>,
+    /// `None` where it ran in a batch, which keeps no more than its best point.
+    pub(super) outcome: Option<Outcome<T>>,
 }
 
 /// Keeps the best of the runs it is offered, from any thread.
@@ -37,8 +38,8 @@ impl<R, T> Leader<R, T> {
     }
 
     /// The best one, if it is better than `cost`.
-    pub(super) fn better_than(self, cost: f64) -> Option<Led<R, T>> {
-        let best = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn better_than(&self, cost: f64) -> Option<Led<R, T>> {
+        let best = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         best.filter(|best| best.cost < cost)
     }
 }

@@ -153,7 +153,7 @@ fn spread(out: &mut impl Write, solved: &Solved) -> io::Result<()> {
         shown(at(0.75)),
         shown(at(1.0))
     )?;
-    let failed = solved.starts.iter().filter(|ended| ended.status.is_failure()).count();
+    let failed = solved.starts.iter().filter(|ended| ended.failed).count();
     if failed > 0 {
         writeln!(out, "               {failed} failed")?;
     }

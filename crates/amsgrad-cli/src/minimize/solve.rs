@@ -2,23 +2,26 @@
 
 use std::ops::ControlFlow;
 
-use amsgrad::outcome::Counts;
+use amsgrad::minimizer::batch::{BatchRun, End};
 use amsgrad::rule::Setting;
 use amsgrad::tune::halving;
 use amsgrad::{
-    Error, LaneObjective as _, Minimizer, Outcome, Real, Record, Rule, Schedule, Start, Status, Stop,
+    Error, LaneObjective as _, Minimizer, Outcome, Real, Record, Rule, Schedule, Start, Starts, Status, Stop,
 };
 use rayon::prelude::*;
 
 use super::leader::{Leader, Led};
 use super::plan::Plan;
 use crate::failure::Failure;
+use crate::target::Target;
 use crate::watch::Watch;
 
 /// The share of the steps that the search for a learning rate may take: one in so many.
 const SEARCH_SHARE: u64 = 4;
 /// The first step of a candidate as a share of the domain's width.
 const SHARES: [f64; 9] = [1.0, 0.32, 0.1, 0.032, 0.01, 3.2e-3, 1e-3, 3.2e-4, 1e-4];
+/// So many starts make a batch, after which Ctrl-C is looked for.
+const TOGETHER: usize = 256;
 /// At most so many of the starts are used in a trial.
 const TRIAL_STARTS: usize = 8;
 
@@ -48,11 +51,13 @@ pub(crate) struct Search {
 }
 
 /// How one start ended.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Ended {
-    pub(crate) status: Status,
+    /// As [`Status::name`] has it.
+    pub(crate) status: &'static str,
+    pub(crate) failed: bool,
     pub(crate) value: f64,
-    pub(crate) counts: Counts,
+    pub(crate) steps: u64,
 }
 
 /// The plan with the rule `R`, in the number type that is asked for.
@@ -101,21 +106,30 @@ impl<T: Real> Seen for Record<'_, T> {
 
 impl Ended {
     fn of<T: Real>(outcome: &Outcome<T>) -> Self {
-        let value = outcome.best.value.to_f64();
-        Self { status: outcome.status.clone(), value, counts: outcome.counts }
+        let (value, steps) = (outcome.best.value.to_f64(), outcome.counts.steps);
+        Self { status: outcome.status.name(), failed: outcome.status.is_failure(), value, steps }
+    }
+
+    fn of_batch<T: Real>(run: &BatchRun<'_, T>) -> Self {
+        let (value, steps) = (run.best_value.to_f64(), run.steps);
+        Self { status: run.end.name(), failed: run.end == End::NonFinite, value, steps }
+    }
+
+    /// Stopped before it began.
+    fn not_run() -> Self {
+        Self { status: Status::Stopped.name(), failed: false, value: f64::NAN, steps: 0 }
     }
 }
 
 impl Solved {
     /// Stopped before the run that would have been reported came so far: the best of the runs before it, and what
     /// repeats that.
-    fn retreat<R: Rule, T: Real>(&mut self, led: Option<Led<R, T>>) {
-        let Some(led) = led else { return };
-        self.outcome = led.outcome.to_f64();
+    fn retreat<R: Rule, T: Real>(&mut self, led: &Led<R, T>, outcome: &Outcome<T>) {
+        self.outcome = outcome.to_f64();
         self.outcome.status = Status::Stopped;
         (self.best, self.steps, self.rule_settings) = (led.start, led.steps, led.rule.settings());
-        if let (Some(search), Some(learning_rate)) = (&mut self.search, led.learning_rate) {
-            search.learning_rate = learning_rate;
+        if let (Some(search), Some(learning_rate)) = (&mut self.search, &led.learning_rate) {
+            search.learning_rate = learning_rate.clone();
         }
         if let Some(ended) = self.starts.get_mut(led.start) {
             *ended = Ended::of(&self.outcome);
@@ -161,8 +175,11 @@ impl<'a, R: Rule + Default, T: Real> Solver<'a, R, T> {
         let cost = solver.cost(outcome.best.value.to_f64());
         let mut solved =
             Solved { rule: R::NAME, rule_settings, search, steps, starts, best, outcome: outcome.to_f64() };
-        if matches!(solved.outcome.status, Status::Stopped) {
-            solved.retreat(solver.leader.better_than(cost));
+        if matches!(solved.outcome.status, Status::Stopped)
+            && let Some(led) = solver.leader.better_than(cost)
+        {
+            let outcome = solver.again(&led).map_err(refused)?;
+            solved.retreat(&led, &outcome);
         }
         Ok(solved)
     }
@@ -179,19 +196,45 @@ impl<'a, R: Rule + Default, T: Real> Solver<'a, R, T> {
         if self.plan.starts.len() == 1 {
             return Ok(Vec::new());
         }
+        let batch = self.minimizer(self.plan.target, &self.stop);
+        // The library knows what a batch has; what it does not have runs a start at a time.
+        match Starts::points(self.plan.domain.len(), Vec::new()) {
+            Ok(none) if batch.run_batch::<T>(&none).is_ok() => self.ends_together(&batch),
+            _ => self.ends_singly(),
+        }
+    }
+
+    /// In packs, some at a time, between which Ctrl-C is looked for.
+    fn ends_together(&self, batch: &Minimizer<&Target, R>) -> Result<Vec<Ended>, Error> {
+        let end = |(chunk, starts): (usize, &[Vec<f64>])| {
+            if self.watch.interrupted() {
+                return Ok(vec![Ended::not_run(); starts.len()]);
+            }
+            let points = Starts::points(self.plan.domain.len(), starts.concat())?;
+            let outcome = batch.run_batch::<T>(&points)?;
+            let ended: Vec<Ended> = outcome.iter().map(|run| Ended::of_batch(&run)).collect();
+            self.watch.batch_done(ended.len(), ended.iter().map(|ended| ended.steps).sum());
+            let best = self.best(&ended);
+            self.offer(TOGETHER * chunk + best, self.stop.steps, self.cost(ended[best].value), None);
+            Ok(ended)
+        };
+        let chunks = self.plan.starts.par_chunks(TOGETHER).enumerate();
+        Ok(chunks.map(end).collect::<Result<Vec<_>, Error>>()?.concat())
+    }
+
+    fn ends_singly(&self) -> Result<Vec<Ended>, Error> {
         let end = |(i, start): (usize, &Vec<f64>)| {
             let outcome = self.run(start, &self.stop, false, &mut |_| ControlFlow::Continue(()))?;
             self.watch.start_done();
             let ended = Ended::of(&outcome);
-            self.offer(i, self.stop.steps, outcome);
+            self.offer(i, self.stop.steps, self.cost(ended.value), Some(outcome));
             Ok(ended)
         };
         self.plan.starts.par_iter().enumerate().map(end).collect()
     }
 
     /// Keeps a run in case nothing better is reached before Ctrl-C.
-    fn offer(&self, start: usize, steps: u64, outcome: Outcome<T>) {
-        let cost = self.cost(outcome.best.value.to_f64());
+    fn offer(&self, start: usize, steps: u64, cost: f64, outcome: Option<Outcome<T>>) {
         let (rule, learning_rate) = (self.rule.clone(), self.learning_rate.clone());
         self.leader.offer(Led { cost, start, rule, learning_rate, steps, outcome });
     }
@@ -217,16 +260,7 @@ impl<'a, R: Rule + Default, T: Real> Solver<'a, R, T> {
         history: bool,
         observe: &mut dyn FnMut(&Record<'_, T>) -> ControlFlow<()>,
     ) -> Result<Outcome<T>, Error> {
-        let mut minimizer = Minimizer::new(self.plan.target.single::<T>())
-            .rule(self.rule.clone())
-            .within(self.plan.constraint.clone())
-            .start(start)
-            .stop(stop.clone())
-            .weight_decay(self.plan.weight_decay)
-            .timed();
-        if self.plan.settings.maximize {
-            minimizer = minimizer.maximize();
-        }
+        let mut minimizer = self.minimizer(self.plan.target.single::<T>(), stop).start(start).timed();
         if history {
             minimizer = minimizer.record_history();
         }
@@ -235,6 +269,27 @@ impl<'a, R: Rule + Default, T: Real> Solver<'a, R, T> {
             pulse.beat()?;
             observe(record)
         })
+    }
+
+    /// A run as it was, all of it.
+    fn again(&self, led: &Led<R, T>) -> Result<Outcome<T>, Error> {
+        if let Some(outcome) = &led.outcome {
+            return Ok(outcome.clone());
+        }
+        let mut stop = self.stop.clone();
+        stop.steps = led.steps;
+        let start = self.plan.starts.get(led.start).cloned().unwrap_or_default();
+        let minimizer = self.minimizer(self.plan.target.single::<T>(), &stop).rule(led.rule.clone());
+        minimizer.start(start).timed().record_history().run()
+    }
+
+    fn minimizer<F>(&self, objective: F, stop: &Stop) -> Minimizer<F, R> {
+        let minimizer = Minimizer::new(objective)
+            .rule(self.rule.clone())
+            .within(self.plan.constraint.clone())
+            .stop(stop.clone())
+            .weight_decay(self.plan.weight_decay);
+        if self.plan.settings.maximize { minimizer.maximize() } else { minimizer }
     }
 
     /// Finds a learning rate by trial runs from the first few starts, each candidate judged by the median of the last
@@ -258,7 +313,7 @@ impl<'a, R: Rule + Default, T: Real> Solver<'a, R, T> {
                 match trial {
                     Ok(outcome) if !outcome.status.is_failure() => {
                         values.push(self.cost(outcome.last.value.to_f64()));
-                        self.offer(i, steps, outcome);
+                        self.offer(i, steps, self.cost(outcome.best.value.to_f64()), Some(outcome));
                     }
                     Ok(_) => values.push(f64::INFINITY),
                     Err(error) => refused = refused.take().or(Some(error)),

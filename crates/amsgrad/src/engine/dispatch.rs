@@ -5,9 +5,10 @@
 
 #![allow(unsafe_code, reason = "functions compiled for an instruction set, and the hint to fetch memory")]
 
-/// Work to be compiled for every instruction set. The method and all it calls must be `inline(always)`: only what is
-/// inlined is compiled anew.
-pub(crate) trait Kernel {
+/// Work to be compiled for every instruction set, for [`accelerate`].
+///
+/// The method and all it calls must be `inline(always)`: only what is inlined is compiled anew.
+pub trait Kernel {
     /// What the work results in.
     type Output;
 
@@ -78,6 +79,29 @@ impl Target {
             Set::Avx512 => unsafe { avx512(kernel) },
         }
     }
+}
+
+/// Does the work with the best instructions this processor has: loops over slices and operations on packs become vector
+/// instructions of full width. The bits do not depend on the choice, as far as the work keeps to [`Lane`](crate::Lane).
+///
+/// ```
+/// use amsgrad::{Kernel, Lane, Pack, accelerate};
+///
+/// struct Norms<'a>(&'a [Pack<f64, 16>]);
+///
+/// impl Kernel for Norms<'_> {
+///     type Output = Pack<f64, 16>;
+///
+///     #[inline(always)]
+///     fn run(self) -> Pack<f64, 16> {
+///         self.0.iter().fold(Pack::number(0.0), |sum, x| sum + *x * *x).sqrt()
+///     }
+/// }
+/// assert_eq!(accelerate(Norms(&[Pack::number(3.0), Pack::number(4.0)])), Pack::number(5.0));
+/// ```
+#[inline]
+pub fn accelerate<K: Kernel>(kernel: K) -> K::Output {
+    Target::best().run(kernel)
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -139,6 +139,19 @@ pub enum End {
     NonFinite,
 }
 
+impl End {
+    /// One word for machines, as [`Status::name`](crate::Status::name).
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::StepLimit => "step-limit",
+            Self::Converged => "converged",
+            Self::TargetReached => "target-reached",
+            Self::NonFinite => "non-finite",
+        }
+    }
+}
+
 /// How every run of a batch ended, and with what, in the order of the starts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchOutcome<T> {
@@ -424,13 +437,15 @@ mod tests {
 
     /// The end of a single run as a batch calls it.
     fn end<T>(outcome: &Outcome<T>) -> End {
-        match outcome.status {
+        let end = match outcome.status {
             Status::StepLimit => End::StepLimit,
             Status::Converged { test: Test::Gradient, .. } => End::Converged,
             Status::TargetReached { .. } => End::TargetReached,
             Status::NonFinite { .. } => End::NonFinite,
             _ => panic!("{:?}", outcome.status),
-        }
+        };
+        assert_eq!(end.name(), outcome.status.name());
+        end
     }
 
     fn bits<T: Real>(numbers: &[T]) -> Vec<Option<u64>> {
