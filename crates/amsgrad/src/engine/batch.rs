@@ -69,28 +69,27 @@ impl<P: LaneObjective, R: Rule, L: Lane> Kernel for Block<'_, P, R, L> {
             clock.advance();
             let coefficients = rounded::<R, L>(problem.rule.coefficients(&mut clock));
             let prepare = problem.preparation.now(|| clock.value(problem.rule.learning_rate()));
-            for (pack, at) in lanes.packs().enumerate() {
-                let value = problem.objective.evaluate(at.x, &mut gradient, &mut scratch);
-                let why = problem.why_end::<R, L>(at.x, value, &gradient, prepare.as_ref());
+            for (pack, At { starts, x, best, memory, best_value }) in lanes.packs().enumerate() {
+                let value = problem.objective.evaluate(x, &mut gradient, &mut scratch);
+                let why = problem.why_end::<R, L>(x, value, &gradient, prepare.as_ref());
                 // An answer that is not finite is no best one.
                 let infinite = L::number(f64::INFINITY);
                 let judged = L::number(NON_FINITE).if_equal(why, infinite, L::splat(problem.sign) * value);
-                for (best, x) in at.best.iter_mut().zip(&*at.x) {
-                    *best = judged.if_less(*at.best_value, *x, *best);
+                for (best, x) in best.iter_mut().zip(&*x) {
+                    *best = judged.if_less(*best_value, *x, *best);
                 }
-                *at.best_value = judged.if_less(*at.best_value, judged, *at.best_value);
+                *best_value = judged.if_less(*best_value, judged, *best_value);
                 let last = step == problem.steps;
                 if last || any(why) {
-                    for lane in 0..L::WIDTH {
-                        let (slot, why) = (pack * L::WIDTH + lane, why.element(lane).to_f64());
-                        let Some(start) = at.starts.get(lane) else { break };
-                        if last || why != GOES_ON {
-                            results.record(*start, lane, end(why), step, value, problem.sign, &at);
-                            finished.push(slot);
+                    let ended = Ended { step, why, x, value, best, best_value: *best_value };
+                    for (lane, start) in starts.iter().enumerate() {
+                        if last || ended.why.element(lane).to_f64() != GOES_ON {
+                            results.record(*start, lane, problem.sign, &ended);
+                            finished.push(pack * L::WIDTH + lane);
                         }
                     }
                 }
-                let coordinates = at.x.iter_mut().zip(&gradient).zip(at.memory);
+                let coordinates = x.iter_mut().zip(&gradient).zip(memory);
                 if let Some(prepare) = &prepare {
                     for ((x, g), memory) in coordinates {
                         let (lane, slope) = prepare.apply(*x, *g);
@@ -102,7 +101,7 @@ impl<P: LaneObjective, R: Rule, L: Lane> Kernel for Block<'_, P, R, L> {
                     }
                 }
                 if let Some(sides) = problem.sides {
-                    sides.clip(at.x);
+                    sides.clip(x);
                 }
             }
             if !finished.is_empty() {
@@ -144,7 +143,9 @@ impl<P, R: Rule, T: Real> Problem<'_, P, R, T> {
         for (x, g) in x.iter().zip(gradient) {
             why = x.abs().if_at_most(finite, why, bad);
             why = g.abs().if_at_most(largest, why, bad);
-            if let Some(prepare) = prepare {
+        }
+        if let Some(prepare) = prepare {
+            for (x, g) in x.iter().zip(gradient) {
                 why = prepare.apply(*x, *g).1.abs().if_at_most(largest, why, bad);
             }
         }
@@ -258,31 +259,32 @@ fn place<L: Lane>(slot: usize) -> (usize, usize) {
     (slot / L::WIDTH, slot % L::WIDTH)
 }
 
+/// Where a pack stands when some of its lanes end.
+struct Ended<'a, L> {
+    step: u64,
+    why: L,
+    x: &'a [L],
+    value: L,
+    best: &'a [L],
+    /// Times the sign.
+    best_value: L,
+}
+
 impl<T: Real> Results<'_, T> {
     #[cold]
-    #[allow(clippy::too_many_arguments, reason = "all that is known of a start when it ends")]
-    fn record<R: Rule, L: Lane<Real = T>>(
-        &mut self,
-        start: usize,
-        lane: usize,
-        end: End,
-        step: u64,
-        value: L,
-        sign: T,
-        at: &At<'_, R, L>,
-    ) {
-        let dimension = at.x.len();
-        self.ends[start] = end;
-        self.steps[start] = step;
+    fn record<L: Lane<Real = T>>(&mut self, start: usize, lane: usize, sign: T, ended: &Ended<'_, L>) {
+        let dimension = ended.x.len();
+        self.ends[start] = end(ended.why.element(lane).to_f64());
+        self.steps[start] = ended.step;
         let last = &mut self.last_points[start * dimension..][..dimension];
-        last.iter_mut().zip(&*at.x).for_each(|(last, x)| *last = x.element(lane));
+        last.iter_mut().zip(ended.x).for_each(|(last, x)| *last = x.element(lane));
         let best = &mut self.best_points[start * dimension..][..dimension];
-        best.iter_mut().zip(&*at.best).for_each(|(best, x)| *best = x.element(lane));
+        best.iter_mut().zip(ended.best).for_each(|(best, x)| *best = x.element(lane));
         // Where the point is not finite a single run does not evaluate; where nothing was, there is no best value.
         let nan = T::from_f64(f64::NAN);
         let evaluated = last.iter().all(|x| x.is_finite());
-        self.last_values[start] = if evaluated { value.element(lane) } else { nan };
-        let best_value = at.best_value.element(lane);
+        self.last_values[start] = if evaluated { ended.value.element(lane) } else { nan };
+        let best_value = ended.best_value.element(lane);
         self.best_values[start] = if best_value < T::INFINITY { sign * best_value } else { nan };
     }
 }
