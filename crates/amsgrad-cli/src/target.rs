@@ -142,7 +142,7 @@ impl Target {
     }
 }
 
-impl LaneObjective for &Target {
+impl LaneObjective for Target {
     fn dimension(&self) -> usize {
         self.variables().len()
     }

@@ -18,6 +18,7 @@ fn main() {
         for steps in [100, 1000] {
             show(&measure::small_problem(steps, Duration::from_secs(3)));
         }
+        show(&measure::long_run(Duration::from_secs(3)));
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     for threads in [1, cores] {

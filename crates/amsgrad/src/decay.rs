@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::engine::first_bad;
+use crate::engine::{Line, first_bad, first_bad_slope};
 use crate::error::{SettingError, check_nonnegative};
 use crate::real::{Lane, Real};
 
@@ -129,9 +129,8 @@ impl Preparation {
 
     /// The same for what the rule would be given.
     pub(crate) fn first_bad_slope<T: Real>(&self, x: &[T], gradient: &[T], largest: T) -> Option<(usize, T)> {
-        let prepare = self.now::<T>(|| 0.0)?;
-        let slopes = x.iter().zip(gradient).map(|(x, g)| prepare.apply(*x, *g).1);
-        slopes.enumerate().find(|(_, slope)| is_bad(*slope, largest))
+        let i = first_bad_slope(x, gradient, self.now::<Line<T>>(|| 0.0)?, largest)?;
+        Some((i, self.now::<T>(|| 0.0)?.slope(*x.get(i)?, *gradient.get(i)?)))
     }
 }
 
@@ -139,12 +138,17 @@ impl<L: Lane> Prepare<L> {
     /// The parameter and the gradient that the rule is given.
     #[inline(always)]
     pub(crate) fn apply(&self, x: L, gradient: L) -> (L, L) {
+        ((self.shrink * x).flushed(), self.slope(x, gradient))
+    }
+
+    /// The gradient that the rule is given.
+    #[inline(always)]
+    pub(crate) fn slope(&self, x: L, gradient: L) -> L {
         let slope = self.clipped(gradient);
-        let slope = match self.l2 {
+        match self.l2 {
             None => slope,
             Some(l2) => slope + l2 * x,
-        };
-        ((self.shrink * x).flushed(), slope)
+        }
     }
 
     /// The gradient before weight decay. A NaN stays one.
@@ -154,11 +158,4 @@ impl<L: Lane> Prepare<L> {
         let slope = self.limit.if_less(slope, self.limit, slope);
         self.shorten * slope.if_less(-self.limit, -self.limit, slope)
     }
-}
-
-/// A NaN, which is in no order with anything, is bad.
-#[inline(always)]
-fn is_bad<T: Real>(g: T, largest: T) -> bool {
-    let good = g.abs() <= largest;
-    !good
 }

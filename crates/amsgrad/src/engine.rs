@@ -9,10 +9,11 @@ pub(crate) mod batch;
 pub(crate) mod dispatch;
 pub(crate) mod norm;
 mod pass;
+mod search;
 
 use dispatch::Kernel;
-pub(crate) use pass::first_bad;
 use pass::{Pass, load};
+pub(crate) use search::{Line, first_bad, first_bad_slope};
 
 /// The memory of a rule for `dimension` parameters, `L::WIDTH` of them side by side.
 ///

@@ -10,7 +10,7 @@ mod small_problem;
 
 pub use batches::batches;
 pub use long_vectors::{Check, long_vectors};
-pub use small_problem::{small_path, small_problem};
+pub use small_problem::{long_run, small_path, small_problem};
 
 use std::time::{Duration, Instant};
 

@@ -221,3 +221,15 @@ pub trait LaneObjective: Sync {
         Single::new(self)
     }
 }
+
+/// Lent to a run, to be used again.
+impl<P: LaneObjective> LaneObjective for &P {
+    fn dimension(&self) -> usize {
+        (**self).dimension()
+    }
+
+    #[inline(always)]
+    fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L {
+        (**self).evaluate(point, gradient, scratch)
+    }
+}

@@ -146,7 +146,7 @@ impl<P, R: Rule, T: Real> Problem<'_, P, R, T> {
         }
         if let Some(prepare) = prepare {
             for (x, g) in x.iter().zip(gradient) {
-                why = prepare.apply(*x, *g).1.abs().if_at_most(largest, why, bad);
+                why = prepare.slope(*x, *g).abs().if_at_most(largest, why, bad);
             }
         }
         why

@@ -2,7 +2,7 @@
 
 use super::dispatch::{Kernel, Target, fetch_ahead};
 use crate::decay::Prepare;
-use crate::real::{Array, Lane, Real};
+use crate::real::{Array, Lane};
 use crate::rule::Rule;
 
 /// How many coordinates a thread takes at a time. It is the same on every machine, and no coordinate looks at another:
@@ -114,54 +114,11 @@ pub(super) fn load<L: Lane>(numbers: &[L::Real]) -> L {
     L::from_fn(|i| numbers.get(i).copied().unwrap_or_default())
 }
 
-/// The index of the first number that is NaN or larger than `largest` by magnitude, found with the best instructions
-/// and on all threads where that pays.
-#[inline]
-pub(crate) fn first_bad<T: Real>(numbers: &[T], largest: T) -> Option<usize> {
-    if numbers.len() < 64 {
-        return Search { numbers, largest }.run();
-    }
-    first_bad_wide(numbers, largest, Target::best())
-}
-
-fn first_bad_wide<T: Real>(numbers: &[T], largest: T, target: Target) -> Option<usize> {
-    #[cfg(feature = "threads")]
-    if numbers.len() > CHUNK {
-        use rayon::prelude::*;
-        let chunks = numbers.par_chunks(CHUNK).enumerate();
-        return chunks.find_map_first(|(chunk, numbers)| {
-            target.run(Search { numbers, largest }).map(|i| chunk * CHUNK + i)
-        });
-    }
-    target.run(Search { numbers, largest })
-}
-
-struct Search<'a, T> {
-    numbers: &'a [T],
-    largest: T,
-}
-
-impl<T: Real> Kernel for Search<'_, T> {
-    type Output = Option<usize>;
-
-    #[inline(always)]
-    fn run(self) -> Option<usize> {
-        // A NaN, which is in no order with anything, is bad.
-        let good = |number: &T| number.abs() <= self.largest;
-        let (blocks, _) = self.numbers.as_chunks::<64>();
-        let whole =
-            blocks.iter().position(|block| !block.iter().fold(true, |all, number| all & good(number)));
-        let from = 64 * whole.unwrap_or(blocks.len());
-        let rest = self.numbers.get(from..)?;
-        rest.iter().position(|number| !good(number)).map(|i| from + i)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::decay::{Clip, Preparation};
-    use crate::real::Pack;
+    use crate::real::{Pack, Real};
     use crate::rule::{Adam, AmsGrad, Clock, rounded};
     use crate::{Dialect, WeightDecay};
 
@@ -247,27 +204,6 @@ mod tests {
             let found =
                 pool.install(|| stepped::<Pack<f32, 16>, _>(&rule, &plain, Target::best(), length, 1));
             assert!(found == expected, "{threads} threads");
-        }
-    }
-
-    #[test]
-    fn the_first_bad_number_is_found_wherever_it_is() {
-        let baseline = Target::available().next().unwrap();
-        for target in Target::available() {
-            for length in (1..200).chain([CHUNK + 1, 2 * CHUNK + 3]) {
-                let mut numbers = hostile::<f32>(length, 1);
-                let largest = AmsGrad::largest_gradient::<f32>();
-                assert_eq!(first_bad_wide(&numbers, largest, target), None);
-                for bad in [f32::NAN, f32::INFINITY, -f32::INFINITY, -largest.next_up()] {
-                    let at = (length * 31 + bad.to_bits() as usize % 17) % length;
-                    numbers[at] = bad;
-                    numbers[length - 1] = f32::NAN;
-                    assert_eq!(first_bad_wide(&numbers, largest, target), Some(at));
-                    assert_eq!(first_bad_wide(&numbers, largest, baseline), first_bad(&numbers, largest));
-                    numbers[at] = 0.0;
-                    numbers[length - 1] = 0.0;
-                }
-            }
         }
     }
 

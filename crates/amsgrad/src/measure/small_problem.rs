@@ -42,6 +42,23 @@ pub fn small_problem(steps: u32, budget: Duration) -> Comparison {
     )
 }
 
+/// A million steps of the tutorial's problem in one run, which ends among the smallest numbers, against as many in runs of a
+/// thousand, which do not.
+#[must_use]
+pub fn long_run(budget: Duration) -> Comparison {
+    const MILLION: u32 = 1_000_000;
+    let runs = |steps: u32| -> Box<dyn FnMut()> {
+        Box::new(move || (0..MILLION / steps).for_each(|_| _ = black_box(minimizer(black_box(START), steps))))
+    };
+    compare(
+        "the tutorial's problem, a million steps".into(),
+        "million steps/s",
+        f64::from(MILLION) / 1e6,
+        budget,
+        vec![("in runs of 1000".into(), runs(1000)), ("in one run".into(), runs(MILLION))],
+    )
+}
+
 /// One run of a small path by its name, to count its instructions: `minimizer` or `bare`, 100 steps of the tutorial's
 /// problem; `optimizer`, 100 steps by hand of 16 parameters. Other names do nothing.
 pub fn small_path(name: &str) {
