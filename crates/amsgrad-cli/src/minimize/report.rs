@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use amsgrad::rule::Setting;
-use amsgrad::{Constraint, Dialect, LaneObjective as _};
+use amsgrad::{Constraint, Dialect, LaneObjective as _, Status};
 
 use super::advice;
 use super::plan::Plan;
@@ -156,6 +156,10 @@ fn spread(out: &mut impl Write, solved: &Solved) -> io::Result<()> {
     let failed = solved.starts.iter().filter(|ended| ended.failed).count();
     if failed > 0 {
         writeln!(out, "               {failed} failed")?;
+    }
+    let stopped = solved.starts.iter().filter(|ended| ended.status == Status::Stopped.name()).count();
+    if stopped > 0 {
+        writeln!(out, "               {stopped} were stopped or not begun")?;
     }
     Ok(())
 }
