@@ -538,8 +538,8 @@ pub use engine::dispatch::{Kernel, accelerate};
 pub use error::Error;
 pub use group::Group;
 pub use history::{History, Record};
-pub use minimizer::batch::{BatchOutcome, Starts};
-pub use minimizer::{Minimizer, Stepper};
+pub use minimizer::batch::BatchOutcome;
+pub use minimizer::{Minimizer, Starts, Stepper};
 #[cfg(feature = "dual")]
 pub use num_dual;
 #[cfg(feature = "dual")]

@@ -21,9 +21,11 @@ use crate::stop::Stop;
 pub mod batch;
 mod numbers;
 mod run;
+mod starts;
 mod stepper;
 
 use run::Run;
+pub use starts::Starts;
 pub use stepper::Stepper;
 
 /// Finds a minimum of an objective, and says honestly how it ended.

@@ -5,8 +5,7 @@ use core::time::Duration;
 
 use super::{Candidate, Comparison, compare};
 use crate::engine::dispatch::{Kernel, Target};
-use crate::minimizer::Minimizer;
-use crate::minimizer::batch::Starts;
+use crate::minimizer::{Minimizer, Starts};
 use crate::objective::LaneObjective;
 use crate::real::{Lane, Pack, Real};
 use crate::rule::AmsGrad;

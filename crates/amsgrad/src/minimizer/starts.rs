@@ -1,0 +1,119 @@
+//! Where the runs of a batch begin.
+
+use crate::constraint::{Bounds, Constraint};
+use crate::error::{Error, SettingError};
+use crate::random::Uniform;
+use crate::real::Real;
+
+/// The first points of many runs.
+///
+/// ```
+/// use amsgrad::{Bounds, Starts};
+///
+/// let given = Starts::points(2, vec![0.0, 0.0, 1.0, -1.0])?;
+/// assert_eq!(given.count(), 2);
+/// let drawn = Starts::random(1_000_000, 7).over(Bounds::cube(2, -2.0, 2.0)?);
+/// assert_eq!(drawn.count(), 1_000_000);
+/// # Ok::<(), amsgrad::error::SettingError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Starts(Kind);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Kind {
+    Points { dimension: usize, coordinates: Vec<f64> },
+    Random { count: usize, seed: u64, domain: Option<Bounds> },
+}
+
+impl Starts {
+    /// These points, one after the other, each of `dimension` coordinates. A point that is not finite ends as
+    /// [`End::NonFinite`](crate::minimizer::batch::End::NonFinite) before its first step, its coordinate NaN; the others
+    /// run on.
+    ///
+    /// # Errors
+    /// The coordinates are not a whole number of points.
+    pub fn points(dimension: usize, coordinates: Vec<f64>) -> Result<Self, SettingError> {
+        if dimension == 0 || !coordinates.len().is_multiple_of(dimension) {
+            let allowed = format!("a multiple of the dimension, which is {dimension} and must be 1 or more");
+            return Err(SettingError::new(
+                "the number of coordinates of the starts",
+                coordinates.len(),
+                allowed,
+            ));
+        }
+        Ok(Self(Kind::Points { dimension, coordinates }))
+    }
+
+    /// So many points, drawn evenly from the box that the run is constrained to.
+    ///
+    /// Each has a random stream of its own, so a point depends on the seed and its place alone: point i is what NumPy
+    /// draws with `default_rng(SeedSequence(seed, spawn_key=(i,))).random(n)`.
+    #[must_use]
+    pub fn random(count: usize, seed: u64) -> Self {
+        Self(Kind::Random { count, seed, domain: None })
+    }
+
+    /// Drawn from this box instead. Points that are given stay.
+    #[must_use]
+    pub fn over(mut self, bounds: Bounds) -> Self {
+        if let Kind::Random { domain, .. } = &mut self.0 {
+            *domain = Some(bounds);
+        }
+        self
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        match &self.0 {
+            Kind::Points { dimension, coordinates } => coordinates.len() / dimension,
+            Kind::Random { count, .. } => *count,
+        }
+    }
+
+    pub(super) fn dimension(&self) -> Option<usize> {
+        match &self.0 {
+            Kind::Points { dimension, .. } => Some(*dimension),
+            Kind::Random { domain, .. } => domain.as_ref().map(Bounds::dimension),
+        }
+    }
+
+    /// The box to draw from, where points are drawn.
+    pub(super) fn sides<'a>(&'a self, constraint: &'a Constraint) -> Result<&'a [(f64, f64)], Error> {
+        match (&self.0, constraint) {
+            (Kind::Points { .. }, _) => Ok(&[]),
+            (Kind::Random { domain: Some(bounds), .. }, _) | (_, Constraint::Box(bounds)) => {
+                let open = |(lower, upper): &(f64, f64)| !(upper - lower).is_finite();
+                match bounds.sides().iter().position(open) {
+                    None => Ok(bounds.sides()),
+                    Some(i) => {
+                        let (lower, upper) = bounds.sides()[i];
+                        let (field, value) =
+                            (format!("bounds of coordinate {i}"), format!("{lower}..{upper}"));
+                        Err(SettingError::new(field, value, "finite bounds, to draw starts from them").into())
+                    }
+                }
+            }
+            _ => Err(Error::NoStart),
+        }
+    }
+
+    /// Writes the point at `index` to `x`.
+    pub(super) fn write<T: Real>(&self, index: usize, sides: &[(f64, f64)], x: &mut [T]) {
+        match &self.0 {
+            Kind::Points { dimension, coordinates } => {
+                let point = coordinates.iter().skip(index * dimension);
+                for (x, coordinate) in x.iter_mut().zip(point) {
+                    // An infinite one must not be moved into a box.
+                    *x = T::from_f64(if coordinate.is_finite() { *coordinate } else { f64::NAN });
+                }
+            }
+            Kind::Random { seed, .. } => {
+                let mut uniform = Uniform::numpy_spawned(*seed, index as u64);
+                for (x, (lower, upper)) in x.iter_mut().zip(sides) {
+                    *x = T::from_f64(lower + uniform.next() * (upper - lower));
+                }
+            }
+        }
+    }
+}
