@@ -5,4 +5,5 @@
 mod dialects;
 mod read;
 mod relatives;
+mod sequels;
 mod tutorial;
