@@ -120,7 +120,7 @@ impl Rule for AdamX {
         memory: &mut [L; 3],
     ) -> L {
         let [.., v_hat] = memory;
-        *v_hat = (growth * *v_hat).flushed();
+        *v_hat = (growth * *v_hat).flushed().saturated();
         let one = L::number(1.0);
         AmsGrad::step([beta1, one_less_beta1, beta2, one_less_beta2, alpha, one, epsilon], x, g, memory)
     }
@@ -130,7 +130,8 @@ impl Rule for AdamX {
         AmsGrad::weight(coefficients, memory)
     }
 
-    /// As long as beta1 begins below 0.9997: v_hat grows by (1 - beta1_t)^2 / (1 - beta1_1)^2 in all.
+    /// v_hat grows by (1 - beta1_t)^2 / (1 - beta1_1)^2 in all: it stays finite as long as beta1 begins below 0.9997,
+    /// and ends at the largest finite number else.
     fn largest_gradient<T: Real>() -> T {
         T::from_f64(1.0 / 4096.0) * AmsGrad::largest_gradient::<T>()
     }
@@ -153,6 +154,18 @@ mod tests {
             assert_eq!(x, y);
             assert_eq!(adam_x.state().slots, amsgrad.state().slots);
         }
+    }
+
+    #[test]
+    fn growth_beyond_all_numbers_ends_at_the_largest() {
+        let beta1 = Schedule::exponential(1.0_f64.next_down(), 0.0);
+        let mut optimizer = Optimizer::<_, f64>::new(AdamX::new(0.1).beta1(beta1));
+        let mut x = [1.0];
+        for _ in 0..3 {
+            optimizer.step(&mut x, &[1e140]).unwrap();
+        }
+        assert!(x[0].is_finite() && x[0] < 1.0);
+        assert_eq!(optimizer.state().slots[2].values, [f64::MAX]);
     }
 
     #[test]
