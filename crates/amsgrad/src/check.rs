@@ -105,16 +105,17 @@ impl GradientCheck {
         let directions: Vec<Vec<T>> = (0..self.directions).map(|_| run.direction(random)).collect();
         let elsewhere = run.direction(random);
         let answers = run.answers(&elsewhere).map_err(Error::Objective)?;
+        let roundings = answers.roundings(point);
         let stride = point.len().div_ceil(self.coordinates.max(1)).max(1);
         let judge = |gradient: f64, estimate| Slope::judge(gradient, estimate, tolerance);
         let mut coordinates = Vec::new();
         for i in (0..point.len()).step_by(stride).take(self.coordinates) {
-            let estimate = run.along_coordinate(i, answers.value);
+            let estimate = run.along_coordinate(i, answers.value, roundings);
             coordinates.push((i, judge(answers.gradient[i].to_f64(), estimate)));
         }
         let along = |direction: &Vec<T>| {
             let products = answers.gradient.iter().zip(direction).map(|(g, d)| g.to_f64() * d.to_f64());
-            judge(products.sum(), run.along_direction(direction, answers.value))
+            judge(products.sum(), run.along_direction(direction, answers.value, roundings))
         };
         let directions: Vec<Slope> = directions.iter().map(along).collect();
         let mut report = GradientReport {
@@ -151,6 +152,15 @@ struct Answers<T> {
     gradient_over_ones: Vec<T>,
 }
 
+impl<T: Real> Answers<T> {
+    /// How far off the value is by the rounding of the point's coordinates alone, of which each adds its own.
+    fn roundings(&self, point: &[T]) -> f64 {
+        let slopes = self.gradient.iter().map(|slope| slope.to_f64());
+        let products = slopes.zip(point).map(|(slope, x)| slope * x.to_f64() * T::EPSILON.to_f64() / 2.0);
+        products.filter(|product| product.is_finite()).fold(0.0, f64::hypot)
+    }
+}
+
 struct Check<'a, T, O> {
     objective: &'a mut O,
     room: Room<T>,
@@ -185,7 +195,7 @@ impl<T: Real, O: Objective<T>> Check<'_, T, O> {
         self.objective.evaluate(&reversed, &mut gradient).ok().map(|_| gradient)
     }
 
-    fn along_coordinate(&mut self, i: usize, here: T) -> slope::Estimate {
+    fn along_coordinate(&mut self, i: usize, here: T, roundings: f64) -> slope::Estimate {
         let (x, bounds) = (self.point[i], self.room.of(i));
         self.moved.copy_from_slice(self.point);
         let Self { objective, moved, scratch, .. } = self;
@@ -193,10 +203,10 @@ impl<T: Real, O: Objective<T>> Check<'_, T, O> {
             moved[i] = x;
             objective.evaluate(moved, scratch).ok().filter(|value| value.is_finite()).ok_or(())
         };
-        estimate(&mut value, x, here, x.abs().larger(T::from_f64(1.0)), bounds)
+        estimate(&mut value, x, (here, roundings), x.abs().larger(T::from_f64(1.0)), bounds)
     }
 
-    fn along_direction(&mut self, direction: &[T], here: T) -> slope::Estimate {
+    fn along_direction(&mut self, direction: &[T], here: T, roundings: f64) -> slope::Estimate {
         // How far the line may go until the first coordinate meets a bound.
         let one = T::from_f64(1.0);
         let (mut back, mut forth) = (one, one);
@@ -214,7 +224,7 @@ impl<T: Real, O: Objective<T>> Check<'_, T, O> {
             let value = self.objective.evaluate(&self.moved, &mut self.scratch);
             value.ok().filter(|value| value.is_finite()).ok_or(())
         };
-        estimate(&mut value, T::default(), here, one, (-back, forth))
+        estimate(&mut value, T::default(), (here, roundings), one, (-back, forth))
     }
 
     /// The point moved by `t` along a direction, into `moved`.
