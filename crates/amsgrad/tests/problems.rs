@@ -109,9 +109,9 @@ proptest! {
     fn another_crate_has_the_same_values_and_derivatives((problem, point) in inside()) {
         let Some((value, gradient)) = oracle(problem.function(), &point) else { return Ok(()) };
         let (ours, slopes) = evaluate(&problem, &point);
-        prop_assert!(close(ours, value, 1e-12), "{problem:?} at {point:?}: {ours}, {value}");
-        for (slope, other) in slopes.into_iter().zip(gradient) {
-            prop_assert!(close(slope, other, 1e-12), "{problem:?} at {point:?}: {slope}, {other}");
+        let lost = 1e-14 * cancelling_terms(problem.function(), &point);
+        for (a, b) in std::iter::once((ours, value)).chain(slopes.into_iter().zip(gradient)) {
+            prop_assert!(close(a, b, 1e-12) || (a - b).abs() <= lost, "{problem:?} at {point:?}: {a}, {b}");
         }
     }
 
@@ -155,6 +155,17 @@ fn oracle(function: Function, x: &[f64]) -> Option<(f64, Vec<f64>)> {
         Function::ThreeHumpCamel => both(argmin::threehumpcamel, argmin::threehumpcamel_derivative),
         _ => return None,
     })
+}
+
+/// The size of the terms whose sum is the value, where they cancel so far that the value's own digits are no measure.
+fn cancelling_terms(function: Function, x: &[f64]) -> f64 {
+    if function != Function::GoldsteinPrice {
+        return 0.0;
+    }
+    let (x, y) = (x[0].abs(), x[1].abs());
+    let first = 19.0 + 14.0 * (x + y) + 3.0 * (x * x + y * y) + 6.0 * x * y;
+    let second = 18.0 + 32.0 * x + 48.0 * y + 12.0 * x * x + 36.0 * x * y + 27.0 * y * y;
+    (1.0 + (x + y + 1.0).powi(2) * first) * (30.0 + (2.0 * x + 3.0 * y).powi(2) * second)
 }
 
 #[test]
