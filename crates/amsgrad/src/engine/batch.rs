@@ -3,7 +3,7 @@
 use super::dispatch::Kernel;
 use crate::constraint::Sides;
 use crate::decay::{Preparation, Prepare};
-use crate::minimizer::batch::End;
+use crate::minimizer::batch::{End, Summary};
 use crate::objective::LaneObjective;
 use crate::real::{Array, Lane, Real};
 use crate::rule::{Clock, Rule, rounded};
@@ -23,15 +23,11 @@ pub(crate) struct Problem<'a, P, R, T> {
     pub(crate) target: Option<T>,
 }
 
-/// Where the results of some starts go: an entry for each, a point's coordinates one after the other.
+/// Where the results of some starts go.
 pub(crate) struct Results<'a, T> {
-    pub(crate) ends: &'a mut [End],
-    pub(crate) steps: &'a mut [u64],
-    pub(crate) best_values: &'a mut [T],
-    pub(crate) last_values: &'a mut [T],
-    pub(crate) best_points: &'a mut [T],
-    /// The starts at first.
-    pub(crate) last_points: &'a mut [T],
+    pub(crate) summaries: &'a mut [Summary<T>],
+    /// The best and the last point of each; the start in place of the last at first.
+    pub(crate) points: &'a mut [T],
 }
 
 /// Starts that run together, step by step, in the lanes of packs that stay in the fastest cache. While one pack waits for
@@ -192,14 +188,14 @@ struct At<'a, R: Rule, L: Lane> {
 
 impl<R: Rule, L: Lane> Lanes<R, L> {
     fn new(dimension: usize, results: &Results<'_, L::Real>) -> Self {
-        let count = results.ends.len();
+        let count = results.summaries.len();
         let packs = count.div_ceil(L::WIDTH);
-        let coordinate = |pack: usize, i: usize, lane: usize| {
-            let start = (pack * L::WIDTH + lane).min(count.saturating_sub(1));
-            results.last_points.get(start * dimension + i).copied().unwrap_or_default()
-        };
-        let point = |pack| (0..dimension).map(move |i| L::from_fn(|lane| coordinate(pack, i, lane)));
-        let x: Vec<L> = (0..packs).flat_map(point).collect();
+        let mut x = Vec::with_capacity(packs * dimension);
+        for points in results.points.chunks(2 * dimension * L::WIDTH) {
+            // Past the last start there are copies of it.
+            let from = |lane: usize| (2 * dimension * lane).min(points.len() - 2 * dimension) + dimension;
+            x.extend((0..dimension).map(|i| L::from_fn(|lane| points[from(lane) + i])));
+        }
         Self {
             dimension,
             starts: (0..count).collect(),
@@ -274,17 +270,19 @@ impl<T: Real> Results<'_, T> {
     #[cold]
     fn record<L: Lane<Real = T>>(&mut self, start: usize, lane: usize, sign: T, ended: &Ended<'_, L>) {
         let dimension = ended.x.len();
-        self.ends[start] = end(ended.why.element(lane).to_f64());
-        self.steps[start] = ended.step;
-        let last = &mut self.last_points[start * dimension..][..dimension];
-        last.iter_mut().zip(ended.x).for_each(|(last, x)| *last = x.element(lane));
-        let best = &mut self.best_points[start * dimension..][..dimension];
-        best.iter_mut().zip(ended.best).for_each(|(best, x)| *best = x.element(lane));
+        let points = &mut self.points[2 * start * dimension..][..2 * dimension];
+        for (coordinate, x) in points.iter_mut().zip(ended.best.iter().chain(ended.x)) {
+            *coordinate = x.element(lane);
+        }
         // Where the point is not finite a single run does not evaluate; where nothing was, there is no best value.
         let nan = T::from_f64(f64::NAN);
-        let evaluated = last.iter().all(|x| x.is_finite());
-        self.last_values[start] = if evaluated { ended.value.element(lane) } else { nan };
+        let evaluated = ended.x.iter().all(|x| x.element(lane).is_finite());
         let best_value = ended.best_value.element(lane);
-        self.best_values[start] = if best_value < T::INFINITY { sign * best_value } else { nan };
+        self.summaries[start] = Summary {
+            end: end(ended.why.element(lane).to_f64()),
+            steps: ended.step,
+            best_value: if best_value < T::INFINITY { sign * best_value } else { nan },
+            last_value: if evaluated { ended.value.element(lane) } else { nan },
+        };
     }
 }

@@ -43,12 +43,18 @@ impl End {
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchOutcome<T> {
     dimension: usize,
-    ends: Vec<End>,
-    steps: Vec<u64>,
-    best_values: Vec<T>,
-    last_values: Vec<T>,
-    best_points: Vec<T>,
-    last_points: Vec<T>,
+    summaries: Vec<Summary<T>>,
+    /// The best and the last point of every run, one after the other.
+    points: Vec<T>,
+}
+
+/// What is said of one run besides its points.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Summary<T> {
+    pub(crate) end: End,
+    pub(crate) steps: u64,
+    pub(crate) best_value: T,
+    pub(crate) last_value: T,
 }
 
 /// One run of a batch.
@@ -73,71 +79,47 @@ impl<T: Real> BatchOutcome<T> {
     /// How many runs there were.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.summaries.len()
     }
 
     /// Whether there were none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.summaries.is_empty()
     }
 
     /// The run from the start at `index`.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<BatchRun<'_, T>> {
-        let from = index.checked_mul(self.dimension)?;
-        let point = from..from.checked_add(self.dimension)?;
-        Some(BatchRun {
-            end: *self.ends.get(index)?,
-            steps: *self.steps.get(index)?,
-            best_point: self.best_points.get(point.clone())?,
-            best_value: *self.best_values.get(index)?,
-            last_point: self.last_points.get(point)?,
-            last_value: *self.last_values.get(index)?,
-        })
+        let summary = self.summaries.get(index)?;
+        let width = 2 * self.dimension;
+        Some(BatchRun::new(summary, self.points.get(index * width..(index + 1) * width)?))
     }
 
     /// All runs.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = BatchRun<'_, T>> {
-        let starts = self.ends.iter().zip(&self.steps);
-        let best = self.best_points.chunks_exact(self.dimension).zip(&self.best_values);
-        let last = self.last_points.chunks_exact(self.dimension).zip(&self.last_values);
-        starts.zip(best.zip(last)).map(|((end, steps), ((best_point, best), (last_point, last)))| BatchRun {
-            end: *end,
-            steps: *steps,
-            best_point,
-            best_value: *best,
-            last_point,
-            last_value: *last,
-        })
+        let points = self.points.chunks_exact(2 * self.dimension);
+        self.summaries.iter().zip(points).map(|(summary, points)| BatchRun::new(summary, points))
     }
 
     /// Room for `count` runs, or `None` where it cannot be had.
     fn new(count: usize, dimension: usize) -> Option<Self> {
-        fn room<V>(length: usize) -> Option<Vec<V>> {
-            let mut room = Vec::new();
-            room.try_reserve_exact(length).ok().map(|()| room)
-        }
-        let coordinates = count.checked_mul(dimension)?;
-        let mut new = Self {
-            dimension,
-            ends: room(count)?,
-            steps: room(count)?,
-            best_values: room(count)?,
-            last_values: room(count)?,
-            best_points: room(coordinates)?,
-            last_points: room(coordinates)?,
-        };
+        let coordinates = count.checked_mul(dimension)?.checked_mul(2)?;
+        let (mut summaries, mut points) = (Vec::new(), Vec::new());
+        summaries.try_reserve_exact(count).ok()?;
+        points.try_reserve_exact(coordinates).ok()?;
         // Filled only when there is room for all.
-        new.ends.resize(count, End::default());
-        new.steps.resize(count, 0);
-        for values in [&mut new.best_values, &mut new.last_values] {
-            values.resize(count, T::default());
-        }
-        for points in [&mut new.best_points, &mut new.last_points] {
-            points.resize(coordinates, T::default());
-        }
-        Some(new)
+        summaries.resize(count, Summary::default());
+        points.resize(coordinates, T::default());
+        Some(Self { dimension, summaries, points })
+    }
+}
+
+impl<'a, T: Real> BatchRun<'a, T> {
+    fn new(summary: &Summary<T>, points: &'a [T]) -> Self {
+        let Summary { end, steps, best_value, last_value } = *summary;
+        let (best_point, last_point) = points.split_at(points.len() / 2);
+        Self { end, steps, best_point, best_value, last_point, last_value }
     }
 }
 
@@ -218,34 +200,26 @@ impl<P: LaneObjective, R: Rule> Minimizer<P, R> {
         let mut outcome =
             BatchOutcome::new(count, dimension).ok_or(StateError::TooLarge { dimension: count })?;
         let size = block_size::<L, R>(dimension);
-        let run = |(block, results): (usize, Results<'_, L::Real>)| {
-            for (i, x) in results.last_points.chunks_exact_mut(dimension).enumerate() {
-                starts.write(block * size + i, sides, x);
+        let width = 2 * dimension;
+        let run = |(block, (summaries, points)): (usize, (&mut [_], &mut [_]))| {
+            for (i, points) in points.chunks_exact_mut(width).enumerate() {
+                let (_, start) = points.split_at_mut(dimension);
+                starts.write(block * size + i, sides, start);
                 if let Some(sides) = problem.sides {
-                    sides.clip(x);
+                    sides.clip(start);
                 }
             }
-            target.run(Block::<P, R, L> { problem: &problem, results });
+            target.run(Block::<P, R, L> { problem: &problem, results: Results { summaries, points } });
         };
+        let (summaries, points) = (&mut outcome.summaries, &mut outcome.points);
         #[cfg(feature = "threads")]
         {
             use rayon::prelude::*;
-            let runs = outcome.ends.par_chunks_mut(size).zip(outcome.steps.par_chunks_mut(size));
-            let best = outcome.best_points.par_chunks_mut(size * dimension);
-            let last = outcome.last_points.par_chunks_mut(size * dimension);
-            let best = outcome.best_values.par_chunks_mut(size).zip(best);
-            let last = outcome.last_values.par_chunks_mut(size).zip(last);
-            runs.zip(best.zip(last)).map(results).enumerate().for_each(run);
+            let points = points.par_chunks_mut(size * width);
+            summaries.par_chunks_mut(size).zip(points).enumerate().for_each(run);
         }
         #[cfg(not(feature = "threads"))]
-        {
-            let runs = outcome.ends.chunks_mut(size).zip(outcome.steps.chunks_mut(size));
-            let best = outcome.best_points.chunks_mut(size * dimension);
-            let last = outcome.last_points.chunks_mut(size * dimension);
-            let best = outcome.best_values.chunks_mut(size).zip(best);
-            let last = outcome.last_values.chunks_mut(size).zip(last);
-            runs.zip(best.zip(last)).map(results).enumerate().for_each(run);
-        }
+        summaries.chunks_mut(size).zip(points.chunks_mut(size * width)).enumerate().for_each(run);
         Ok(outcome)
     }
 
@@ -276,14 +250,6 @@ impl<P: LaneObjective, R: Rule> Minimizer<P, R> {
         }
         Ok(())
     }
-}
-
-type Slices<'a, T> =
-    ((&'a mut [End], &'a mut [u64]), ((&'a mut [T], &'a mut [T]), (&'a mut [T], &'a mut [T])));
-
-fn results<T>(slices: Slices<'_, T>) -> Results<'_, T> {
-    let ((ends, steps), ((best_values, best_points), (last_values, last_points))) = slices;
-    Results { ends, steps, best_values, last_values, best_points, last_points }
 }
 
 /// The largest number of the type that is at most `limit`: to be at most the one is to be at most the other.

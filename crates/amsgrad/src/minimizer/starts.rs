@@ -102,7 +102,7 @@ impl Starts {
     pub(super) fn write<T: Real>(&self, index: usize, sides: &[(f64, f64)], x: &mut [T]) {
         match &self.0 {
             Kind::Points { dimension, coordinates } => {
-                let point = coordinates.iter().skip(index * dimension);
+                let point = coordinates.get(index * dimension..).unwrap_or_default();
                 for (x, coordinate) in x.iter_mut().zip(point) {
                     // An infinite one must not be moved into a box.
                     *x = T::from_f64(if coordinate.is_finite() { *coordinate } else { f64::NAN });
