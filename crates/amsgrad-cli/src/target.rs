@@ -80,7 +80,17 @@ impl TargetArgs {
             let value = text::number(value).map_err(|_| {
                 Failure::input("--let", format!("'{parameter}'; allowed: NAME=NUMBER such as a=3"))
             })?;
-            options = options.parameter(name.trim(), value);
+            let name = name.trim();
+            // What stands for a number nowhere is a slip, and the name that was meant would become a variable.
+            let in_word = |c: char| c.is_alphanumeric() || c == '_';
+            if !formula.split(|c| !in_word(c)).any(|word| word == name) {
+                let allowed = "a name that the formula has";
+                return Err(Failure::input(
+                    "--let",
+                    format!("'{name}' is not in the formula; allowed: {allowed}"),
+                ));
+            }
+            options = options.parameter(name, value);
         }
         let formula = Formula::parse(formula, &options).map_err(|error| unreadable(&error))?;
         Ok(Target::Formula(Box::new(formula)))
