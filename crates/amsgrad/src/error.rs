@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use crate::check::GradientReport;
 use crate::objective::ObjectiveError;
 use crate::optimizer::StepError;
 use crate::state::StateError;
@@ -86,9 +85,6 @@ pub enum Error {
     /// A saved state does not fit.
     #[error(transparent)]
     State(#[from] StateError),
-    /// The gradient is not that of the value, by the check that was asked for.
-    #[error("{0}")]
-    Gradient(Box<GradientReport>),
     /// The objective failed where its gradient was to be checked.
     #[error(transparent)]
     Objective(ObjectiveError),

@@ -243,18 +243,19 @@
 //! run or by itself, and says where it is wrong and what the likely cause is.
 //!
 //! ```
-//! use amsgrad::{GradientCheck, Minimizer};
+//! use amsgrad::{GradientCheck, Minimizer, Status};
 //!
-//! let error = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
+//! let outcome = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
 //!     gradient[0] = 2.0 * x[1];
 //!     gradient[1] = 3.0 * x[0] * x[0]; // the other way round
 //!     x[0] * x[0] * x[0] + x[1] * x[1]
 //! })
 //! .start([1.0, 2.5])
 //! .check_gradient(GradientCheck::default())
-//! .run()
-//! .unwrap_err();
-//! assert!(error.to_string().contains("likely cause"), "{error}");
+//! .run()?;
+//! assert_eq!(outcome.status, Status::GradientDiffers);
+//! assert!(outcome.gradient_check.unwrap().to_string().contains("likely cause"));
+//! # Ok::<(), amsgrad::Error>(())
 //! ```
 //!
 //! ## No gradient at hand

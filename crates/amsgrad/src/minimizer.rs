@@ -195,20 +195,23 @@ impl<F, R: Rule> Minimizer<F, R> {
         self
     }
 
-    /// With a check of the gradient at the start, within the run's constraint. Where it disagrees the run does not
-    /// begin and [`Error::Gradient`] holds the report; else the report is in [`Outcome::gradient_check`]. What the check
-    /// evaluates is not counted. A finite sum in mini-batches, whose value changes from call to call, is refused: check
-    /// it before [`batch`](crate::FiniteSum::batch).
+    /// With a check of the gradient at the start, within the run's constraint. Its report is in
+    /// [`Outcome::gradient_check`]; where it disagrees the run ends at the start, as
+    /// [`GradientDiffers`](crate::Status::GradientDiffers). What the check evaluates is not counted. A finite sum in
+    /// mini-batches, whose value changes from call to call, is refused: check it before
+    /// [`batch`](crate::FiniteSum::batch).
     ///
     /// ```
-    /// use amsgrad::{Error, GradientCheck, Minimizer};
+    /// use amsgrad::{GradientCheck, Minimizer, Status};
     /// let wrong = |x: &[f64], gradient: &mut [f64]| {
     ///     gradient[0] = x[0];
     ///     x[0] * x[0]
     /// };
-    /// let error = Minimizer::new(wrong).start([3.0]).check_gradient(GradientCheck::default()).run().unwrap_err();
-    /// assert!(matches!(&error, Error::Gradient(report) if report.disagrees()));
-    /// assert!(error.to_string().ends_with("likely cause: the gradient is 1/2 times the right one (0.5)"));
+    /// let outcome = Minimizer::new(wrong).start([3.0]).check_gradient(GradientCheck::default()).run()?;
+    /// assert_eq!(outcome.status, Status::GradientDiffers);
+    /// let report = outcome.gradient_check.unwrap().to_string();
+    /// assert!(report.ends_with("likely cause: the gradient is 1/2 times the right one (0.5)"));
+    /// # Ok::<(), amsgrad::Error>(())
     /// ```
     pub fn check_gradient(mut self, check: GradientCheck) -> Self {
         self.check = Some(check);
@@ -307,11 +310,12 @@ impl<F, R: Rule> Minimizer<F, R> {
                 return Err(SettingError::new("check_gradient", "set", allowed).into());
             }
             let check = GradientCheck { constraint: self.constraint.clone(), ..check };
-            let found = Box::new(check.run(&mut self.objective, &x)?);
-            if found.disagrees() {
-                return Err(Error::Gradient(found));
-            }
-            self.report = Some(found);
+            self.report = match check.run(&mut self.objective, &x) {
+                Ok(report) => Some(Box::new(report)),
+                // The run meets it too, and ends with it.
+                Err(Error::Objective(_)) => None,
+                Err(error) => return Err(error),
+            };
         }
         Ok((x, region))
     }

@@ -99,6 +99,9 @@ pub enum Status {
     TimeLimit,
     /// The observer stopped the run.
     Stopped,
+    /// The gradient at the start is not that of the value, by the check that was asked for; nothing was done with it.
+    /// [`Outcome::gradient_check`] says more.
+    GradientDiffers,
     /// The objective returned an error.
     ObjectiveFailed(ObjectiveError),
     /// A number is not finite, or too large for the rule.
@@ -189,10 +192,10 @@ impl Status {
         matches!(self, Self::Converged { .. })
     }
 
-    /// Whether the run failed: its objective did, or a number was not finite.
+    /// Whether the run failed: its objective did, the gradient was found wrong, or a number was not finite.
     #[must_use]
     pub fn is_failure(&self) -> bool {
-        matches!(self, Self::ObjectiveFailed(_) | Self::NonFinite { .. })
+        matches!(self, Self::GradientDiffers | Self::ObjectiveFailed(_) | Self::NonFinite { .. })
     }
 
     /// One word for machines, such as `step-limit`.
@@ -208,6 +211,7 @@ impl Status {
             Self::EpochLimit => "epoch-limit",
             Self::TimeLimit => "time-limit",
             Self::Stopped => "stopped",
+            Self::GradientDiffers => "gradient-differs",
             Self::ObjectiveFailed(_) => "objective-failed",
             Self::NonFinite { .. } => "non-finite",
         }
@@ -243,6 +247,7 @@ impl fmt::Display for Status {
             Self::EpochLimit => write!(f, "the limit of epochs is reached"),
             Self::TimeLimit => write!(f, "the limit of time is reached"),
             Self::Stopped => write!(f, "stopped by the caller"),
+            Self::GradientDiffers => write!(f, "the gradient at the start is not that of the value"),
             Self::ObjectiveFailed(error) => write!(f, "{error}"),
             Self::NonFinite { step, quantity } => write!(f, "after step {step} {quantity}"),
         }

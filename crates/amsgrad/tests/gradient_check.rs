@@ -177,9 +177,27 @@ fn a_run_begins_only_with_a_right_gradient() {
         Minimizer::new(valley).start(POINT.map(f64::abs)).check_gradient(check()).steps(3).run().unwrap();
     assert_eq!((outcome.status, outcome.counts.values), (Status::StepLimit, 4));
     let failing = |_: &[f64], _: &mut [f64]| Err::<f64, _>("no");
-    let error = Minimizer::new(failing).start([1.0]).check_gradient(check()).run().unwrap_err();
+    let outcome = Minimizer::new(failing).start([1.0]).check_gradient(check()).run().unwrap();
+    assert_eq!(outcome.status.to_string(), "the objective failed: no");
+    assert_eq!(outcome.gradient_check, None);
+    let error = check().run(&mut failing.clone(), &[1.0]).unwrap_err();
     assert!(matches!(error, Error::Objective(_)));
-    assert_eq!(error.to_string(), "the objective failed: no");
+
+    let wrong = |x: &[f64], gradient: &mut [f64]| {
+        gradient[0] = x[0];
+        x[0] * x[0]
+    };
+    let minimizer = || Minimizer::new(wrong).start([3.0]).check_gradient(check()).record_history();
+    let outcome = minimizer().run().unwrap();
+    assert_eq!((outcome.status.clone(), outcome.counts.steps), (Status::GradientDiffers, 0));
+    assert_eq!((outcome.status.name(), outcome.status.is_failure()), ("gradient-differs", true));
+    assert_eq!((outcome.best.value, outcome.last.value, outcome.counts.values), (9.0, 9.0, 1));
+    assert!(outcome.gradient_check.unwrap().disagrees());
+    let outcome = minimizer().gradient_tolerance(1e-6).stepper().unwrap().finish();
+    assert_eq!(outcome.status, Status::Stopped, "it has not been evaluated yet");
+    let mut stepper = minimizer().gradient_tolerance(10.0).stepper().unwrap();
+    assert!(!stepper.advance(|_| {}));
+    assert_eq!(stepper.status(), Some(&Status::GradientDiffers), "before any claim to have converged");
 }
 
 proptest! {

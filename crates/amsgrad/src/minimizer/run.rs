@@ -25,6 +25,8 @@ pub(super) struct Run<F, R: Rule, L: Lane, P> {
     /// 1 to minimise, -1 to maximise.
     sign: L::Real,
     cost: Cost,
+    /// Whether the check of the gradient disagreed.
+    gradient_differs: bool,
     /// Whether the limit of steps is all that can end the run.
     only_steps: bool,
     /// Steps made before this run began.
@@ -89,10 +91,13 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
         let steps_before = engine.clock().step();
         let previous = if settings.stop.point_change.is_some() { x } else { &[] };
         let here = Here { x: P::new(x), value: nan, gradient: P::new(&vec![T::default(); dimension]) };
+        let gradient_differs = settings.report.as_ref().is_some_and(|report| report.disagrees());
         let run = Self {
             sign: T::from_f64(if settings.preparation.maximize { -1.0 } else { 1.0 }),
             cost: settings.objective.cost(dimension),
-            only_steps: settings.stop == Stop { steps: settings.stop.steps, ..Stop::default() },
+            gradient_differs,
+            only_steps: !gradient_differs
+                && settings.stop == Stop { steps: settings.stop.steps, ..Stop::default() },
             steps_before,
             steps: 0,
             evaluations: 0,
@@ -233,6 +238,9 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
     fn reached(&mut self, here: &Here<P, T>) -> Option<Status> {
         if self.only_steps && self.steps < self.settings.stop.steps {
             return None;
+        }
+        if self.gradient_differs {
+            return Some(Status::GradientDiffers);
         }
         let (x, gradient) = (here.x.view(), here.gradient.view());
         let progress = self.progress(x.as_ref(), here.value, gradient.as_ref());
