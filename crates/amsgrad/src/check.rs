@@ -110,7 +110,7 @@ impl GradientCheck {
         let judge = |gradient: f64, estimate| Slope::judge(gradient, estimate, tolerance);
         let mut coordinates = Vec::new();
         for i in (0..point.len()).step_by(stride).take(self.coordinates) {
-            let estimate = run.along_coordinate(i, answers.value, roundings);
+            let estimate = run.along_coordinate(i, answers.value);
             coordinates.push((i, judge(answers.gradient[i].to_f64(), estimate)));
         }
         let along = |direction: &Vec<T>| {
@@ -153,7 +153,7 @@ struct Answers<T> {
 }
 
 impl<T: Real> Answers<T> {
-    /// How far off the value is by the rounding of the point's coordinates alone, of which each adds its own.
+    /// How far off the value is beside the point because each coordinate is rounded when all of them are moved.
     fn roundings(&self, point: &[T]) -> f64 {
         let slopes = self.gradient.iter().map(|slope| slope.to_f64());
         let products = slopes.zip(point).map(|(slope, x)| slope * x.to_f64() * T::EPSILON.to_f64() / 2.0);
@@ -195,7 +195,7 @@ impl<T: Real, O: Objective<T>> Check<'_, T, O> {
         self.objective.evaluate(&reversed, &mut gradient).ok().map(|_| gradient)
     }
 
-    fn along_coordinate(&mut self, i: usize, here: T, roundings: f64) -> slope::Estimate {
+    fn along_coordinate(&mut self, i: usize, here: T) -> slope::Estimate {
         let (x, bounds) = (self.point[i], self.room.of(i));
         self.moved.copy_from_slice(self.point);
         let Self { objective, moved, scratch, .. } = self;
@@ -203,7 +203,8 @@ impl<T: Real, O: Objective<T>> Check<'_, T, O> {
             moved[i] = x;
             objective.evaluate(moved, scratch).ok().filter(|value| value.is_finite()).ok_or(())
         };
-        estimate(&mut value, x, (here, roundings), x.abs().larger(T::from_f64(1.0)), bounds)
+        // The slope is that between the points as they are rounded.
+        estimate(&mut value, x, (here, 0.0), x.abs().larger(T::from_f64(1.0)), bounds)
     }
 
     fn along_direction(&mut self, direction: &[T], here: T, roundings: f64) -> slope::Estimate {

@@ -9,7 +9,7 @@ pub(super) struct Estimate {
     pub(super) slope: f64,
     /// How far off the slope may be; infinite where the values do not tell.
     pub(super) uncertainty: f64,
-    /// What the uncertainty would be if only the last bit of each value and of its coordinates were unsure.
+    /// What the uncertainty would be if only the last bit of each value, and of points that are rounded, were unsure.
     pub(super) floor: f64,
     /// The slopes on both sides, where they differ however small the step.
     pub(super) kink: Option<(f64, f64)>,
@@ -28,8 +28,8 @@ pub(super) enum State {
 /// How many steps are tried, each half of the one before.
 const STEPS: usize = 6;
 
-/// The slope of a function of one variable at `x`, where its value is `here`, off by `roundings` whatever the function
-/// does well. `scale` is the size on which it changes.
+/// The slope of a function of one variable at `x`, where its value is `here`; elsewhere it may be off by `roundings`
+/// because its points are rounded. `scale` is the size on which it changes.
 ///
 /// Half the step takes a quarter of the error away, so (4 D(h/2) - D(h)) / 3 is free of its leading term (Richardson
 /// 1911); of the slopes so found that one is taken which the next smaller step changes least.
