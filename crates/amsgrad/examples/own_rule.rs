@@ -31,7 +31,7 @@ impl Rule for Lion {
         Schedule::constant(self.beta2).validate_decay("beta2")
     }
 
-    fn coefficients(&self, clock: &mut Clock) -> [f64; 5] {
+    fn coefficients(&self, clock: &mut impl Clock) -> [f64; 5] {
         [clock.value(&self.learning_rate), self.beta1, 1.0 - self.beta1, self.beta2, 1.0 - self.beta2]
     }
 

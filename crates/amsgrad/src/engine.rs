@@ -2,11 +2,12 @@
 
 use crate::decay::Preparation;
 use crate::real::{Array, Lane};
-use crate::rule::{Clock, Rule, rounded};
+use crate::rule::{Clock, Rule, StepClock, rounded};
 use crate::state::{Slot, State, StateError};
 
 pub(crate) mod batch;
 pub(crate) mod dispatch;
+pub(crate) mod few;
 pub(crate) mod norm;
 mod pass;
 mod search;
@@ -21,7 +22,7 @@ pub(crate) use search::{Line, first_bad, first_bad_slope};
 /// vector reads and writes one stream besides parameters and gradients, and never two that collide in the cache.
 #[derive(Clone, Debug)]
 pub(crate) struct Engine<L: Lane, R: Rule> {
-    clock: Clock,
+    clock: StepClock,
     memory: Vec<R::Memory<L>>,
     dimension: usize,
 }
@@ -35,7 +36,7 @@ impl<L: Lane, R: Rule> Engine<L, R> {
             return None;
         }
         let memory = pass::zeros::<L, R>(dimension.div_ceil(L::WIDTH))?;
-        Some(Self { clock: Clock::default(), memory, dimension })
+        Some(Self { clock: StepClock::default(), memory, dimension })
     }
 
     /// One step: `x` moves by the rule, given the gradient there. Both hold `dimension` numbers. The coefficients it was
@@ -62,7 +63,11 @@ impl<L: Lane, R: Rule> Engine<L, R> {
         coefficients
     }
 
-    pub(crate) fn clock(&self) -> &Clock {
+    pub(crate) fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    pub(crate) fn clock(&self) -> &StepClock {
         &self.clock
     }
 
@@ -101,7 +106,7 @@ impl<L: Lane, R: Rule> Engine<L, R> {
         let slots = state.checked_slots(R::NAME, R::SLOTS)?;
         let dimension = state.dimension;
         let mut engine = Self::new(dimension).ok_or(StateError::TooLarge { dimension })?;
-        engine.clock = Clock::resumed(state.step, state.beta_product);
+        engine.clock = StepClock::resumed(state.step, state.beta_product);
         for (pack, memory) in engine.memory.iter_mut().enumerate() {
             *memory = Array::from_fn(|slot| {
                 let rest = slots.get(slot).and_then(|values| values.get(pack * L::WIDTH..));

@@ -19,10 +19,10 @@ use crate::state::State;
 use crate::stop::Stop;
 
 pub mod batch;
-mod numbers;
 mod run;
 mod starts;
 mod stepper;
+mod stretch;
 
 use run::Run;
 pub use starts::Starts;
@@ -226,7 +226,7 @@ impl<F, R: Rule> Minimizer<F, R> {
     where
         F: Objective<T>,
     {
-        self.run_observed(|_: &Record<'_, T>| ControlFlow::Continue(()))
+        self.run_as(false, |_: &Record<'_, T>| ControlFlow::Continue(()))
     }
 
     /// Runs to an end; `observe` sees every evaluation, the start included, and may end the run by `Break`.
@@ -253,20 +253,36 @@ impl<F, R: Rule> Minimizer<F, R> {
     /// # Errors
     /// As for [`run`](Minimizer::run).
     pub fn run_observed<T: Real>(
+        self,
+        observe: impl FnMut(&Record<'_, T>) -> ControlFlow<()>,
+    ) -> Result<Outcome<T>, Error>
+    where
+        F: Objective<T>,
+    {
+        self.run_as(true, observe)
+    }
+
+    fn run_as<T: Real>(
         mut self,
+        observed: bool,
         observe: impl FnMut(&Record<'_, T>) -> ControlFlow<()>,
     ) -> Result<Outcome<T>, Error>
     where
         F: Objective<T>,
     {
         let (x, region) = self.begin()?;
-        // Few coordinates: one at a time, on a chain of operations as short as the formula. Many: side by side.
-        match x.len() {
-            1 => Run::<F, R, T, [T; 1]>::from(&x, self, region, observe),
-            2 => Run::<F, R, T, [T; 2]>::from(&x, self, region, observe),
-            3..8 => Run::<F, R, T, Vec<T>>::from(&x, self, region, observe),
-            _ => Run::<F, R, Pack<T, 16>, Vec<T>>::from(&x, self, region, observe),
+        // Few coordinates: one at a time. Many: side by side.
+        if x.len() < 8 {
+            let (mut run, mut here) = Run::<F, R, T>::begin(x, self, region)?;
+            if !observed {
+                run.allow_stretches();
+            }
+            let status = run.drive(&mut here, observe);
+            return Ok(run.finish(here, status));
         }
+        let (mut run, mut here) = Run::<F, R, Pack<T, 16>>::begin(x, self, region)?;
+        let status = run.drive(&mut here, observe);
+        Ok(run.finish(here, status))
     }
 
     /// The run as an iterator, for a loop of your own.
@@ -279,8 +295,8 @@ impl<F, R: Rule> Minimizer<F, R> {
     {
         let (x, region) = self.begin()?;
         match x.len() {
-            ..8 => Ok(Stepper::new(Run::<F, R, T, Vec<T>>::begin(&x, self, region)?)),
-            _ => Ok(Stepper::new(Run::<F, R, Pack<T, 16>, Vec<T>>::begin(&x, self, region)?)),
+            ..8 => Ok(Stepper::new(Run::<F, R, T>::begin(x, self, region)?)),
+            _ => Ok(Stepper::new(Run::<F, R, Pack<T, 16>>::begin(x, self, region)?)),
         }
     }
 

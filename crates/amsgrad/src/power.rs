@@ -4,7 +4,7 @@
 //! 128 bits, where a truncation costs at most 2^-127 of the value and leaves a sticky bit behind; the result is
 //! within t * 2^-126 of the true power before its one rounding to 53 bits.
 
-use core::hint::cold_path;
+use core::hint::{cold_path, select_unpredictable};
 
 /// The powers of one base, cheap when asked for step after step.
 ///
@@ -26,7 +26,7 @@ pub struct Power {
 
 /// Powers are multiplied up from an anchor at every multiple of this, so that `at(t)` is a function of t alone:
 /// a run resumed at any step sees the very same numbers.
-const BLOCK: u64 = 64;
+const BLOCK: u64 = 1024;
 
 impl Power {
     /// The powers of `base`, a finite number of at least 0; of anything else every power but the 0th is NaN.
@@ -64,6 +64,32 @@ impl Power {
         self.value.to_f64()
     }
 
+    /// Whether these are the powers of `base`.
+    #[inline(always)]
+    pub(crate) fn is_of(&self, base: f64) -> bool {
+        self.base.to_bits() == base.to_bits()
+    }
+
+    /// The same where it takes a multiplication at most and no call: at the same step or the next, but not from block to
+    /// block nor among the smallest numbers.
+    #[inline(always)]
+    pub(crate) fn next(&mut self, step: u64) -> Option<f64> {
+        let Some(factor) = self.factor else {
+            cold_path();
+            return (self.base == 0.0 && step > 0).then_some(0.0);
+        };
+        if step == self.step {
+            return self.value.to_usual_f64();
+        }
+        if step != self.step.wrapping_add(1) || step.is_multiple_of(BLOCK) {
+            return None;
+        }
+        let value = self.value.times_number(factor);
+        let number = value.to_usual_f64()?;
+        (self.step, self.value) = (step, value);
+        Some(number)
+    }
+
     #[cold]
     #[inline(never)]
     fn seek(&mut self, factor: Wide, step: u64) {
@@ -93,9 +119,20 @@ impl Default for Powers {
 }
 
 impl Powers {
+    /// Those of the first two bases asked for.
+    pub(crate) fn first_two(&self) -> [Power; 2] {
+        [self.powers[0].clone(), self.powers[1].clone()]
+    }
+
+    /// Puts them back, at later steps.
+    pub(crate) fn set_first_two(&mut self, [first, second]: [Power; 2]) {
+        (self.powers[0], self.powers[1]) = (first, second);
+    }
+
+    /// `base^step`.
     #[inline(always)]
     pub(crate) fn of(&mut self, base: f64, step: u64) -> f64 {
-        let known = self.powers.iter().position(|power| power.base().to_bits() == base.to_bits());
+        let known = self.powers.iter().position(|power| power.is_of(base));
         let power = &mut self.powers[known.unwrap_or(self.oldest)];
         if known.is_none() {
             cold_path();
@@ -137,7 +174,13 @@ impl Wide {
     fn times_number(self, other: Self) -> Self {
         let number = other.significand >> 64;
         let (upper, lower) = ((self.significand >> 64) * number, (self.significand & LOW) * number);
-        Self::normal(upper + (lower >> 64), lower << 64, self.exponent.saturating_add(other.exponent))
+        let (high, low) = (upper + (lower >> 64), lower as u64);
+        // No processor foresees which.
+        let carry = high >> 127 == 1;
+        let high = select_unpredictable(carry, high, high << 1 | u128::from(low >> 63));
+        let low = select_unpredictable(carry, low, low << 1);
+        let exponent = self.exponent + other.exponent + i64::from(carry);
+        Self { significand: high | u128::from(low != 0), exponent }
     }
 
     /// From a product's halves, the top bit of which is the highest or the one below it.
@@ -145,7 +188,8 @@ impl Wide {
     fn normal(high: u128, low: u128, exponent: i64) -> Self {
         let carry = high >> 127;
         let (high, low) = if carry == 1 { (high, low) } else { (high << 1 | low >> 127, low << 1) };
-        Self { significand: high | u128::from(low != 0), exponent: exponent.saturating_add(carry as i64) }
+        let exponent = exponent.saturating_add(carry as i64).clamp(-MOST, MOST);
+        Self { significand: high | u128::from(low != 0), exponent }
     }
 
     fn to_the(self, mut power: u64) -> Self {
@@ -165,17 +209,22 @@ impl Wide {
     /// Rounded to nearest, ties to even, subnormal results included.
     #[inline]
     fn to_f64(self) -> f64 {
-        if (-1022..=1023).contains(&self.exponent) {
-            // 53 bits are kept, 75 rounded: above half an odd last bit's worth they go up. Without a branch, for no
-            // processor foresees this one. The leading bit, and the carry of a rounding, both add to the exponent's.
-            let (kept, rest) = ((self.significand >> 75) as u64, self.significand << 53);
-            let up = rest + u128::from(kept & 1) > 1 << 127;
-            return f64::from_bits((((self.exponent + 1022) as u64) << 52) + kept + u64::from(up));
-        }
-        self.to_rare_f64()
+        self.to_usual_f64().unwrap_or_else(|| self.to_rare_f64())
     }
 
-    /// Where it is infinite or subnormal.
+    /// The same where it is far from the smallest numbers, or so far below them that it is 0.
+    #[inline(always)]
+    fn to_usual_f64(self) -> Option<f64> {
+        if (-960..=1023).contains(&self.exponent) {
+            // The processor rounds the upper 63 bits, to the last of which those below stick; the scale is a power of two.
+            let (head, rest) = ((self.significand >> 64) as u64, self.significand as u64);
+            let rounded = (head >> 1 | head & 1 | u64::from(rest != 0)) as i64 as f64;
+            return Some(rounded * f64::from_bits(((self.exponent + (1023 - 62)) as u64) << 52));
+        }
+        (self.exponent < -1075).then_some(0.0)
+    }
+
+    /// Where it is infinite, subnormal or near it.
     #[cold]
     fn to_rare_f64(self) -> f64 {
         if self.exponent > 1023 {
@@ -186,14 +235,19 @@ impl Wide {
             // Half the smallest subnormal number is a tie, and becomes 0; anything above it becomes that number.
             return f64::from_bits(u64::from(self.exponent == -1075 && self.significand > 1 << 127));
         }
-        // Both casts keep their value: the exponent lies between -1074 and -1023 here.
+        // The casts keep their values: the exponent lies between -1074 and 1023 here.
         let drop = 75 + below_normal as u32;
         let (kept, rest) = ((self.significand >> drop) as u64, self.significand & ((1 << drop) - 1));
         let half = 1_u128 << (drop - 1);
         let up = rest > half || (rest == half && kept & 1 == 1);
-        f64::from_bits(kept + u64::from(up))
+        // The leading bit of a normal number, and the carry of a rounding, both add to the exponent's.
+        let exponent = (self.exponent + 1022).max(0) as u64;
+        f64::from_bits((exponent << 52) + kept + u64::from(up))
     }
 }
+
+/// Beyond all doubles, and far from where numbers overflow.
+const MOST: i64 = 1 << 40;
 
 /// The lower 64 bits.
 const LOW: u128 = u64::MAX as u128;

@@ -8,10 +8,55 @@
 use core::fmt::{Debug, Display};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
+/// Gives a macro all functions of a lane that answer element by element with one number.
+macro_rules! for_each_function {
+    ($each:ident) => {
+        $each! {
+            sqrt;
+            abs;
+            copysign[sign];
+            floor;
+            ceil;
+            round;
+            trunc;
+            rem[divisor];
+            pow[exponent];
+            hypot[other];
+            atan2[x];
+            exp;
+            exp2;
+            exp_m1;
+            ln;
+            ln_1p;
+            log2;
+            log10;
+            cbrt;
+            sin;
+            cos;
+            tan;
+            asin;
+            acos;
+            atan;
+            sinh;
+            cosh;
+            tanh;
+            asinh;
+            acosh;
+            atanh;
+            erf;
+            erfc;
+            gamma;
+            ln_gamma;
+        }
+    };
+}
+
 mod pack;
 mod scalar;
+mod watched;
 
 pub use pack::Pack;
+pub(crate) use watched::Watched;
 
 /// One number or a pack of numbers, computed element by element.
 ///
@@ -88,7 +133,11 @@ pub trait Lane:
     ///
     /// State that decays would otherwise end among the subnormal numbers, where x86 processors compute 5 to 12
     /// times slower.
-    fn flushed(self) -> Self;
+    #[inline(always)]
+    fn flushed(self) -> Self {
+        let zero = Self::splat(Self::Real::default()).copysign(self);
+        self.abs().if_less(Self::splat(Self::Real::MIN_POSITIVE), zero, self)
+    }
 
     /// An infinite number becomes the largest finite one of the same sign; all else, NaN too, is kept.
     ///
@@ -99,11 +148,21 @@ pub trait Lane:
         most.if_less(self.abs(), most.copysign(self), self)
     }
 
+    /// `factor * self`, for a factor that is 1 nearly always.
+    #[inline(always)]
+    fn corrected_by(self, factor: Self) -> Self {
+        factor * self
+    }
+
     /// `self - numerator / denominator`, flushed; where the denominator is 0 the element does not move.
     ///
     /// The denominator of an adaptive rule is 0 only where no gradient has been seen yet (or its square
     /// underflowed); elsewhere software computes 0/0 there.
-    fn descend(self, numerator: Self, denominator: Self) -> Self;
+    #[inline(always)]
+    fn descend(self, numerator: Self, denominator: Self) -> Self {
+        let moved = (self - numerator / denominator).flushed();
+        denominator.if_equal(Self::splat(Self::Real::default()), self, moved)
+    }
 
     /// The largest integer not above.
     fn floor(self) -> Self;

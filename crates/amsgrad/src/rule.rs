@@ -7,7 +7,6 @@
 use std::fmt::Debug;
 
 use crate::error::SettingError;
-use crate::power::Powers;
 use crate::real::{Array, Lane, Real};
 use crate::schedule::Schedule;
 
@@ -17,6 +16,7 @@ mod adamax;
 mod adamnc;
 mod adamx;
 mod amsgrad;
+mod clock;
 mod gradient_descent;
 mod momentum;
 mod nadam;
@@ -29,6 +29,8 @@ pub use adamax::AdaMax;
 pub use adamnc::AdamNc;
 pub use adamx::AdamX;
 pub use amsgrad::AmsGrad;
+pub(crate) use clock::QuickClock;
+pub use clock::{Clock, StepClock};
 pub use gradient_descent::GradientDescent;
 pub use momentum::Momentum;
 pub use nadam::Nadam;
@@ -62,7 +64,7 @@ pub use settings::Setting;
 ///     fn validate(&self) -> Result<(), SettingError> {
 ///         self.learning_rate.validate_rate("learning_rate")
 ///     }
-///     fn coefficients(&self, clock: &mut Clock) -> [f64; 1] {
+///     fn coefficients(&self, clock: &mut impl Clock) -> [f64; 1] {
 ///         [clock.value(&self.learning_rate)]
 ///     }
 ///     fn step<L: Lane>([alpha]: [L; 1], x: L, gradient: L, _: &mut [L; 0]) -> L {
@@ -136,7 +138,7 @@ pub trait Rule: Clone + Debug + Send + Sync + 'static {
     fn validate(&self) -> Result<(), SettingError>;
 
     /// The coefficients of the step that `clock` stands at. Called once for every step, in order.
-    fn coefficients(&self, clock: &mut Clock) -> Self::Coefficients<f64>;
+    fn coefficients(&self, clock: &mut impl Clock) -> Self::Coefficients<f64>;
 
     /// The formula: the coordinate's new value, from its value, its gradient and its memory.
     fn step<L: Lane>(
@@ -159,85 +161,6 @@ pub trait Rule: Clone + Debug + Send + Sync + 'static {
     fn largest_gradient<T: Real>() -> T {
         // A quarter of the root of the largest number: room for the rounding of the sums and products after it.
         T::from_f64(0.25) * (T::INFINITY.next_down()).sqrt()
-    }
-}
-
-/// How far a run has come: the step count, and what rules with scheduled decay rates carry along with it.
-///
-/// A saved state is the memory of every coordinate and these two numbers.
-#[derive(Clone, Debug)]
-pub struct Clock {
-    step: u64,
-    beta_product: f64,
-    powers: Powers,
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        Self::resumed(0, 1.0)
-    }
-}
-
-impl Clock {
-    /// The clock of a run that has made `step` steps, the product of whose beta1 is `beta_product`.
-    #[must_use]
-    pub fn resumed(step: u64, beta_product: f64) -> Self {
-        Self { step, beta_product, powers: Powers::default() }
-    }
-
-    /// The step being made: 1 for the first.
-    #[must_use]
-    pub fn step(&self) -> u64 {
-        self.step
-    }
-
-    /// The product of beta1 over all steps so far (of Nadam's mu).
-    #[must_use]
-    pub fn beta_product(&self) -> f64 {
-        self.beta_product
-    }
-
-    /// On to the next step.
-    pub(crate) fn advance(&mut self) {
-        self.step = self.step.saturating_add(1);
-    }
-
-    /// The value of `schedule` at this step.
-    #[inline(always)]
-    pub fn value(&mut self, schedule: &Schedule) -> f64 {
-        self.value_at(schedule, self.step)
-    }
-
-    /// The value of `schedule` at another step, such as the next.
-    #[inline]
-    pub fn value_at(&mut self, schedule: &Schedule, step: u64) -> f64 {
-        schedule.at_with(step, &mut self.powers)
-    }
-
-    /// `base^t` at this step, correctly rounded.
-    #[inline(always)]
-    pub fn power(&mut self, base: f64) -> f64 {
-        self.powers.of(base, self.step)
-    }
-
-    /// The product of beta1 up to and with this step, of which `beta` is the value now. To be called once a step.
-    ///
-    /// While beta1 is constant this is the correctly rounded power beta1^t; from the first change on it is the
-    /// running product.
-    #[inline(always)]
-    pub fn multiply_beta(&mut self, schedule: &Schedule, beta: f64) -> f64 {
-        let constant = matches!(schedule, Schedule::Constant(_))
-            && self.powers.of(beta, self.step.saturating_sub(1)) == self.beta_product;
-        let product = if constant { self.power(beta) } else { self.beta_product * beta };
-        self.carry(product)
-    }
-
-    /// Carries `product` along as the product so far, for rules with a product of their own such as Nadam's of mu. To
-    /// be called once a step, in place of [`multiply_beta`](Clock::multiply_beta).
-    #[inline]
-    pub fn carry(&mut self, product: f64) -> f64 {
-        self.beta_product = product;
-        product
     }
 }
 

@@ -236,7 +236,7 @@ impl Rule for Own {
     fn validate(&self) -> Result<(), SettingError> {
         self.0.validate_rate("learning_rate")
     }
-    fn coefficients(&self, clock: &mut Clock) -> [f64; 1] {
+    fn coefficients(&self, clock: &mut impl Clock) -> [f64; 1] {
         [clock.value(&self.0)]
     }
     fn step<L: Lane>([alpha]: [L; 1], x: L, gradient: L, _: &mut [L; 0]) -> L {

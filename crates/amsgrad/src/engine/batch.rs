@@ -6,7 +6,7 @@ use crate::decay::{Preparation, Prepare};
 use crate::minimizer::batch::{End, Summary};
 use crate::objective::LaneObjective;
 use crate::real::{Array, Lane, Real};
-use crate::rule::{Clock, Rule, rounded};
+use crate::rule::{Clock, Rule, StepClock, rounded};
 
 /// What all starts have in common.
 pub(crate) struct Problem<'a, P, R, T> {
@@ -60,7 +60,7 @@ impl<P: LaneObjective, R: Rule, L: Lane> Kernel for Block<'_, P, R, L> {
         let mut lanes = Lanes::<R, L>::new(dimension, &results);
         let (mut gradient, mut scratch) = (vec![L::number(0.0); dimension], Vec::new());
         let mut finished = Vec::new();
-        let mut clock = Clock::default();
+        let mut clock = StepClock::default();
         for step in 0..=problem.steps {
             clock.advance();
             let coefficients = rounded::<R, L>(problem.rule.coefficients(&mut clock));

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::decay::{Clip, Preparation};
     use crate::real::{Pack, Real};
-    use crate::rule::{Adam, AmsGrad, Clock, rounded};
+    use crate::rule::{Adam, AmsGrad, Clock, StepClock, rounded};
     use crate::{Dialect, WeightDecay};
 
     /// Numbers of every kind a step may meet: zeros, subnormals, the largest gradient, ordinary ones.
@@ -146,7 +146,7 @@ mod tests {
     ) -> Vec<Vec<u64>> {
         let mut x = hostile::<L::Real>(length + odd, 1);
         let mut memory = zeros::<L, R>(length.div_ceil(L::WIDTH)).unwrap();
-        let mut clock = Clock::default();
+        let mut clock = StepClock::default();
         for step in 0..4 {
             let gradient = hostile::<L::Real>(length + odd, 2 + step);
             clock.advance();

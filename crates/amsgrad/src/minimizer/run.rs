@@ -5,7 +5,6 @@ use core::ops::ControlFlow;
 use std::time::Instant;
 
 use super::Minimizer;
-use super::numbers::Numbers;
 use crate::constraint::{Region, check_dimension};
 use crate::engine::{Engine, first_bad};
 use crate::error::Error;
@@ -13,15 +12,15 @@ use crate::history::{History, Memory, Record};
 use crate::objective::{Cost, Objective, ObjectiveError};
 use crate::outcome::{Counts, Iterate, Outcome, Quantity, Status};
 use crate::real::{Lane, Real};
-use crate::rule::Rule;
+use crate::rule::{Clock, Rule};
 use crate::state::StateError;
 use crate::stop::{Moved, Progress, Stop};
 
 /// A run under way.
-pub(super) struct Run<F, R: Rule, L: Lane, P> {
-    settings: Minimizer<F, R>,
-    region: Region<L::Real>,
-    engine: Engine<L, R>,
+pub(super) struct Run<F, R: Rule, L: Lane> {
+    pub(super) settings: Minimizer<F, R>,
+    pub(super) region: Region<L::Real>,
+    pub(super) engine: Engine<L, R>,
     /// 1 to minimise, -1 to maximise.
     sign: L::Real,
     cost: Cost,
@@ -29,56 +28,54 @@ pub(super) struct Run<F, R: Rule, L: Lane, P> {
     gradient_differs: bool,
     /// Whether the limit of steps is all that can end the run.
     only_steps: bool,
+    /// Steps ahead where nobody looks on, which leave the last evaluation to be assessed.
+    pub(super) stretch: Option<Stretch<F, R, L>>,
     /// Steps made before this run began.
     steps_before: u64,
     /// Steps and evaluations of this run.
-    steps: u64,
-    evaluations: u64,
+    pub(super) steps: u64,
+    pub(super) evaluations: u64,
     /// Examples of a finite sum.
     examples: u64,
-    best: Best<P, L::Real>,
+    pub(super) best: Best<L::Real>,
     /// The step and the value of the last improvement that patience counts.
     better: (u64, L::Real),
     first_gradient_norm: L::Real,
     /// Point and value before the last step; the point only where its change is looked at.
-    previous: (P, L::Real),
+    previous: (Vec<L::Real>, L::Real),
     history: History<L::Real>,
     #[cfg(feature = "clock")]
     began: Option<Instant>,
 }
 
+/// What makes steps ahead.
+pub(super) type Stretch<F, R, L> =
+    fn(&mut Run<F, R, L>, &mut Here<<L as Lane>::Real>) -> Result<(), ObjectiveError>;
+
+/// After the first step, and after so many, steps ahead are tried.
+const STRETCH: u64 = 64;
+
 /// Where the run stands, and the objective there.
-pub(super) struct Here<P, T> {
-    x: P,
-    value: T,
-    gradient: P,
+pub(super) struct Here<T> {
+    pub(super) x: Vec<T>,
+    pub(super) value: T,
+    pub(super) gradient: Vec<T>,
 }
 
 /// The best evaluation so far.
-struct Best<P, T> {
-    step: u64,
-    point: P,
-    value: T,
+pub(super) struct Best<T> {
+    pub(super) step: u64,
+    pub(super) point: Vec<T>,
+    pub(super) value: T,
 }
 
-impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F, R, L, P> {
-    /// Runs from `x` to an end.
-    pub(super) fn from(
-        x: &[T],
-        settings: Minimizer<F, R>,
-        region: Region<T>,
-        observe: impl FnMut(&Record<'_, T>) -> ControlFlow<()>,
-    ) -> Result<Outcome<T>, Error> {
-        let (run, here) = Self::begin(x, settings, region)?;
-        Ok(run.drive(here, observe))
-    }
-
+impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>> Run<F, R, L> {
     /// All memory a run needs, and where it stands, before its first evaluation.
     pub(super) fn begin(
-        x: &[T],
+        x: Vec<T>,
         settings: Minimizer<F, R>,
         region: Region<T>,
-    ) -> Result<(Self, Here<P, T>), Error> {
+    ) -> Result<(Self, Here<T>), Error> {
         let dimension = x.len();
         let engine = match &settings.resumed {
             Some(state) => {
@@ -89,8 +86,7 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
         };
         let nan = T::from_f64(f64::NAN);
         let steps_before = engine.clock().step();
-        let previous = if settings.stop.point_change.is_some() { x } else { &[] };
-        let here = Here { x: P::new(x), value: nan, gradient: P::new(&vec![T::default(); dimension]) };
+        let previous = if settings.stop.point_change.is_some() { x.clone() } else { Vec::new() };
         let gradient_differs = settings.report.as_ref().is_some_and(|report| report.disagrees());
         let run = Self {
             sign: T::from_f64(if settings.preparation.maximize { -1.0 } else { 1.0 }),
@@ -98,14 +94,15 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
             gradient_differs,
             only_steps: !gradient_differs
                 && settings.stop == Stop { steps: settings.stop.steps, ..Stop::default() },
+            stretch: None,
             steps_before,
             steps: 0,
             evaluations: 0,
             examples: 0,
-            best: Best { step: steps_before, point: P::new(x), value: nan },
+            best: Best { step: steps_before, point: x.clone(), value: nan },
             better: (steps_before, nan),
             first_gradient_norm: nan,
-            previous: (P::new(previous), nan),
+            previous: (previous, nan),
             history: History::default(),
             #[cfg(feature = "clock")]
             began: (settings.timed || settings.stop.time.is_some()).then(Instant::now),
@@ -113,36 +110,55 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
             region,
             settings,
         };
-        Ok((run, here))
+        Ok((run, Here { x, value: nan, gradient: vec![T::default(); dimension] }))
     }
 
-    fn drive(
-        mut self,
-        mut here: Here<P, T>,
+    /// Runs to an end.
+    pub(super) fn drive(
+        &mut self,
+        here: &mut Here<T>,
         mut observe: impl FnMut(&Record<'_, T>) -> ControlFlow<()>,
-    ) -> Outcome<T> {
-        let status = loop {
-            if let Some(status) = self.visit(&mut here, &mut observe) {
-                break status;
+    ) -> Status {
+        loop {
+            if let Some(status) = self.visit(here, &mut observe) {
+                return status;
             }
-            self.step(&mut here);
-        };
-        self.finish(here, status)
+            if let Some(stretch) = self.stretch.filter(|_| self.steps % STRETCH == 1) {
+                let ended = match stretch(self, here) {
+                    Ok(()) => self.assess(here, &mut observe),
+                    Err(error) => Some(Status::ObjectiveFailed(error)),
+                };
+                if let Some(status) = ended {
+                    return status;
+                }
+            }
+            self.step(here);
+        }
     }
 
     /// One evaluation; why the run ends there, if it does.
     #[inline(always)]
     pub(super) fn visit(
         &mut self,
-        here: &mut Here<P, T>,
+        here: &mut Here<T>,
         observe: &mut impl FnMut(&Record<'_, T>) -> ControlFlow<()>,
     ) -> Option<Status> {
-        if let Some(quantity) = bad_point(here.x.as_ref()) {
+        if let Some(quantity) = bad_point(&here.x) {
             return Some(Status::NonFinite { step: self.step_count(), quantity });
         }
         if let Err(error) = self.evaluate(here) {
             return Some(Status::ObjectiveFailed(error));
         }
+        self.assess(here, observe)
+    }
+
+    /// Why the run ends with this evaluation, if it does.
+    #[inline(always)]
+    fn assess(
+        &mut self,
+        here: &Here<T>,
+        observe: &mut impl FnMut(&Record<'_, T>) -> ControlFlow<()>,
+    ) -> Option<Status> {
         if let Some(quantity) = self.bad_answer(here) {
             return Some(Status::NonFinite { step: self.step_count(), quantity });
         }
@@ -152,7 +168,7 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
         status.or_else(|| flow.is_break().then_some(Status::Stopped))
     }
 
-    fn step_count(&self) -> u64 {
+    pub(super) fn step_count(&self) -> u64 {
         self.steps_before.saturating_add(self.steps)
     }
 
@@ -162,22 +178,22 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
     }
 
     #[inline(always)]
-    fn evaluate(&mut self, here: &mut Here<P, T>) -> Result<(), ObjectiveError> {
+    fn evaluate(&mut self, here: &mut Here<T>) -> Result<(), ObjectiveError> {
         self.evaluations += 1;
         self.examples = self.examples.saturating_add(self.settings.objective.examples().next);
-        here.value = self.settings.objective.evaluate(here.x.as_ref(), here.gradient.as_mut())?;
+        here.value = self.settings.objective.evaluate(&here.x, &mut here.gradient)?;
         Ok(())
     }
 
     /// The first number that must not go into the rule's memory or the outcome.
     #[inline(always)]
-    fn bad_answer(&self, here: &Here<P, T>) -> Option<Quantity> {
+    fn bad_answer(&self, here: &Here<T>) -> Option<Quantity> {
         if !here.value.is_finite() {
             return Some(Quantity::Value { value: here.value.to_f64() });
         }
         let largest = R::largest_gradient::<T>();
         let preparation = &self.settings.preparation;
-        let bad = preparation.first_bad(here.x.as_ref(), here.gradient.as_ref(), largest);
+        let bad = preparation.first_bad(&here.x, &here.gradient, largest);
         bad.map(|(coordinate, value)| {
             let value = value.to_f64();
             match value.is_finite() {
@@ -189,13 +205,13 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
 
     /// Remembers the best point, and the last improvement that patience counts.
     #[inline(always)]
-    fn judge(&mut self, here: &Here<P, T>) {
+    fn judge(&mut self, here: &Here<T>) {
         let first = self.steps == 0;
         let (step, sign) = (self.step_count(), self.sign);
         if first || sign * here.value < sign * self.best.value {
             self.best.step = step;
             self.best.value = here.value;
-            self.best.point.as_mut().copy_from_slice(here.x.as_ref());
+            self.best.point.copy_from_slice(&here.x);
         }
         if let Some(patience) = self.settings.stop.patience {
             let gain = sign.to_f64() * (self.better.1.to_f64() - here.value.to_f64());
@@ -209,22 +225,20 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
     #[inline(always)]
     fn show(
         &mut self,
-        here: &Here<P, T>,
+        here: &Here<T>,
         observe: &mut impl FnMut(&Record<'_, T>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         if self.settings.history {
             self.keep(here);
         }
-        // Where nobody looks on, neither the record is made nor the copies it refers to.
-        let (x, gradient) = (here.x.view(), here.gradient.view());
-        observe(&self.record(x.as_ref(), here.value, gradient.as_ref()))
+        observe(&self.record(&here.x, here.value, &here.gradient))
     }
 
     /// Adds the evaluation to the history.
     #[inline(never)]
-    fn keep(&mut self, here: &Here<P, T>) {
+    fn keep(&mut self, here: &Here<T>) {
         let mut history = core::mem::take(&mut self.history);
-        history.push(&self.record(here.x.as_ref(), here.value, here.gradient.as_ref()));
+        history.push(&self.record(&here.x, here.value, &here.gradient));
         self.history = history;
     }
 
@@ -235,15 +249,14 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
 
     /// Why the run ends here, if it does. Most runs end at their limit of steps: the rest is computed where asked for.
     #[inline(always)]
-    fn reached(&mut self, here: &Here<P, T>) -> Option<Status> {
+    fn reached(&mut self, here: &Here<T>) -> Option<Status> {
         if self.only_steps && self.steps < self.settings.stop.steps {
             return None;
         }
         if self.gradient_differs {
             return Some(Status::GradientDiffers);
         }
-        let (x, gradient) = (here.x.view(), here.gradient.view());
-        let progress = self.progress(x.as_ref(), here.value, gradient.as_ref());
+        let progress = self.progress(&here.x, here.value, &here.gradient);
         self.settings.stop.reached(&progress)
     }
 
@@ -264,7 +277,7 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
             gradient_norm: gradient_norm.to_f64(),
             first_gradient_norm: self.first_gradient_norm.to_f64(),
             moved: (self.steps > 0).then(|| Moved {
-                point_change: point_change(x, self.previous.0.as_ref()),
+                point_change: point_change(x, &self.previous.0),
                 value_change: (value - self.previous.1.to_f64()).abs() / value.abs().max(1.0),
             }),
             steps: self.steps,
@@ -278,32 +291,32 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
     }
 
     #[inline(always)]
-    pub(super) fn step(&mut self, here: &mut Here<P, T>) {
+    pub(super) fn step(&mut self, here: &mut Here<T>) {
         if self.settings.stop.point_change.is_some() {
-            self.previous.0.as_mut().copy_from_slice(here.x.as_ref());
+            self.previous.0.copy_from_slice(&here.x);
         }
         self.previous.1 = here.value;
         let settings = &self.settings;
         let (rule, preparation) = (&settings.rule, &settings.preparation);
-        let coefficients = self.engine.step(rule, preparation, here.x.as_mut(), here.gradient.as_ref());
+        let coefficients = self.engine.step(rule, preparation, &mut here.x, &here.gradient);
         if !self.region.is_everywhere() {
-            here.x.change(|x| self.region.project(x, || self.engine.weights(coefficients)));
+            self.region.project(&mut here.x, || self.engine.weights(coefficients));
         }
         self.steps += 1;
         here.value = T::from_f64(f64::NAN);
     }
 
-    pub(super) fn finish(mut self, here: Here<P, T>, status: Status) -> Outcome<T> {
+    pub(super) fn finish(mut self, here: Here<T>, status: Status) -> Outcome<T> {
         if self.settings.history && !status.is_failure() {
             let mut history = core::mem::take(&mut self.history);
-            history.finish(&self.record(here.x.as_ref(), here.value, here.gradient.as_ref()));
+            history.finish(&self.record(&here.x, here.value, &here.gradient));
             self.history = history;
         }
         let (step, epochs) = (self.step_count(), self.epochs());
         Outcome {
             status,
-            best: Iterate { step: self.best.step, point: self.best.point.into(), value: self.best.value },
-            last: Iterate { step, point: here.x.into(), value: here.value },
+            best: Iterate { step: self.best.step, point: self.best.point, value: self.best.value },
+            last: Iterate { step, point: here.x, value: here.value },
             counts: Counts {
                 steps: self.steps,
                 values: self.evaluations.saturating_mul(self.cost.values),
@@ -320,13 +333,13 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>, P: Numbers<T>> Run<F,
     }
 }
 
-impl<F, R: Rule, L: Lane, P> Memory<L::Real> for Run<F, R, L, P> {
+impl<F, R: Rule, L: Lane> Memory<L::Real> for Run<F, R, L> {
     fn learning_rate(&self) -> f64 {
-        self.settings.rule.learning_rate().at(self.engine.clock().step())
+        self.engine.clock().clone().value(self.settings.rule.learning_rate())
     }
 
     fn beta1(&self) -> Option<f64> {
-        self.settings.rule.beta1().map(|beta1| beta1.at(self.engine.clock().step()))
+        self.settings.rule.beta1().map(|beta1| self.engine.clock().clone().value(beta1))
     }
 
     fn slot(&self, name: &str) -> Option<Vec<L::Real>> {

@@ -98,7 +98,7 @@ pub(super) trait Walk<T> {
 }
 
 /// A run and where it stands.
-pub(super) type Underway<F, R, L, T> = (Run<F, R, L, Vec<T>>, Here<Vec<T>, T>);
+pub(super) type Underway<F, R, L, T> = (Run<F, R, L>, Here<T>);
 
 impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>> Walk<T> for Underway<F, R, L, T> {
     fn turn(&mut self, step: bool, observe: &mut dyn FnMut(&Record<'_, T>)) -> Option<Status> {

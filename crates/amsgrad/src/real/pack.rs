@@ -108,52 +108,5 @@ impl<T: Real, const W: usize> Lane for Pack<T, W> {
         Self(core::array::from_fn(|i| if self.0[i] == other.0[i] { yes.0[i] } else { no.0[i] }))
     }
 
-    #[inline(always)]
-    fn flushed(self) -> Self {
-        let zero = Self::splat(T::default()).copysign(self);
-        self.abs().if_less(Self::splat(T::MIN_POSITIVE), zero, self)
-    }
-
-    #[inline(always)]
-    fn descend(self, numerator: Self, denominator: Self) -> Self {
-        denominator.if_equal(Self::splat(T::default()), self, (self - numerator / denominator).flushed())
-    }
-
-    each! {
-        sqrt;
-        abs;
-        copysign[sign];
-        floor;
-        ceil;
-        round;
-        trunc;
-        rem[divisor];
-        pow[exponent];
-        hypot[other];
-        atan2[x];
-        exp;
-        exp2;
-        exp_m1;
-        ln;
-        ln_1p;
-        log2;
-        log10;
-        cbrt;
-        sin;
-        cos;
-        tan;
-        asin;
-        acos;
-        atan;
-        sinh;
-        cosh;
-        tanh;
-        asinh;
-        acosh;
-        atanh;
-        erf;
-        erfc;
-        gamma;
-        ln_gamma;
-    }
+    for_each_function! { each }
 }

@@ -1,7 +1,5 @@
 //! One number: the operations of [`Lane`] on `f32` and `f64`.
 
-use core::hint::{black_box, cold_path};
-
 use super::{Lane, Real};
 
 /// A call of the `libm` crate by its name for each type.
@@ -64,31 +62,6 @@ macro_rules! scalar {
             #[inline(always)]
             fn if_equal(self, other: Self, yes: Self, no: Self) -> Self {
                 if self == other { yes } else { no }
-            }
-
-            // One number takes a branch that is foreseen, off the chain of dependent operations that bounds a
-            // small problem; a pack takes a select. Both give the same bits. The black box keeps the compiler from
-            // turning the branch back into a select, and neighbouring coordinates into one slower vector.
-            #[inline(always)]
-            fn flushed(self) -> Self {
-                if self.abs() < $float::MIN_POSITIVE {
-                    cold_path();
-                    // Zeros are what a long run ends with: they do not wait for the black box.
-                    if self == 0.0 {
-                        return self;
-                    }
-                    return black_box(0.0 as $float).copysign(self);
-                }
-                self
-            }
-
-            #[inline(always)]
-            fn descend(self, numerator: Self, denominator: Self) -> Self {
-                if denominator == 0.0 {
-                    cold_path();
-                    return self;
-                }
-                (self - numerator / denominator).flushed()
             }
 
             from_libm! { $($libm)* }

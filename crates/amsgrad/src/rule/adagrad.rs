@@ -88,7 +88,7 @@ impl Rule for AdaGrad {
     }
 
     #[inline]
-    fn coefficients(&self, clock: &mut Clock) -> [f64; 3] {
+    fn coefficients(&self, clock: &mut impl Clock) -> [f64; 3] {
         [clock.value(&self.learning_rate), self.initial_accumulator, self.epsilon]
     }
 

@@ -116,7 +116,7 @@ impl Rule for Adam {
     }
 
     #[inline]
-    fn coefficients(&self, clock: &mut Clock) -> [f64; 6] {
+    fn coefficients(&self, clock: &mut impl Clock) -> [f64; 6] {
         let (alpha, beta1) = (clock.value(&self.learning_rate), clock.value(&self.beta1));
         let product = clock.multiply_beta(&self.beta1, beta1);
         let (b1, root_b2) = match self.bias_correction {

@@ -100,7 +100,7 @@ impl Rule for AdaMax {
     }
 
     #[inline]
-    fn coefficients(&self, clock: &mut Clock) -> [f64; 5] {
+    fn coefficients(&self, clock: &mut impl Clock) -> [f64; 5] {
         let (alpha, beta1) = (clock.value(&self.learning_rate), clock.value(&self.beta1));
         let b1 = 1.0 - clock.multiply_beta(&self.beta1, beta1);
         [beta1, 1.0 - beta1, self.beta2, self.epsilon, alpha / b1]

@@ -92,7 +92,7 @@ impl Rule for AdamNc {
     }
 
     #[inline]
-    fn coefficients(&self, clock: &mut Clock) -> [f64; 6] {
+    fn coefficients(&self, clock: &mut impl Clock) -> [f64; 6] {
         let (alpha, beta1) = (clock.value(&self.learning_rate), clock.value(&self.beta1));
         let share = 1.0 / clock.step().max(1) as f64;
         [beta1, 1.0 - beta1, 1.0 - share, share, alpha, self.epsilon]

@@ -105,7 +105,7 @@ impl Rule for AdamX {
     }
 
     #[inline]
-    fn coefficients(&self, clock: &mut Clock) -> [f64; 7] {
+    fn coefficients(&self, clock: &mut impl Clock) -> [f64; 7] {
         let (alpha, beta1) = (clock.value(&self.learning_rate), clock.value(&self.beta1));
         let before = clock.value_at(&self.beta1, clock.step().saturating_sub(1).max(1));
         let ratio = (1.0 - beta1) / (1.0 - before);

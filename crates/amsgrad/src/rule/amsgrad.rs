@@ -118,7 +118,7 @@ impl Rule for AmsGrad {
     }
 
     #[inline(always)]
-    fn coefficients(&self, clock: &mut Clock) -> [f64; 7] {
+    fn coefficients(&self, clock: &mut impl Clock) -> [f64; 7] {
         let (alpha, beta1) = (clock.value(&self.learning_rate), clock.value(&self.beta1));
         let b1 = 1.0 - clock.multiply_beta(&self.beta1, beta1);
         let b2 = if self.dialect.corrects() { 1.0 - clock.power(self.beta2) } else { 1.0 };
@@ -135,7 +135,7 @@ impl Rule for AmsGrad {
     ) -> L {
         *m = (beta1 * *m + one_less_beta1 * g).flushed();
         *v = (beta2 * *v + one_less_beta2 * g * g).flushed();
-        *v_hat = v_hat.larger(c * *v);
+        *v_hat = v_hat.larger(v.corrected_by(c));
         x.descend(a * *m, v_hat.sqrt() + e)
     }
 

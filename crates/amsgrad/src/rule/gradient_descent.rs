@@ -67,7 +67,7 @@ impl Rule for GradientDescent {
     }
 
     #[inline]
-    fn coefficients(&self, clock: &mut Clock) -> [f64; 1] {
+    fn coefficients(&self, clock: &mut impl Clock) -> [f64; 1] {
         [clock.value(&self.learning_rate)]
     }
 

@@ -100,7 +100,7 @@ impl Rule for Momentum {
     }
 
     #[inline]
-    fn coefficients(&self, clock: &mut Clock) -> [f64; 5] {
+    fn coefficients(&self, clock: &mut impl Clock) -> [f64; 5] {
         let (alpha, momentum) = (clock.value(&self.learning_rate), clock.value(&self.momentum));
         let share = if clock.step() == 1 { 1.0 } else { 1.0 - self.dampening };
         let (of_gradient, of_sum) = if self.nesterov { (1.0, momentum) } else { (0.0, 1.0) };

@@ -119,7 +119,7 @@ impl Rule for Nadam {
     }
 
     #[inline]
-    fn coefficients(&self, clock: &mut Clock) -> [f64; 7] {
+    fn coefficients(&self, clock: &mut impl Clock) -> [f64; 7] {
         let (step, next) = (clock.step(), clock.step().saturating_add(1));
         let (beta1, beta1_next) = (clock.value(&self.beta1), clock.value_at(&self.beta1, next));
         let (mu, mu_next) = (self.mu(beta1, step), self.mu(beta1_next, next));

@@ -104,7 +104,7 @@ impl Rule for RmsProp {
     }
 
     #[inline]
-    fn coefficients(&self, clock: &mut Clock) -> [f64; 6] {
+    fn coefficients(&self, clock: &mut impl Clock) -> [f64; 6] {
         let into_mean = if self.centred { 1.0 - self.decay } else { 0.0 };
         let (alpha, momentum) = (clock.value(&self.learning_rate), clock.value(&self.momentum));
         [alpha, self.decay, 1.0 - self.decay, into_mean, momentum, self.epsilon]

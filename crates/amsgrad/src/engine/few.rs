@@ -1,0 +1,100 @@
+//! A small problem's memory taken out of the engine, into registers.
+
+use core::hint::cold_path;
+
+use super::Engine;
+use crate::real::{Array, Lane, Real, Watched};
+use crate::rule::{Clock, QuickClock, Rule, rounded};
+
+/// The memory of N coordinates, and a clock that makes no calls.
+pub(crate) struct Few<T: Real, R: Rule, const N: usize> {
+    clock: QuickClock,
+    memory: R::Memory<Watched<T, N>>,
+    /// Steps made, and the product of beta1 after them.
+    steps: u64,
+    beta_product: f64,
+}
+
+impl<T: Real, R: Rule, const N: usize> Few<T, R, N> {
+    /// One step, or `None` where it is for the engine to make: the clock does not know the coefficients, or the point is not
+    /// finite after it.
+    #[inline(always)]
+    pub(crate) fn step(&mut self, rule: &R, x: [T; N], gradient: [T; N]) -> Option<[T; N]> {
+        self.clock.advance();
+        let coefficients = rule.coefficients(&mut self.clock);
+        if self.clock.is_lost() {
+            return None;
+        }
+        let (moved, memory) = self.guess(coefficients, x, gradient).unwrap_or_else(|| {
+            cold_path();
+            self.plain(coefficients, x, gradient)
+        });
+        let most = T::INFINITY.next_down();
+        if !moved.iter().fold(true, |all, x| all & (x.abs() <= most)) {
+            return None;
+        }
+        self.memory = memory;
+        self.steps += 1;
+        self.beta_product = self.clock.beta_product();
+        Some(moved)
+    }
+
+    /// The point and the memory after a step, if nothing in it is rare.
+    #[inline(always)]
+    fn guess(
+        &self,
+        coefficients: R::Coefficients<f64>,
+        x: [T; N],
+        gradient: [T; N],
+    ) -> Option<([T; N], R::Memory<Watched<T, N>>)> {
+        let mut memory = self.memory;
+        let moved =
+            R::step(rounded::<R, _>(coefficients), Watched::new(x), Watched::new(gradient), &mut memory);
+        if memory.as_slice().iter().any(Watched::is_rare) || moved.is_rare() {
+            return None;
+        }
+        Some((moved.numbers, Array::from_fn(|slot| Watched::new(memory.as_slice()[slot].numbers))))
+    }
+
+    /// The same whatever is in it.
+    #[inline(always)]
+    fn plain(
+        &self,
+        coefficients: R::Coefficients<f64>,
+        mut x: [T; N],
+        gradient: [T; N],
+    ) -> ([T; N], R::Memory<Watched<T, N>>) {
+        let mut memory = split::<T, R, N>(&self.memory);
+        for i in 0..N {
+            x[i] = R::step(rounded::<R, T>(coefficients), x[i], gradient[i], &mut memory[i]);
+        }
+        (x, joined::<T, R, N>(&memory))
+    }
+}
+
+impl<T: Real, R: Rule> Engine<T, R> {
+    /// What the engine, which has made a step at least, holds of its N coordinates.
+    pub(crate) fn few<const N: usize>(&self) -> Few<T, R, N> {
+        let memory: [R::Memory<T>; N] = core::array::from_fn(|i| self.memory[i]);
+        let clock = self.clock.quick();
+        Few { beta_product: clock.beta_product(), clock, memory: joined::<T, R, N>(&memory), steps: 0 }
+    }
+
+    /// Takes it back after some steps.
+    pub(crate) fn put<const N: usize>(&mut self, few: Few<T, R, N>) {
+        self.clock.catch_up(few.clock, few.steps, few.beta_product);
+        self.memory.copy_from_slice(&split::<T, R, N>(&few.memory));
+    }
+}
+
+/// The memory of coordinates side by side.
+#[inline(always)]
+fn joined<T: Real, R: Rule, const N: usize>(memory: &[R::Memory<T>; N]) -> R::Memory<Watched<T, N>> {
+    Array::from_fn(|slot| Lane::from_fn(|i| memory[i].as_slice()[slot]))
+}
+
+/// The memory of each coordinate.
+#[inline(always)]
+fn split<T: Real, R: Rule, const N: usize>(memory: &R::Memory<Watched<T, N>>) -> [R::Memory<T>; N] {
+    core::array::from_fn(|i| Array::from_fn(|slot| memory.as_slice()[slot].numbers[i]))
+}

@@ -1,0 +1,141 @@
+//! Whether somebody looks on changes nothing: a run with nobody looking goes in stretches, and ends with the same bits.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use core::ops::ControlFlow;
+
+use amsgrad::rule::{Rule, for_each_rule};
+use amsgrad::{AmsGrad, Dialect, Minimizer, Outcome, Real, Schedule, Stop};
+use proptest::prelude::*;
+
+type Answer<T> = Result<T, &'static str>;
+
+/// What is minimised, of one type for every kind, so that each rule's runs are compiled once.
+type Objective<T> = Box<dyn FnMut(&[T], &mut [T]) -> Answer<T>>;
+
+/// The kinds: two bowls with a minimum at or away from 0, one so flat that squares underflow, a slope without end, one
+/// coordinate without slope, an objective that fails, and one that is not finite after a while.
+const KINDS: usize = 7;
+
+fn objective<T: Real>(kind: usize) -> Objective<T> {
+    let number = |value: f64| T::from_f64(value);
+    let mut calls = 0;
+    Box::new(move |x, gradient| {
+        calls += 1;
+        let mut value = T::default();
+        for (i, (x, slope)) in x.iter().zip(gradient).enumerate() {
+            let (centre, scale) = match kind {
+                0 => (0.0, 1.0),
+                2 => (0.0, 1e-18),
+                _ => (0.3 * i as f64 + 0.1, 0.5 + i as f64),
+            };
+            let distance = *x - number(centre);
+            match kind {
+                3 => (value, *slope) = (value + *x, number(1.0)),
+                4 if i == 0 => *slope = number(0.0),
+                _ => {
+                    value = value + number(scale) * distance * distance;
+                    *slope = number(2.0 * scale) * distance;
+                }
+            }
+        }
+        match kind {
+            5 if calls > 90 => Err("no answer"),
+            6 if calls > 90 => Ok(number(f64::NAN)),
+            _ => Ok(value),
+        }
+    })
+}
+
+/// Everything an outcome says, with every bit of its numbers.
+fn said<T: Real>(outcome: &Outcome<T>) -> String {
+    format!("{outcome:?}")
+}
+
+fn check<T: Real, R: Rule>(rule: &R, kind: usize, start: &[f64], stop: &Stop) {
+    let minimizer =
+        || Minimizer::new(objective::<T>(kind)).rule(rule.clone()).start(start).stop(stop.clone());
+    let go_on = |_: &amsgrad::Record<'_, T>| ControlFlow::Continue(());
+    let Ok(alone) = minimizer().run() else {
+        assert!(minimizer().run_observed(go_on).is_err());
+        return;
+    };
+    let watched = minimizer().run_observed(go_on).unwrap();
+    let about = format!("{rule:?} from {start:?}, kind {kind}, {stop:?}");
+    assert_eq!(said(&alone), said(&watched), "{about}");
+    let (alone, watched) =
+        (minimizer().resume(&alone).run(), minimizer().resume(&watched).run_observed(go_on));
+    match (alone, watched) {
+        (Ok(alone), Ok(watched)) => assert_eq!(said(&alone), said(&watched), "resumed: {about}"),
+        (alone, watched) => assert_eq!(alone.is_err(), watched.is_err(), "resumed: {about}"),
+    }
+}
+
+fn check_types<R: Rule>(rule: &R, kind: usize, start: &[f64], stop: &Stop) {
+    check::<f32, R>(rule, kind, start, stop);
+    check::<f64, R>(rule, kind, start, stop);
+}
+
+fn steps(steps: u64) -> Stop {
+    let mut stop = Stop::default();
+    stop.steps = steps;
+    stop
+}
+
+#[test]
+fn every_rule_with_its_defaults() {
+    for_each_rule!(R => {
+        let mut rule = R::default();
+        *rule.learning_rate_mut().unwrap() = 0.1.into();
+        for kind in 0..KINDS {
+            check_types(&rule, kind, &[0.7, -1.3], &steps(1100));
+            check_types(&rule, kind, &[-0.4], &steps(150));
+            check_types(&rule, kind, &[0.7, -1.3, 2.0], &steps(70));
+        }
+    });
+}
+
+#[test]
+fn a_run_down_to_the_smallest_numbers() {
+    for rate in [0.007, 0.1, 0.5] {
+        let rule = AmsGrad::new(rate).beta1(Schedule::power(0.9)).beta2(0.99).epsilon(0.0);
+        check_types(&rule, 0, &[-0.165955990594852, 0.4406489868843162], &steps(9000));
+        check_types(&rule, 2, &[1e-6, 3.0], &steps(3000));
+    }
+}
+
+/// Schedules that a stretch knows, and some it does not.
+fn schedule(low: f64, high: f64) -> impl Strategy<Value = Schedule> {
+    (0..6_usize, low..high, 0.5..1.0_f64).prop_map(move |(kind, a, factor)| match kind {
+        0 | 1 => Schedule::constant(a),
+        2 => Schedule::power(factor * high.min(0.999)),
+        3 => Schedule::exponential(a, factor),
+        4 => Schedule::inverse_sqrt(a),
+        _ => Schedule::linear(a, low, 40),
+    })
+}
+
+fn coordinate() -> impl Strategy<Value = f64> {
+    let special = vec![0.0, -0.0, 1e-320, 1e-160, 1e-30, 1e160, 1e300, f64::MAX];
+    prop_oneof![3 => -3.0..3.0_f64, 1 => prop::sample::select(special)]
+}
+
+proptest! {
+    #[test]
+    fn with_any_settings(
+        (rate, beta1) in (schedule(1e-4, 1.0), schedule(0.0, 0.999)),
+        beta2 in prop_oneof![Just(0.0), 0.5..0.9999_f64],
+        epsilon in prop::sample::select(vec![0.0, 1e-8, 0.1]),
+        dialect in prop::sample::select(Dialect::ALL.to_vec()),
+        kind in 0..KINDS,
+        start in prop::collection::vec(coordinate(), 1..3),
+        limit in 0..1200_u64,
+        gradient in prop::option::weighted(0.3, 0.0..0.5_f64),
+        target in prop::option::weighted(0.3, 0.0..0.5_f64),
+    ) {
+        let rule = AmsGrad::new(rate).beta1(beta1).beta2(beta2).epsilon(epsilon).dialect(dialect);
+        let mut stop = steps(limit);
+        (stop.gradient, stop.target) = (gradient, target);
+        check_types(&rule, kind, &start, &stop);
+    }
+}
