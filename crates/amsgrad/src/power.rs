@@ -43,25 +43,15 @@ impl Power {
     }
 
     /// `base^step`, correctly rounded.
-    #[inline(always)]
     pub fn at(&mut self, step: u64) -> f64 {
-        let Some(factor) = self.factor else {
-            cold_path();
-            return match step {
-                0 => 1.0,
-                _ if self.base == 0.0 => 0.0,
-                _ => f64::NAN,
-            };
-        };
-        // From one step to the next this is one multiplication.
-        if step == self.step.wrapping_add(1) && !step.is_multiple_of(BLOCK) {
-            self.step = step;
-            self.value = self.value.times_number(factor);
-        } else if step != self.step {
-            cold_path();
-            self.seek(factor, step);
-        }
-        self.value.to_f64()
+        self.next(step).unwrap_or_else(|| match self.factor {
+            Some(factor) => {
+                self.seek(factor, step);
+                self.value.to_f64()
+            }
+            None if step == 0 => 1.0,
+            None => f64::NAN,
+        })
     }
 
     /// Whether these are the powers of `base`.
@@ -70,7 +60,7 @@ impl Power {
         self.base.to_bits() == base.to_bits()
     }
 
-    /// The same where it takes a multiplication at most and no call: at the same step or the next, but not from block to
+    /// The same, but only where it takes a multiplication at most: at the same step or the next, not from block to
     /// block nor among the smallest numbers.
     #[inline(always)]
     pub(crate) fn next(&mut self, step: u64) -> Option<f64> {
@@ -91,7 +81,6 @@ impl Power {
     }
 
     #[cold]
-    #[inline(never)]
     fn seek(&mut self, factor: Wide, step: u64) {
         if step < self.step || step / BLOCK != self.step / BLOCK {
             self.step = step - step % BLOCK;
@@ -130,12 +119,10 @@ impl Powers {
     }
 
     /// `base^step`.
-    #[inline(always)]
     pub(crate) fn of(&mut self, base: f64, step: u64) -> f64 {
         let known = self.powers.iter().position(|power| power.is_of(base));
         let power = &mut self.powers[known.unwrap_or(self.oldest)];
         if known.is_none() {
-            cold_path();
             *power = Power::new(base);
             self.oldest = (self.oldest + 1) % 4;
         }

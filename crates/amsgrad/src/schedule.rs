@@ -1,7 +1,5 @@
 //! Settings that change with the step: learning rate and beta1.
 
-use core::hint::cold_path;
-
 use crate::error::{SettingError, check};
 use crate::power::Powers;
 
@@ -198,23 +196,11 @@ impl Schedule {
     }
 
     /// The value at step `step`, with powers carried on from the step before.
-    #[inline(always)]
     pub(crate) fn at_with(&self, step: u64, powers: &mut Powers) -> f64 {
+        let step = step.max(1);
         match self {
             Self::Constant(value) => *value,
-            Self::Power { base } => powers.of(*base, step.max(1)),
-            _ => {
-                // Off the path of the commonest schedules, which a small problem's loop then holds in registers.
-                cold_path();
-                self.other_at(step.max(1), powers)
-            }
-        }
-    }
-
-    #[inline(never)]
-    fn other_at(&self, step: u64, powers: &mut Powers) -> f64 {
-        match self {
-            Self::Constant(_) | Self::Power { .. } => self.at_with(step, powers),
+            Self::Power { base } => powers.of(*base, step),
             Self::Exponential { initial, factor } => initial * powers.of(*factor, step - 1),
             Self::Inverse { initial } => initial / step as f64,
             Self::InverseTime { initial, decay } => initial / (1.0 + decay * (step - 1) as f64),
