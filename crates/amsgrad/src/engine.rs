@@ -10,10 +10,12 @@ pub(crate) mod dispatch;
 pub(crate) mod few;
 pub(crate) mod norm;
 mod pass;
+mod room;
 mod search;
 
 use dispatch::Kernel;
 use pass::{Pass, load};
+pub(crate) use room::{filled, room};
 pub(crate) use search::{Line, first_bad, first_bad_slope};
 
 /// The memory of a rule for `dimension` parameters, `L::WIDTH` of them side by side.
@@ -35,7 +37,9 @@ impl<L: Lane, R: Rule> Engine<L, R> {
         if dimension > MOST {
             return None;
         }
-        let memory = pass::zeros::<L, R>(dimension.div_ceil(L::WIDTH))?;
+        let zero = <R::Memory<L> as Array<L>>::from_fn(|_| L::number(0.0));
+        let packs = dimension.div_ceil(L::WIDTH);
+        let memory = filled(room(packs)?, packs, zero);
         Some(Self { clock: StepClock::default(), memory, dimension })
     }
 

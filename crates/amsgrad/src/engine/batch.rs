@@ -62,6 +62,7 @@ impl<P: LaneObjective, R: Rule, L: Lane> Kernel for Block<'_, P, R, L> {
         let mut finished = Vec::new();
         let mut clock = StepClock::default();
         for step in 0..=problem.steps {
+            let last = step == problem.steps;
             clock.advance();
             let coefficients = rounded::<R, L>(problem.rule.coefficients(&mut clock));
             let prepare = problem.preparation.now(|| clock.value(problem.rule.learning_rate()));
@@ -75,14 +76,11 @@ impl<P: LaneObjective, R: Rule, L: Lane> Kernel for Block<'_, P, R, L> {
                     *best = judged.if_less(*best_value, *x, *best);
                 }
                 *best_value = judged.if_less(*best_value, judged, *best_value);
-                let last = step == problem.steps;
                 if last || any(why) {
-                    let ended = Ended { step, why, x, value, best, best_value: *best_value };
-                    for (lane, start) in starts.iter().enumerate() {
-                        if last || ended.why.element(lane).to_f64() != GOES_ON {
-                            results.record(*start, lane, problem.sign, &ended);
-                            finished.push(pack * L::WIDTH + lane);
-                        }
+                    let ended = Ended { step, last, why, x, value, best, best_value: *best_value };
+                    results.record(starts, problem.sign, &ended);
+                    if !last {
+                        ended.list(pack, starts.len(), &mut finished);
                     }
                 }
                 let coordinates = x.iter_mut().zip(&gradient).zip(memory);
@@ -258,6 +256,8 @@ fn place<L: Lane>(slot: usize) -> (usize, usize) {
 /// Where a pack stands when some of its lanes end.
 struct Ended<'a, L> {
     step: u64,
+    /// Whether it is the last step, so that all of them do.
+    last: bool,
     why: L,
     x: &'a [L],
     value: L,
@@ -266,23 +266,38 @@ struct Ended<'a, L> {
     best_value: L,
 }
 
-impl<T: Real> Results<'_, T> {
+impl<L: Lane> Ended<'_, L> {
+    /// Adds the slots of the lanes that end to the list, of so many in use.
     #[cold]
-    fn record<L: Lane<Real = T>>(&mut self, start: usize, lane: usize, sign: T, ended: &Ended<'_, L>) {
+    fn list(&self, pack: usize, lanes: usize, finished: &mut Vec<usize>) {
+        finished.extend((0..lanes).filter(|lane| self.ends(*lane)).map(|lane| pack * L::WIDTH + lane));
+    }
+
+    fn ends(&self, lane: usize) -> bool {
+        self.last || self.why.element(lane).to_f64() != GOES_ON
+    }
+}
+
+impl<T: Real> Results<'_, T> {
+    /// Writes down how the runs in the lanes that end went.
+    #[cold]
+    fn record<L: Lane<Real = T>>(&mut self, starts: &[usize], sign: T, ended: &Ended<'_, L>) {
         let dimension = ended.x.len();
-        let points = &mut self.points[2 * start * dimension..][..2 * dimension];
-        for (coordinate, x) in points.iter_mut().zip(ended.best.iter().chain(ended.x)) {
-            *coordinate = x.element(lane);
-        }
-        // Where the point is not finite a single run does not evaluate; where nothing was, there is no best value.
         let nan = T::from_f64(f64::NAN);
-        let evaluated = ended.x.iter().all(|x| x.element(lane).is_finite());
-        let best_value = ended.best_value.element(lane);
-        self.summaries[start] = Summary {
-            end: end(ended.why.element(lane).to_f64()),
-            steps: ended.step,
-            best_value: if best_value < T::INFINITY { sign * best_value } else { nan },
-            last_value: if evaluated { ended.value.element(lane) } else { nan },
-        };
+        for (lane, start) in starts.iter().enumerate().filter(|(lane, _)| ended.ends(*lane)) {
+            let points = &mut self.points[2 * start * dimension..][..2 * dimension];
+            let (best, last) = points.split_at_mut(dimension);
+            best.iter_mut().zip(ended.best).for_each(|(to, from)| *to = from.element(lane));
+            last.iter_mut().zip(ended.x).for_each(|(to, from)| *to = from.element(lane));
+            // Where the point is not finite a single run does not evaluate; where nothing was, there is no best value.
+            let evaluated = ended.x.iter().all(|x| x.element(lane).is_finite());
+            let best_value = ended.best_value.element(lane);
+            self.summaries[*start] = Summary {
+                end: end(ended.why.element(lane).to_f64()),
+                steps: ended.step,
+                best_value: if best_value < T::INFINITY { sign * best_value } else { nan },
+                last_value: if evaluated { ended.value.element(lane) } else { nan },
+            };
+        }
     }
 }

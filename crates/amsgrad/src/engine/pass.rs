@@ -2,7 +2,7 @@
 
 use super::dispatch::{Kernel, Target, fetch_ahead};
 use crate::decay::Prepare;
-use crate::real::{Array, Lane};
+use crate::real::Lane;
 use crate::rule::Rule;
 
 /// How many coordinates a thread takes at a time. It is the same on every machine, and no coordinate looks at another:
@@ -92,22 +92,6 @@ fn ready<L: Lane>(prepare: &Option<Prepare<L>>, x: L, gradient: L) -> (L, L) {
     }
 }
 
-/// Memory that is all zeros, first touched by the threads that will use it, or `None` where it cannot be had.
-pub(super) fn zeros<L: Lane, R: Rule>(packs: usize) -> Option<Vec<R::Memory<L>>> {
-    let zero = <R::Memory<L> as Array<L>>::from_fn(|_| L::number(0.0));
-    let mut memory = Vec::new();
-    memory.try_reserve_exact(packs).ok()?;
-    #[cfg(feature = "threads")]
-    if packs > CHUNK / L::WIDTH {
-        use rayon::prelude::*;
-        let chunk = (0..packs).into_par_iter().with_min_len(CHUNK / L::WIDTH);
-        chunk.map(|_| zero).collect_into_vec(&mut memory);
-        return Some(memory);
-    }
-    memory.resize(packs, zero);
-    Some(memory)
-}
-
 /// As many numbers as there are, 0 for those that are not.
 #[inline(always)]
 pub(super) fn load<L: Lane>(numbers: &[L::Real]) -> L {
@@ -118,7 +102,7 @@ pub(super) fn load<L: Lane>(numbers: &[L::Real]) -> L {
 mod tests {
     use super::*;
     use crate::decay::{Clip, Preparation};
-    use crate::real::{Pack, Real};
+    use crate::real::{Array, Pack, Real};
     use crate::rule::{Adam, AmsGrad, Clock, StepClock, rounded};
     use crate::{Dialect, WeightDecay};
 
@@ -145,7 +129,8 @@ mod tests {
         odd: usize,
     ) -> Vec<Vec<u64>> {
         let mut x = hostile::<L::Real>(length + odd, 1);
-        let mut memory = zeros::<L, R>(length.div_ceil(L::WIDTH)).unwrap();
+        let zero = <R::Memory<L> as Array<L>>::from_fn(|_| L::number(0.0));
+        let mut memory = vec![zero; length.div_ceil(L::WIDTH)];
         let mut clock = StepClock::default();
         for step in 0..4 {
             let gradient = hostile::<L::Real>(length + odd, 2 + step);
@@ -205,11 +190,5 @@ mod tests {
                 pool.install(|| stepped::<Pack<f32, 16>, _>(&rule, &plain, Target::best(), length, 1));
             assert!(found == expected, "{threads} threads");
         }
-    }
-
-    #[test]
-    fn memory_that_cannot_be_had_is_no_panic() {
-        assert!(zeros::<Pack<f64, 16>, AmsGrad>(10_usize.pow(13)).is_none());
-        assert!(zeros::<Pack<f64, 16>, AmsGrad>(usize::MAX / 2).is_none());
     }
 }

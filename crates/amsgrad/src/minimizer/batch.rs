@@ -4,6 +4,7 @@ use super::{Minimizer, Starts};
 use crate::constraint::{Constraint, check_dimension};
 use crate::engine::batch::{Block, Problem, Results, block_size};
 use crate::engine::dispatch::Target;
+use crate::engine::{filled, room};
 use crate::error::{Error, SettingError};
 use crate::objective::LaneObjective;
 use crate::real::{Lane, Pack, Real};
@@ -105,12 +106,10 @@ impl<T: Real> BatchOutcome<T> {
     /// Room for `count` runs, or `None` where it cannot be had.
     fn new(count: usize, dimension: usize) -> Option<Self> {
         let coordinates = count.checked_mul(dimension)?.checked_mul(2)?;
-        let (mut summaries, mut points) = (Vec::new(), Vec::new());
-        summaries.try_reserve_exact(count).ok()?;
-        points.try_reserve_exact(coordinates).ok()?;
+        let (summaries, points) = (room(count)?, room(coordinates)?);
         // Filled only when there is room for all.
-        summaries.resize(count, Summary::default());
-        points.resize(coordinates, T::default());
+        let summaries = filled(summaries, count, Summary::default());
+        let points = filled(points, coordinates, T::default());
         Some(Self { dimension, summaries, points })
     }
 }
@@ -202,12 +201,12 @@ impl<P: LaneObjective, R: Rule> Minimizer<P, R> {
         let size = block_size::<L, R>(dimension);
         let width = 2 * dimension;
         let run = |(block, (summaries, points)): (usize, (&mut [_], &mut [_]))| {
-            for (i, points) in points.chunks_exact_mut(width).enumerate() {
-                let (_, start) = points.split_at_mut(dimension);
-                starts.write(block * size + i, sides, start);
-                if let Some(sides) = problem.sides {
-                    sides.clip(start);
-                }
+            let starts_of = points.chunks_exact_mut(width).map(|points| points.split_at_mut(dimension).1);
+            starts.write(block * size, sides, starts_of);
+            if let Some(sides) = problem.sides {
+                points
+                    .chunks_exact_mut(width)
+                    .for_each(|points| sides.clip(points.split_at_mut(dimension).1));
             }
             target.run(Block::<P, R, L> { problem: &problem, results: Results { summaries, points } });
         };

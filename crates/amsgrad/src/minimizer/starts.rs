@@ -98,20 +98,29 @@ impl Starts {
         }
     }
 
-    /// Writes the point at `index` to `x`.
-    pub(super) fn write<T: Real>(&self, index: usize, sides: &[(f64, f64)], x: &mut [T]) {
+    /// Writes the points from the one at `first` on, drawn from `sides` if they are random.
+    pub(super) fn write<'a, T: Real>(
+        &self,
+        first: usize,
+        sides: &[(f64, f64)],
+        points: impl Iterator<Item = &'a mut [T]>,
+    ) {
         match &self.0 {
             Kind::Points { dimension, coordinates } => {
-                let point = coordinates.get(index * dimension..).unwrap_or_default();
-                for (x, coordinate) in x.iter_mut().zip(point) {
-                    // An infinite one must not be moved into a box.
-                    *x = T::from_f64(if coordinate.is_finite() { *coordinate } else { f64::NAN });
+                let rest = coordinates.get(first * dimension..).unwrap_or_default();
+                for (x, point) in points.zip(rest.chunks_exact(*dimension)) {
+                    for (x, coordinate) in x.iter_mut().zip(point) {
+                        // An infinite one must not be moved into a box.
+                        *x = T::from_f64(if coordinate.is_finite() { *coordinate } else { f64::NAN });
+                    }
                 }
             }
             Kind::Random { seed, .. } => {
-                let mut uniform = Uniform::numpy_spawned(*seed, index as u64);
-                for (x, (lower, upper)) in x.iter_mut().zip(sides) {
-                    *x = T::from_f64(lower + uniform.next() * (upper - lower));
+                for (x, index) in points.zip(first as u64..) {
+                    let mut uniform = Uniform::numpy_spawned(*seed, index);
+                    for (x, (lower, upper)) in x.iter_mut().zip(sides) {
+                        *x = T::from_f64(lower + uniform.next() * (upper - lower));
+                    }
                 }
             }
         }
