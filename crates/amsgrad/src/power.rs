@@ -109,11 +109,13 @@ impl Default for Powers {
 
 impl Powers {
     /// Those of the first two bases asked for.
+    #[inline(always)]
     pub(crate) fn first_two(&self) -> [Power; 2] {
         [self.powers[0].clone(), self.powers[1].clone()]
     }
 
     /// Puts them back, at later steps.
+    #[inline(always)]
     pub(crate) fn set_first_two(&mut self, [first, second]: [Power; 2]) {
         (self.powers[0], self.powers[1]) = (first, second);
     }

@@ -7,6 +7,8 @@ use crate::real::{Array, Lane, Real, Watched};
 use crate::rule::{Clock, QuickClock, Rule, rounded};
 
 /// The memory of N coordinates, and a clock that makes no calls.
+///
+/// Every function here is inlined: what is lent to a call, be it before or after the loop, stays in memory all along.
 pub(crate) struct Few<T: Real, R: Rule, const N: usize> {
     clock: QuickClock,
     memory: R::Memory<Watched<T, N>>,
@@ -25,55 +27,32 @@ impl<T: Real, R: Rule, const N: usize> Few<T, R, N> {
         if self.clock.is_lost() {
             return None;
         }
-        let (moved, memory) = self.guess(coefficients, x, gradient).unwrap_or_else(|| {
+        let mut memory = self.memory;
+        let watched =
+            R::step(rounded::<R, _>(coefficients), Watched::new(x), Watched::new(gradient), &mut memory);
+        let mut moved = watched.numbers;
+        if memory.as_slice().iter().any(Watched::is_rare) || watched.is_rare() {
             cold_path();
-            self.plain(coefficients, x, gradient)
-        });
+            let mut parts = split::<T, R, N>(&self.memory);
+            for i in 0..N {
+                moved[i] = R::step(rounded::<R, T>(coefficients), x[i], gradient[i], &mut parts[i]);
+            }
+            memory = joined::<T, R, N>(&parts);
+        }
         let most = T::INFINITY.next_down();
         if !moved.iter().fold(true, |all, x| all & (x.abs() <= most)) {
             return None;
         }
-        self.memory = memory;
+        self.memory = Array::from_fn(|slot| Watched::new(memory.as_slice()[slot].numbers));
         self.steps += 1;
         self.beta_product = self.clock.beta_product();
         Some(moved)
-    }
-
-    /// The point and the memory after a step, if nothing in it is rare.
-    #[inline(always)]
-    fn guess(
-        &self,
-        coefficients: R::Coefficients<f64>,
-        x: [T; N],
-        gradient: [T; N],
-    ) -> Option<([T; N], R::Memory<Watched<T, N>>)> {
-        let mut memory = self.memory;
-        let moved =
-            R::step(rounded::<R, _>(coefficients), Watched::new(x), Watched::new(gradient), &mut memory);
-        if memory.as_slice().iter().any(Watched::is_rare) || moved.is_rare() {
-            return None;
-        }
-        Some((moved.numbers, Array::from_fn(|slot| Watched::new(memory.as_slice()[slot].numbers))))
-    }
-
-    /// The same whatever is in it.
-    #[inline(always)]
-    fn plain(
-        &self,
-        coefficients: R::Coefficients<f64>,
-        mut x: [T; N],
-        gradient: [T; N],
-    ) -> ([T; N], R::Memory<Watched<T, N>>) {
-        let mut memory = split::<T, R, N>(&self.memory);
-        for i in 0..N {
-            x[i] = R::step(rounded::<R, T>(coefficients), x[i], gradient[i], &mut memory[i]);
-        }
-        (x, joined::<T, R, N>(&memory))
     }
 }
 
 impl<T: Real, R: Rule> Engine<T, R> {
     /// What the engine, which has made a step at least, holds of its N coordinates.
+    #[inline(always)]
     pub(crate) fn few<const N: usize>(&self) -> Few<T, R, N> {
         let memory: [R::Memory<T>; N] = core::array::from_fn(|i| self.memory[i]);
         let clock = self.clock.quick();
@@ -81,6 +60,7 @@ impl<T: Real, R: Rule> Engine<T, R> {
     }
 
     /// Takes it back after some steps.
+    #[inline(always)]
     pub(crate) fn put<const N: usize>(&mut self, few: Few<T, R, N>) {
         self.clock.catch_up(few.clock, few.steps, few.beta_product);
         self.memory.copy_from_slice(&split::<T, R, N>(&few.memory));

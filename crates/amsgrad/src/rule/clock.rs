@@ -87,6 +87,7 @@ impl StepClock {
     }
 
     /// One that goes on from here without calls.
+    #[inline(always)]
     pub(crate) fn quick(&self) -> QuickClock {
         let mut powers = self.powers.first_two();
         let values = powers.each_mut().map(|power| [f64::NAN, power.next(self.step).unwrap_or(f64::NAN)]);
@@ -95,6 +96,7 @@ impl StepClock {
     }
 
     /// Goes on from where `clock` was after `steps` steps.
+    #[inline(always)]
     pub(crate) fn catch_up(&mut self, clock: QuickClock, steps: u64, beta_product: f64) {
         self.step = self.step.saturating_add(steps);
         self.beta_product = beta_product;
