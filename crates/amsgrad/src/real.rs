@@ -148,7 +148,7 @@ pub trait Lane:
         most.if_less(self.abs(), most.copysign(self), self)
     }
 
-    /// `factor * self`, for a factor that is 1 nearly always.
+    /// `factor * self`, for a factor that is 1 in all dialects but one: a product that small problems need not wait for.
     #[inline(always)]
     fn corrected_by(self, factor: Self) -> Self {
         factor * self

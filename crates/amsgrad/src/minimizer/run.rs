@@ -28,7 +28,7 @@ pub(super) struct Run<F, R: Rule, L: Lane> {
     gradient_differs: bool,
     /// Whether the limit of steps is all that can end the run.
     only_steps: bool,
-    /// Steps ahead where nobody looks on, which leave the last evaluation to be assessed.
+    /// What makes steps ahead, where that is allowed.
     pub(super) stretch: Option<Stretch<F, R, L>>,
     /// Steps made before this run began.
     steps_before: u64,
@@ -48,7 +48,7 @@ pub(super) struct Run<F, R: Rule, L: Lane> {
     began: Option<Instant>,
 }
 
-/// What makes steps ahead.
+/// Makes steps and evaluations ahead, none or many, and leaves the last evaluation to be assessed.
 pub(super) type Stretch<F, R, L> =
     fn(&mut Run<F, R, L>, &mut Here<<L as Lane>::Real>) -> Result<(), ObjectiveError>;
 

@@ -6,14 +6,15 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::{Lane, Real};
 
-/// The numbers that plain ones would be, as long as `rare` is false.
+/// The numbers that plain ones would be, as long as they are not marked as rare.
 ///
 /// A branch for every rare case lengthens the chain of dependent operations, on which a small problem waits: what
-/// follows it may come from either side. One look at the least number of a whole step does not.
+/// follows it may come from either side. One look at the marks of a whole step does not.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Watched<T, const N: usize> {
     pub(crate) numbers: [T; N],
-    /// Whether something should have been flushed, divided by 0 or corrected.
+    /// Not 0 where something should have been flushed, divided by 0 or corrected. Of the type of the numbers, for between
+    /// types of different sizes there is a gap, and copying it from step to step costs more than the step.
     mark: T,
 }
 
@@ -23,6 +24,7 @@ impl<T: Real, const N: usize> Watched<T, N> {
         Self { numbers, mark: T::default() }
     }
 
+    /// Whether they may not be what plain numbers would be.
     #[inline(always)]
     pub(crate) fn is_rare(&self) -> bool {
         self.mark != T::default()
