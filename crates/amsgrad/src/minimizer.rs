@@ -309,7 +309,7 @@ impl<F, R: Rule> Minimizer<F, R> {
         self.preparation.weight_decay.validate()?;
         self.stop.validate()?;
         self.stop.validate_examples(self.objective.examples())?;
-        let start = self.start.as_ref().ok_or(Error::NoStart)?.within(&self.constraint)?;
+        let start = self.start.take().ok_or(Error::NoStart)?.within(&self.constraint)?;
         check_dimension("the start", start.len(), self.objective.dimension())?;
         check_dimension("the start", start.len(), self.constraint.dimension())?;
         self.objective.prepare(&self.constraint)?;

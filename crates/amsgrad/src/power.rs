@@ -102,8 +102,10 @@ pub(crate) struct Powers {
 }
 
 impl Default for Powers {
+    #[inline]
     fn default() -> Self {
-        Self { powers: core::array::from_fn(|_| Power::new(0.0)), oldest: 0 }
+        const NONE: Power = Power { base: 0.0, factor: None, step: 0, value: Wide::ONE };
+        Self { powers: [NONE; 4], oldest: 0 }
     }
 }
 

@@ -76,22 +76,24 @@ impl Start {
     /// # Errors
     /// There is no box, or it has an open side; a given point is not finite.
     pub fn draw(&self) -> Result<Vec<f64>, Error> {
-        self.within(&Constraint::None)
+        self.clone().within(&Constraint::None)
     }
 
     /// The point of a run under `constraint`: lower + u * (upper - lower) for each coordinate in order.
-    pub(crate) fn within(&self, constraint: &Constraint) -> Result<Vec<f64>, Error> {
+    pub(crate) fn within(self, constraint: &Constraint) -> Result<Vec<f64>, Error> {
         match (self, constraint) {
             (Self::Point(point), _) => match point.iter().position(|x| !x.is_finite()) {
-                None => Ok(point.clone()),
+                None => Ok(point),
                 Some(i) => {
                     let value = point.get(i).copied().unwrap_or(f64::NAN);
                     Err(SettingError::new(format!("coordinate {i} of the start"), value, "a finite number")
                         .into())
                 }
             },
-            (Self::Random { generator, domain: Some(bounds) }, _)
-            | (Self::Random { generator, domain: None }, Constraint::Box(bounds)) => {
+            (Self::Random { generator, domain: Some(bounds) }, _) => {
+                draw_from(&bounds, &mut generator.stream())
+            }
+            (Self::Random { generator, domain: None }, Constraint::Box(bounds)) => {
                 draw_from(bounds, &mut generator.stream())
             }
             (Self::Random { .. }, _) => Err(Error::NoStart),

@@ -1,6 +1,7 @@
 //! A rule's memory as plain vectors under their names, to look at, to save and to go on from.
 
 use core::ops::Range;
+use std::borrow::Cow;
 
 use crate::group::GroupError;
 use crate::real::Real;
@@ -11,7 +12,7 @@ use crate::real::Real;
 #[derive(Clone, Debug, PartialEq)]
 pub struct State<T> {
     /// The rule's name, [`Rule::NAME`](crate::rule::Rule::NAME).
-    pub rule: String,
+    pub rule: Cow<'static, str>,
     /// How many steps have been made.
     pub step: u64,
     /// The product of beta1 (Nadam: of mu) over all steps, which a bias correction with a changing beta1 needs; 1 for
@@ -40,7 +41,7 @@ pub struct Apart {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slot<T> {
     /// `m`, `v`, `v_hat`, ... as in the rule's formula.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// A number for each coordinate.
     pub values: Vec<T>,
 }
@@ -120,8 +121,8 @@ impl<T> State<T> {
 
 impl<T: Real> State<T> {
     /// The state before the first step of the rule called `rule`.
-    pub(crate) fn empty(rule: &str, slots: &[&str]) -> Self {
-        let slot = |name: &&str| Slot { name: (*name).into(), values: Vec::new() };
+    pub(crate) fn empty(rule: &'static str, slots: &[&'static str]) -> Self {
+        let slot = |name: &&'static str| Slot { name: (*name).into(), values: Vec::new() };
         Self {
             rule: rule.into(),
             step: 0,
@@ -188,13 +189,13 @@ impl<T: Real> State<T> {
         // What m and v of these hold is the same; a rule without memory takes any state.
         let kin = |rule: &str| ["amsgrad", "adam", "adamx"].contains(&rule);
         if self.rule != rule && !names.is_empty() && !(kin(rule) && kin(&self.rule)) {
-            return Err(StateError::OtherRule { rule, found: self.rule.clone() });
+            return Err(StateError::OtherRule { rule, found: self.rule.to_string() });
         }
         if !(0.0..=1.0).contains(&self.beta_product) {
             return Err(StateError::BetaProduct { value: self.beta_product });
         }
         let slot = |name: &&'static str| {
-            let missing = || StateError::MissingSlot { rule, found: self.rule.clone(), slot: name };
+            let missing = || StateError::MissingSlot { rule, found: self.rule.to_string(), slot: name };
             let values = self.slot(name).ok_or_else(missing)?;
             if values.len() != self.dimension {
                 let (expected, found) = (self.dimension, values.len());

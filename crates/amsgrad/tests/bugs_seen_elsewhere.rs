@@ -81,10 +81,10 @@ fn a_saved_state_holds_the_maximum_and_everything_else() {
     let mut optimizer = Optimizer::<_, f64>::new(AmsGrad::default());
     optimizer.step(&mut [1.0, 2.0, 3.0], &[0.1, 0.2, 0.3]).unwrap();
     let state = optimizer.state();
-    let names: Vec<&str> = state.slots.iter().map(|slot| slot.name.as_str()).collect();
+    let names: Vec<&str> = state.slots.iter().map(|slot| &*slot.name).collect();
     assert_eq!(names, ["m", "v", "v_hat"]);
     assert!(state.slots.iter().all(|slot| slot.values.len() == 3 && slot.values.iter().all(|x| *x != 0.0)));
-    assert_eq!((state.step, state.dimension, state.rule.as_str()), (1, 3, "amsgrad"));
+    assert_eq!((state.step, state.dimension, &*state.rule), (1, 3, "amsgrad"));
     assert_eq!(state.beta_product, 0.9);
 }
 

@@ -68,7 +68,7 @@ pub fn long_vectors<T: Real>(length: usize, check: Check, budget: Duration) -> C
             let mut decayed = unchecked();
             // The state after one step and 2,000 without a gradient, in f32; f64 needs a smaller beginning.
             let tiny = T::MIN_POSITIVE * T::from_f64(1.5);
-            let slot = |name: &str, value| Slot { name: name.into(), values: vec![value; length] };
+            let slot = |name: &'static str, value| Slot { name: name.into(), values: vec![value; length] };
             let state = State {
                 rule: "amsgrad".into(),
                 step: 1,

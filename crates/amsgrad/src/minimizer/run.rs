@@ -71,6 +71,7 @@ pub(super) struct Best<T> {
 
 impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>> Run<F, R, L> {
     /// All memory a run needs, and where it stands, before its first evaluation.
+    #[inline]
     pub(super) fn begin(
         x: Vec<T>,
         settings: Minimizer<F, R>,

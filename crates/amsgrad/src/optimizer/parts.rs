@@ -123,7 +123,7 @@ impl<R: Rule, T: Real> Parts<R, T> {
         (state.step, state.beta_product) = usual;
         state.dimension = self.dimension;
         let values = |i| self.parts.iter().flat_map(move |part| part.engine.slot(i)).collect();
-        let slot = |(i, name): (usize, &&str)| Slot { name: (*name).into(), values: values(i) };
+        let slot = |(i, name): (usize, &&'static str)| Slot { name: (*name).into(), values: values(i) };
         state.slots = R::SLOTS.iter().enumerate().map(slot).collect();
         let apart = |part: &Part<R, T>| {
             let ((step, beta_product), range) = (clock(part), part.range.clone());

@@ -69,6 +69,7 @@ pub struct StepClock {
 }
 
 impl Default for StepClock {
+    #[inline]
     fn default() -> Self {
         Self::resumed(0, 1.0)
     }
@@ -76,6 +77,7 @@ impl Default for StepClock {
 
 impl StepClock {
     /// The clock of a run that has made `step` steps, the product of whose beta1 is `beta_product`.
+    #[inline]
     #[must_use]
     pub fn resumed(step: u64, beta_product: f64) -> Self {
         Self { step, beta_product, powers: Powers::default() }
