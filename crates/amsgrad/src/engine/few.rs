@@ -12,8 +12,7 @@ use crate::rule::{Clock, QuickClock, Rule, rounded};
 pub(crate) struct Few<T: Real, R: Rule, const N: usize> {
     clock: QuickClock,
     memory: R::Memory<Watched<T, N>>,
-    /// Steps made, and the product of beta1 after them.
-    steps: u64,
+    /// The product of beta1 after the last step made.
     beta_product: f64,
 }
 
@@ -44,7 +43,6 @@ impl<T: Real, R: Rule, const N: usize> Few<T, R, N> {
             return None;
         }
         self.memory = Array::from_fn(|slot| Watched::new(memory.as_slice()[slot].numbers));
-        self.steps += 1;
         self.beta_product = self.clock.beta_product();
         Some(moved)
     }
@@ -56,13 +54,13 @@ impl<T: Real, R: Rule> Engine<T, R> {
     pub(crate) fn few<const N: usize>(&self) -> Few<T, R, N> {
         let memory: [R::Memory<T>; N] = core::array::from_fn(|i| self.memory[i]);
         let clock = self.clock.quick();
-        Few { beta_product: clock.beta_product(), clock, memory: joined::<T, R, N>(&memory), steps: 0 }
+        Few { beta_product: clock.beta_product(), clock, memory: joined::<T, R, N>(&memory) }
     }
 
-    /// Takes it back after some steps.
+    /// Takes it back after so many steps.
     #[inline(always)]
-    pub(crate) fn put<const N: usize>(&mut self, few: Few<T, R, N>) {
-        self.clock.catch_up(few.clock, few.steps, few.beta_product);
+    pub(crate) fn put<const N: usize>(&mut self, few: Few<T, R, N>, steps: u64) {
+        self.clock.catch_up(few.clock, steps, few.beta_product);
         self.memory.copy_from_slice(&split::<T, R, N>(&few.memory));
     }
 }

@@ -83,7 +83,7 @@ impl<F: Objective<T>, R: Rule, T: Real, const N: usize, const LOOKS: bool> Kerne
                 best = (steps, x);
             }
         }
-        run.engine.put(few);
+        run.engine.put(few, steps);
         if best.0 > 0 {
             run.best.step = run.step_count().saturating_add(best.0);
             run.best.point.copy_from_slice(&best.1);
