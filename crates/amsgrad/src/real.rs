@@ -139,6 +139,12 @@ pub trait Lane:
         self.abs().if_less(Self::splat(Self::Real::MIN_POSITIVE), zero, self)
     }
 
+    /// The same as [`flushed`](Self::flushed) for what is not negative, as a sum of squares, with an operation less.
+    #[inline(always)]
+    fn flushed_square(self) -> Self {
+        self.if_less(Self::splat(Self::Real::MIN_POSITIVE), Self::splat(Self::Real::default()), self)
+    }
+
     /// An infinite number becomes the largest finite one of the same sign; all else, NaN too, is kept.
     ///
     /// For memory that a quotient by next to nothing, or a setting beyond the range of the type, would make infinite.

@@ -108,5 +108,11 @@ impl<T: Real, const W: usize> Lane for Pack<T, W> {
         Self(core::array::from_fn(|i| if self.0[i] == other.0[i] { yes.0[i] } else { no.0[i] }))
     }
 
+    #[inline(always)]
+    fn corrected_by(self, factor: Self) -> Self {
+        let one = T::from_f64(1.0);
+        if factor.0.iter().fold(true, |all, factor| all & (*factor == one)) { self } else { factor * self }
+    }
+
     for_each_function! { each }
 }

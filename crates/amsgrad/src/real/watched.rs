@@ -125,6 +125,11 @@ impl<T: Real, const N: usize> Lane for Watched<T, N> {
     }
 
     #[inline(always)]
+    fn flushed_square(self) -> Self {
+        self.flushed()
+    }
+
+    #[inline(always)]
     fn descend(self, numerator: Self, denominator: Self) -> Self {
         let moved = (self - numerator / denominator).flushed();
         moved.watching(denominator.numbers, |number| number == T::default())

@@ -95,7 +95,7 @@ impl Rule for AdaGrad {
     #[inline(always)]
     fn step<L: Lane>(coefficients: [L; 3], x: L, g: L, memory: &mut [L; 1]) -> L {
         let [alpha, ..] = coefficients;
-        memory[0] = (memory[0] + g * g).flushed();
+        memory[0] = (memory[0] + g * g).flushed_square();
         x.descend(alpha * g, Self::weight(coefficients, *memory))
     }
 

@@ -135,7 +135,7 @@ impl Rule for Adam {
         [m, v]: &mut [L; 2],
     ) -> L {
         *m = (beta1 * *m + one_less_beta1 * g).flushed();
-        *v = (beta2 * *v + one_less_beta2 * g * g).flushed();
+        *v = (beta2 * *v + one_less_beta2 * g * g).flushed_square();
         x.descend(a * *m, v.sqrt() + e)
     }
 

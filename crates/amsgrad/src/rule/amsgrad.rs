@@ -134,7 +134,7 @@ impl Rule for AmsGrad {
         [m, v, v_hat]: &mut [L; 3],
     ) -> L {
         *m = (beta1 * *m + one_less_beta1 * g).flushed();
-        *v = (beta2 * *v + one_less_beta2 * g * g).flushed();
+        *v = (beta2 * *v + one_less_beta2 * g * g).flushed_square();
         *v_hat = v_hat.larger(v.corrected_by(c));
         x.descend(a * *m, v_hat.sqrt() + e)
     }

@@ -114,7 +114,7 @@ impl Rule for RmsProp {
     fn step<L: Lane>(coefficients: [L; 6], x: L, g: L, memory: &mut [L; 3]) -> L {
         let [alpha, decay, one_less_decay, into_mean, momentum, _] = coefficients;
         let [v, mean, _] = memory;
-        *v = (decay * *v + one_less_decay * g * g).flushed();
+        *v = (decay * *v + one_less_decay * g * g).flushed_square();
         *mean = (*mean + into_mean * (g - *mean)).flushed();
         let (zero, d) = (L::number(0.0), Self::weight(coefficients, *memory));
         let [.., b] = memory;
