@@ -8,6 +8,7 @@ use crate::state::{Slot, State, StateError};
 pub(crate) mod batch;
 pub(crate) mod dispatch;
 pub(crate) mod few;
+mod lanes;
 pub(crate) mod norm;
 mod pass;
 mod room;

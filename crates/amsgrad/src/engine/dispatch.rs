@@ -116,6 +116,12 @@ fn avx512<K: Kernel>(kernel: K) -> K::Output {
     kernel.run()
 }
 
+/// Keeps the compiler from making vectors across the packs of a loop, which it does badly: with gathers.
+#[inline(always)]
+pub(crate) fn apart() {
+    core::hint::black_box(());
+}
+
 /// Asks for memory so many bytes ahead of `values`, as much of it as they fill; merely a hint, and none where the
 /// processor family has no way to give it in the standard library.
 ///

@@ -201,14 +201,12 @@ impl<P: LaneObjective, R: Rule> Minimizer<P, R> {
         let size = block_size::<L, R>(dimension);
         let width = 2 * dimension;
         let run = |(block, (summaries, points)): (usize, (&mut [_], &mut [_]))| {
-            let starts_of = points.chunks_exact_mut(width).map(|points| points.split_at_mut(dimension).1);
-            starts.write(block * size, sides, starts_of);
-            if let Some(sides) = problem.sides {
-                points
-                    .chunks_exact_mut(width)
-                    .for_each(|points| sides.clip(points.split_at_mut(dimension).1));
-            }
-            target.run(Block::<P, R, L> { problem: &problem, results: Results { summaries, points } });
+            let starts = starts.coordinates(block * size..block * size + summaries.len(), sides, L::WIDTH);
+            target.run(Block::<P, R, L> {
+                problem: &problem,
+                starts: &starts,
+                results: Results { summaries, points },
+            });
         };
         let (summaries, points) = (&mut outcome.summaries, &mut outcome.points);
         #[cfg(feature = "threads")]
@@ -284,6 +282,40 @@ mod tests {
                 *slope = L::number(4.0) * *x * *square + L::number(0.5) / root;
             }
             value
+        }
+    }
+
+    /// A bowl of which either the value or the slope breaks, each in a region of its own, and which does not mind where
+    /// a point is not finite.
+    struct Cracked;
+
+    impl LaneObjective for Cracked {
+        fn dimension(&self) -> usize {
+            2
+        }
+
+        fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
+            let inside = |x: &L| x.abs().if_at_most(L::number(1e3), *x, L::number(1.0));
+            let (x, y) = (inside(&point[0]), inside(&point[1]));
+            let broken = |z: L, by: f64, or: L| z.if_less(L::number(-2.0), L::number(by), or);
+            gradient[0] = broken(y, f64::NAN, x);
+            gradient[1] = broken(x + y, f64::INFINITY, y);
+            broken(x, f64::NEG_INFINITY, broken(x - y, f64::NAN, x * x + y * y))
+        }
+    }
+
+    #[test]
+    fn whatever_is_not_finite_ends_a_run() {
+        let ends = |x: f64, y: f64| {
+            let starts = Starts::points(2, vec![x, y]).unwrap();
+            let outcome = Minimizer::new(Cracked).steps(3).run_batch::<f64>(&starts).unwrap();
+            outcome.get(0).map(|run| (run.end, run.steps))
+        };
+        assert_eq!(ends(0.5, 0.5), Some((End::StepLimit, 3)));
+        let cracks =
+            [(-2.5, 1.0), (0.5, -2.5), (-1.9, -1.9), (-1.0, 1.5), (f64::NAN, 0.5), (0.5, f64::INFINITY)];
+        for (x, y) in cracks {
+            assert_eq!(ends(x, y), Some((End::NonFinite, 0)), "{x}, {y}");
         }
     }
 
@@ -399,8 +431,16 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(32))]
 
         #[test]
-        fn any_starts(points in prop::collection::vec(prop_oneof![-5.0..5.0_f64, any::<f64>()], 1..100), steps in 0..50_u64) {
-            let minimizer = Minimizer::new(Hostile(1)).rule(AmsGrad::new(0.3)).steps(steps).gradient_tolerance(0.3);
+        fn any_starts(
+            dimension in 1..4_usize,
+            mut points in prop::collection::vec(prop_oneof![-5.0..5.0_f64, any::<f64>()], 3..200),
+            steps in 0..50_u64,
+            tolerance in prop::option::of(0.0..3.0),
+            target in prop::option::of(0.0..9.0),
+        ) {
+            points.truncate(points.len() / dimension * dimension);
+            let stop = Stop { steps, gradient: tolerance, target, ..Stop::default() };
+            let minimizer = Minimizer::new(Hostile(dimension)).rule(AmsGrad::new(0.3)).stop(stop);
             check::<Pack<f64, 16>, _>(&minimizer, &points, Target::best());
             check::<Pack<f32, 16>, _>(&minimizer, &points, Target::best());
         }

@@ -1,5 +1,7 @@
 //! Where the runs of a batch begin.
 
+use core::ops::Range;
+
 use crate::constraint::{Bounds, Constraint};
 use crate::error::{Error, SettingError};
 use crate::random::Uniform;
@@ -98,31 +100,36 @@ impl Starts {
         }
     }
 
-    /// Writes the points from the one at `first` on, drawn from `sides` if they are random.
-    pub(super) fn write<'a, T: Real>(
+    /// The coordinates of some starts, drawn from `sides` if they are random, and of the last of them again and again until
+    /// their number is a multiple of `width`.
+    pub(super) fn coordinates<T: Real>(
         &self,
-        first: usize,
+        some: Range<usize>,
         sides: &[(f64, f64)],
-        points: impl Iterator<Item = &'a mut [T]>,
-    ) {
+        width: usize,
+    ) -> Vec<T> {
+        let dimension = self.dimension().unwrap_or(sides.len());
+        let length = some.len().next_multiple_of(width) * dimension;
+        let mut written = Vec::with_capacity(length);
         match &self.0 {
-            Kind::Points { dimension, coordinates } => {
-                let rest = coordinates.get(first * dimension..).unwrap_or_default();
-                for (x, point) in points.zip(rest.chunks_exact(*dimension)) {
-                    for (x, coordinate) in x.iter_mut().zip(point) {
-                        // An infinite one must not be moved into a box.
-                        *x = T::from_f64(if coordinate.is_finite() { *coordinate } else { f64::NAN });
-                    }
-                }
+            Kind::Points { coordinates, .. } => {
+                let coordinates = coordinates.get(some.start * dimension..some.end * dimension);
+                // An infinite one must not be moved into a box.
+                let number = |x: &f64| T::from_f64(if x.is_finite() { *x } else { f64::NAN });
+                written.extend(coordinates.unwrap_or_default().iter().map(number));
             }
             Kind::Random { seed, .. } => {
-                for (x, index) in points.zip(first as u64..) {
-                    let mut uniform = Uniform::numpy_spawned(*seed, index);
-                    for (x, (lower, upper)) in x.iter_mut().zip(sides) {
-                        *x = T::from_f64(lower + uniform.next() * (upper - lower));
-                    }
+                for index in some {
+                    let mut uniform = Uniform::numpy_spawned(*seed, index as u64);
+                    let mut between = |(lower, upper): &(f64, f64)| lower + uniform.next() * (upper - lower);
+                    written.extend(sides.iter().map(|side| T::from_f64(between(side))));
                 }
             }
         }
+        let last = written.len().saturating_sub(dimension)..written.len();
+        while written.len() < length {
+            written.extend_from_within(last.clone());
+        }
+        written
     }
 }
