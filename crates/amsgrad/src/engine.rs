@@ -6,15 +6,17 @@ use crate::rule::{Clock, Rule, StepClock, rounded};
 use crate::state::{Slot, State, StateError};
 
 pub(crate) mod batch;
-pub(crate) mod dispatch;
 pub(crate) mod few;
 mod lanes;
+pub(crate) mod machine;
 pub(crate) mod norm;
 mod pass;
 mod room;
 mod search;
 
-use dispatch::Kernel;
+use machine::Kernel;
+#[cfg(feature = "measure")]
+pub(crate) use pass::AHEAD;
 use pass::{Pass, load};
 pub(crate) use room::{filled, room};
 pub(crate) use search::{Line, first_bad, first_bad_slope};

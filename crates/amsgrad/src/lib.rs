@@ -535,7 +535,7 @@ pub use check::{GradientCheck, GradientReport};
 pub use constraint::{Ball, Bounds, Constraint, Simplex};
 pub use decay::WeightDecay;
 pub use dialect::Dialect;
-pub use engine::dispatch::{Kernel, accelerate};
+pub use engine::machine::{Kernel, accelerate};
 pub use error::Error;
 pub use group::Group;
 pub use history::{History, Record};

@@ -14,7 +14,7 @@ pub use small_problem::{long_run, small_path, small_problem};
 
 use std::time::{Duration, Instant};
 
-use crate::engine::dispatch::Target;
+use crate::engine::machine::Target;
 
 /// What was measured of one candidate.
 #[derive(Clone, Debug, PartialEq)]

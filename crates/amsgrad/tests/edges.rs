@@ -9,6 +9,9 @@ use amsgrad::{AmsGrad, Minimizer, Optimizer, Real, Starts, WeightDecay};
 /// What a thread takes at a time.
 const CHUNK: usize = 1 << 15;
 
+/// So many that their memory is in large pages.
+const LARGE: usize = 8 * CHUNK + 1;
+
 fn stepped<T: Real>(length: usize) -> Box<[T]> {
     let number = |i: usize| T::from_f64(((i * 7919) % 2003) as f64 / 1001.0 - 1.0);
     let (mut x, gradient): (Box<[T]>, Box<[T]>) =
@@ -22,7 +25,7 @@ fn stepped<T: Real>(length: usize) -> Box<[T]> {
 
 #[test]
 fn vectors_of_every_length() {
-    for length in (0..=130).chain([CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK + 17]) {
+    for length in (0..=130).chain([CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK + 17, LARGE]) {
         assert!(stepped::<f32>(length).iter().all(|x| x.is_finite()));
         assert!(stepped::<f64>(length).iter().all(|x| x.is_finite()));
     }

@@ -1,7 +1,7 @@
 //! Many starts of one problem: a start in each lane, several packs in flight.
 
-use super::dispatch::Kernel;
 use super::lanes::{self, ANY, GOES_ON, Lanes};
+use super::machine::Kernel;
 use crate::constraint::Sides;
 use crate::decay::Preparation;
 use crate::minimizer::batch::Summary;

@@ -4,7 +4,7 @@
 //! and scatter.
 
 use super::batch::Problem;
-use super::dispatch::apart;
+use super::machine::apart;
 use crate::constraint::Sides;
 use crate::decay::Prepare;
 use crate::minimizer::batch::End;

@@ -1,6 +1,6 @@
 //! The length of a gradient, summed over a fixed tree: the same bits with every instruction set and number of threads.
 
-use super::dispatch::{Kernel, Target};
+use super::machine::{Kernel, Target};
 use super::pass::CHUNK;
 use crate::decay::Prepare;
 use crate::real::{Lane, Pack, Real};

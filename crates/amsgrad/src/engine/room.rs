@@ -1,9 +1,12 @@
 //! Memory for a great many, asked for and first touched.
 
+use super::machine::prefer_large_pages;
+
 /// Room for so many, or `None` where it cannot be had.
 pub(crate) fn room<V>(count: usize) -> Option<Vec<V>> {
     let mut memory = Vec::new();
     memory.try_reserve_exact(count).ok()?;
+    prefer_large_pages(memory.spare_capacity_mut());
     Some(memory)
 }
 

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::dispatch::{Kernel, Target};
+use super::machine::{Kernel, Target};
 #[cfg(any(test, feature = "threads"))]
 use super::pass::CHUNK;
 use super::pass::load;

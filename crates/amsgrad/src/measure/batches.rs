@@ -4,7 +4,7 @@ use core::hint::black_box;
 use core::time::Duration;
 
 use super::{Candidate, Comparison, compare};
-use crate::engine::dispatch::{Kernel, Target};
+use crate::engine::machine::{Kernel, Target};
 use crate::minimizer::{Minimizer, Starts};
 use crate::objective::LaneObjective;
 use crate::real::{Lane, Pack, Real};

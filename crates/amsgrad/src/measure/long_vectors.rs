@@ -4,7 +4,8 @@ use core::hint::black_box;
 use core::time::Duration;
 
 use super::{Candidate, Comparison, compare};
-use crate::engine::dispatch::{Kernel, Target, fetch_ahead};
+use crate::engine::machine::{Kernel, Target, fetch_ahead};
+use crate::engine::{self, AHEAD};
 use crate::optimizer::Optimizer;
 use crate::real::{Pack, Real};
 use crate::rule::AmsGrad;
@@ -95,7 +96,7 @@ fn filled<T: Real>(length: usize, number: T) -> Option<Vec<T>> {
     Some(values)
 }
 
-/// An array that starts so many bytes past the start of a page.
+/// An array that starts so many bytes past the start of a page, in memory like that of an optimiser.
 struct Placed<T> {
     values: Vec<T>,
     from: usize,
@@ -105,7 +106,8 @@ struct Placed<T> {
 impl<T: Real> Placed<T> {
     fn new(length: usize, offset: usize, number: T) -> Option<Self> {
         const PAGE: usize = 4096;
-        let values = filled(length + 2 * PAGE / size_of::<T>(), number)?;
+        let count = length + 2 * PAGE / size_of::<T>();
+        let values = engine::filled(engine::room(count)?, count, number);
         let from = (PAGE + offset - values.as_ptr() as usize % PAGE) / size_of::<T>();
         Some(Self { values, from, length })
     }
@@ -131,7 +133,7 @@ impl<T: Real> Kernel for Traffic<'_, T> {
         let whole = whole.zip(self.2.as_chunks_mut::<16>().0).zip(self.3.as_chunks_mut::<16>().0);
         for ((((x, g), m), v), h) in whole.zip(self.4.as_chunks_mut::<16>().0) {
             for array in [&*x, g, m, v, h] {
-                fetch_ahead(array, 2048);
+                fetch_ahead(array, AHEAD);
             }
             let [a, b, c, d, e] = [Pack(*x), Pack(*g), Pack(*m), Pack(*v), Pack(*h)];
             (*x, *m, *v, *h) = ((a + b).0, (c + b).0, (d + b).0, (e + b).0);

@@ -3,7 +3,7 @@
 use super::{Minimizer, Starts};
 use crate::constraint::{Constraint, check_dimension};
 use crate::engine::batch::{Block, Problem, Results, block_size};
-use crate::engine::dispatch::Target;
+use crate::engine::machine::Target;
 use crate::engine::{filled, room};
 use crate::error::{Error, SettingError};
 use crate::objective::LaneObjective;

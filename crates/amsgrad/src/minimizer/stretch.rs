@@ -2,7 +2,7 @@
 
 use super::run::{Here, Run};
 use crate::decay::Preparation;
-use crate::engine::dispatch::{Kernel, accelerate};
+use crate::engine::machine::{Kernel, accelerate};
 use crate::objective::{Objective, ObjectiveError};
 use crate::real::Real;
 use crate::rule::Rule;
