@@ -1,6 +1,12 @@
 //! Memory for a great many, asked for and first touched.
 
+#[cfg(feature = "threads")]
+use super::machine::fill_on_all_threads;
 use super::machine::prefer_large_pages;
+
+/// What a thread fills at a time, in bytes.
+#[cfg(feature = "threads")]
+const PIECE: usize = 1 << 20;
 
 /// Room for so many, or `None` where it cannot be had.
 pub(crate) fn room<V>(count: usize) -> Option<Vec<V>> {
@@ -13,16 +19,9 @@ pub(crate) fn room<V>(count: usize) -> Option<Vec<V>> {
 /// Fills it with `value`, so that the threads that will use it touch it first.
 pub(crate) fn filled<V: Copy + Send + Sync>(mut memory: Vec<V>, count: usize, value: V) -> Vec<V> {
     #[cfg(feature = "threads")]
-    {
-        use rayon::prelude::*;
-        /// What a thread takes at a time, in bytes.
-        const CHUNK: usize = 1 << 20;
-        let chunk = CHUNK / size_of::<V>().max(1);
-        if count > chunk && rayon::current_num_threads() > 1 {
-            let copies = (0..count).into_par_iter().with_min_len(chunk);
-            copies.map(|_| value).collect_into_vec(&mut memory);
-            return memory;
-        }
+    if count * size_of::<V>() > PIECE && rayon::current_num_threads() > 1 {
+        fill_on_all_threads(&mut memory, count, value, PIECE / size_of::<V>().max(1));
+        return memory;
     }
     memory.resize(count, value);
     memory
