@@ -89,7 +89,7 @@ impl<P: LaneObjective, R: Rule, L: Lane> Block<'_, P, R, L> {
                     break;
                 }
             }
-            lanes.step(coefficients, prepare.as_ref());
+            lanes.step(coefficients, prepare);
             lanes.clip(problem.sides);
         }
     }

@@ -1,10 +1,11 @@
 //! The runs of a block side by side, and what each step does to all of them.
 //!
-//! Every loop here is over packs, and says [`apart`] at its end: across packs the compiler would make vectors that gather
+//! Every loop here is over packs, and says [`apart`]: across packs the compiler would make vectors that gather
 //! and scatter.
 
 use super::batch::Problem;
 use super::machine::apart;
+use super::pass::ready;
 use crate::constraint::Sides;
 use crate::decay::Prepare;
 use crate::minimizer::batch::End;
@@ -115,6 +116,7 @@ impl<R: Rule, L: Lane, const N: usize> Lanes<R, L, N> {
             for (x, g) in x.iter().zip(gradient) {
                 *why = prepare.slope(*x, *g).abs().if_at_most(largest, *why, bad);
             }
+            apart();
         }
     }
 
@@ -164,24 +166,23 @@ impl<R: Rule, L: Lane, const N: usize> Lanes<R, L, N> {
 
     /// Moves each by a step.
     #[inline(always)]
-    pub(super) fn step(&mut self, coefficients: R::Coefficients<L>, prepare: Option<&Prepare<L>>) {
-        let coordinates = self.x.iter_mut().zip(&self.gradient).zip(&mut self.memory);
+    pub(super) fn step(&mut self, coefficients: R::Coefficients<L>, prepare: Option<Prepare<L>>) {
         match prepare {
-            Some(prepare) => {
-                for ((x, g), memory) in coordinates {
-                    let (lane, slope) = prepare.apply(*x, *g);
-                    *x = R::step(coefficients, lane, slope, memory);
-                    apart();
-                }
-            }
-            None => {
-                for ((x, g), memory) in coordinates {
-                    let mut kept = *memory;
-                    let moved = R::step(coefficients, *x, *g, &mut kept);
-                    apart();
-                    (*x, *memory) = (moved, kept);
-                }
-            }
+            None => self.step_prepared(coefficients, None),
+            Some(prepare) => self.step_prepared(coefficients, Some(prepare)),
+        }
+    }
+
+    /// `prepare` is known where this is inlined.
+    #[inline(always)]
+    fn step_prepared(&mut self, coefficients: R::Coefficients<L>, prepare: Option<Prepare<L>>) {
+        for ((x, g), memory) in self.x.iter_mut().zip(&self.gradient).zip(&mut self.memory) {
+            let (lane, slope) = ready(&prepare, *x, *g);
+            // A copy, or the compiler stores what was chosen element by element, as v_hat, through a mask: slower.
+            let mut kept = *memory;
+            let moved = R::step(coefficients, lane, slope, &mut kept);
+            apart();
+            (*x, *memory) = (moved, kept);
         }
     }
 
@@ -192,6 +193,7 @@ impl<R: Rule, L: Lane, const N: usize> Lanes<R, L, N> {
         if let Some(sides) = sides {
             for x in self.x.chunks_exact_mut(dimension) {
                 sides.clip(x);
+                apart();
             }
         }
     }

@@ -86,7 +86,7 @@ impl<L: Lane, R: Rule> Kernel for Pass<'_, L, R> {
 
 /// What the rule is given.
 #[inline(always)]
-fn ready<L: Lane>(prepare: &Option<Prepare<L>>, x: L, gradient: L) -> (L, L) {
+pub(super) fn ready<L: Lane>(prepare: &Option<Prepare<L>>, x: L, gradient: L) -> (L, L) {
     match prepare {
         None => (x, gradient),
         Some(prepare) => prepare.apply(x, gradient),
