@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    bench, check, completions, dialects, evaluate, man, minimize, plot, problems, rules, tutorial,
+    basins, bench, check, completions, dialects, evaluate, man, minimize, plot, problems, rules, tutorial,
 };
 
 /// Gradient descent with AMSGrad: exact, bounded, honest about how it ended.
@@ -24,6 +24,7 @@ pub(crate) enum Command {
     Minimize(Box<minimize::Args>),
     Evaluate(evaluate::Args),
     Plot(plot::Args),
+    Basins(Box<basins::Args>),
     Check(check::Args),
     Problems(problems::Args),
     Rules(rules::Args),

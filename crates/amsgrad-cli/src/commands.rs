@@ -3,6 +3,7 @@
 use crate::cli::Command;
 use crate::failure::Failure;
 
+pub(crate) mod basins;
 pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -30,6 +31,7 @@ pub(crate) fn run(command: Command) -> Result<Ending, Failure> {
         Command::Minimize(args) => minimize::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Plot(args) => plot::run(&args),
+        Command::Basins(args) => basins::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Problems(args) => problems::run(&args),
         Command::Rules(args) => rules::run(&args),

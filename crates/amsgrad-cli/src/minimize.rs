@@ -1,6 +1,7 @@
 //! A run of the minimizer as the program makes it: settings, plan, solution, report.
 
 pub(crate) mod advice;
+pub(crate) mod basins;
 pub(crate) mod history;
 mod leader;
 pub(crate) mod pictures;

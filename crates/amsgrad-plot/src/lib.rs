@@ -5,6 +5,7 @@
 //! | [`surface`] | the height of a function over a rectangle, in space |
 //! | [`contour`] | the same from above, in bands of colour |
 //! | [`path`] | that contour with a run's points over it |
+//! | [`basins`] | the plane coloured by where runs end that start there |
 //! | [`curves`] | series against step, on linear or logarithmic axes |
 //!
 //! Each returns a [`Figure`], which is rendered to bytes or written to a file as PNG, SVG or PDF
@@ -45,6 +46,7 @@
 //! the surface. What is left to do beyond drawing shapes (tiny-skia), reading glyphs (ttf-parser)
 //! and writing files (png, pdf-writer) is small and is here.
 
+mod basins;
 mod canvas;
 mod colorbar;
 mod colors;
@@ -71,6 +73,7 @@ mod ticks;
 mod trajectory;
 mod visible;
 
+pub use basins::basins;
 pub use colors::Colors;
 pub use contour::{Levels, contour, path};
 pub use curves::{Axes, Series, curves};

@@ -111,11 +111,13 @@ pub(crate) fn header(canvas: &Canvas<'_>) -> f64 {
 const EDGE: Rgb = [0x40, 0x40, 0x40];
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Mark {
+pub(crate) enum Mark {
     Point,
     Start,
     Last,
     Best,
+    /// A place where runs end, not the best.
+    End,
 }
 
 impl Mark {
@@ -125,15 +127,17 @@ impl Mark {
             Mark::Start => "start",
             Mark::Last => "last",
             Mark::Best => "best",
+            Mark::End => "end",
         }
     }
 
-    fn draw(self, canvas: &mut Canvas<'_>, at: Point) {
+    pub(crate) fn draw(self, canvas: &mut Canvas<'_>, at: Point) {
         let unit = canvas.unit;
         let square = |half: f64| Path::polygon(&[[-half, -half], [half, -half], [half, half], [-half, half]]);
         let diamond = |half: f64| Path::polygon(&[[0.0, -half], [half, 0.0], [0.0, half], [-half, 0.0]]);
         let (shape, fill, edge, edge_width) = match self {
             Mark::Point => (Path::circle(5.0 * unit), WHITE, EDGE, unit),
+            Mark::End => (Path::circle(9.0 * unit), WHITE, BLACK, 2.5 * unit),
             Mark::Start => (square(10.0 * unit), WHITE, BLACK, 3.0 * unit),
             Mark::Last => (diamond(9.5 * unit), BLACK, WHITE, 2.0 * unit),
             Mark::Best => (star(22.0 * unit), [0xff, 0xd7, 0x00], BLACK, 2.5 * unit),
@@ -142,7 +146,7 @@ impl Mark {
     }
 
     /// Draws the mark and its name above `top`; returns where the next one goes.
-    fn legend(self, canvas: &mut Canvas<'_>, x: f64, top: f64) -> f64 {
+    pub(crate) fn legend(self, canvas: &mut Canvas<'_>, x: f64, top: f64) -> f64 {
         let (unit, size) = (canvas.unit, canvas.tick_size());
         let middle = top - 0.75 * size;
         let icon = x + 20.0 * unit;

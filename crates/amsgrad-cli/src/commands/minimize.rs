@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use amsgrad::Constraint;
-use amsgrad::rule::{Rule, for_each_rule};
 use amsgrad_plot::Colors;
 use serde_json::{Map, Value, json};
 
@@ -82,7 +81,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
 
     let most = plan.stop.steps.saturating_mul(plan.starts.len() as u64);
     let watch = Watch::new(most)?;
-    let solved = by_name(&plan, &watch, &mut show)?;
+    let solved = solve(&plan, &watch, &mut |seen, slots| show.see(seen, slots))?;
     drop(watch);
     let Show { lines, history, trace, failed, .. } = show;
     failed.map_or(Ok(()), Err)?;
@@ -133,19 +132,6 @@ fn draw(
         })?;
     }
     curve.map_or(Ok(()), |curve| curve.write(progress()))
-}
-
-/// Carries out the plan with the rule that is named.
-fn by_name(plan: &Plan<'_>, watch: &Watch, show: &mut Show) -> Result<Solved, Failure> {
-    let name = plan.settings.rule.as_deref().unwrap_or("amsgrad");
-    let mut names = Vec::new();
-    for_each_rule!(R => {
-        if R::NAME == name {
-            return solve::<R>(plan, watch, &mut |seen| show.see(seen, R::SLOTS));
-        }
-        names.push(R::NAME);
-    });
-    Err(Failure::input("--rule", format!("no rule '{name}'; allowed: {}", names.join(", "))))
 }
 
 /// What is done with every step of the run that is reported.

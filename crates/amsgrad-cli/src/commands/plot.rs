@@ -93,7 +93,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     Ok(Ending::Done)
 }
 
-fn of_so_many_variables(target: &Target, expected: usize) -> Result<(), Failure> {
+pub(super) fn of_so_many_variables(target: &Target, expected: usize) -> Result<(), Failure> {
     let names = target.variables();
     if names.len() == expected {
         return Ok(());

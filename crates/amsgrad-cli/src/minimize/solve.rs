@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use amsgrad::minimizer::batch::{BatchRun, End};
-use amsgrad::rule::Setting;
+use amsgrad::rule::{Setting, for_each_rule};
 use amsgrad::tune::halving;
 use amsgrad::{
     Error, LaneObjective as _, Minimizer, Outcome, Real, Record, Rule, Schedule, Start, Starts, Status, Stop,
@@ -53,6 +53,9 @@ pub(crate) struct Search {
 /// How one start ended.
 #[derive(Clone, Debug)]
 pub(crate) struct Ended {
+    /// Where it ended, which need not be at the best value.
+    pub(crate) last_point: Vec<f64>,
+    pub(crate) last_value: f64,
     /// As [`Status::name`] has it.
     pub(crate) status: &'static str,
     pub(crate) failed: bool,
@@ -60,8 +63,25 @@ pub(crate) struct Ended {
     pub(crate) steps: u64,
 }
 
+/// Carries out the plan with the rule that is named; what is observed comes with the names of the rule's memory.
+pub(crate) fn solve(
+    plan: &Plan<'_>,
+    watch: &Watch,
+    observe: &mut dyn FnMut(&dyn Seen, &[&str]) -> ControlFlow<()>,
+) -> Result<Solved, Failure> {
+    let name = plan.settings.rule.as_deref().unwrap_or("amsgrad");
+    let mut names = Vec::new();
+    for_each_rule!(R => {
+        if R::NAME == name {
+            return solve_with::<R>(plan, watch, &mut |seen| observe(seen, R::SLOTS));
+        }
+        names.push(R::NAME);
+    });
+    Err(Failure::input("--rule", format!("no rule '{name}'; allowed: {}", names.join(", "))))
+}
+
 /// The plan with the rule `R`, in the number type that is asked for.
-pub(crate) fn solve<R: Rule + Default>(
+fn solve_with<R: Rule + Default>(
     plan: &Plan<'_>,
     watch: &Watch,
     observe: &mut dyn FnMut(&dyn Seen) -> ControlFlow<()>,
@@ -107,17 +127,47 @@ impl<T: Real> Seen for Record<'_, T> {
 impl Ended {
     fn of<T: Real>(outcome: &Outcome<T>) -> Self {
         let (value, steps) = (outcome.best.value.to_f64(), outcome.counts.steps);
-        Self { status: outcome.status.name(), failed: outcome.status.is_failure(), value, steps }
+        let last_point = outcome.last.point.iter().map(|x| x.to_f64()).collect();
+        let last_value = outcome.last.value.to_f64();
+        Self {
+            last_point,
+            last_value,
+            status: outcome.status.name(),
+            failed: outcome.status.is_failure(),
+            value,
+            steps,
+        }
     }
 
     fn of_batch<T: Real>(run: &BatchRun<'_, T>) -> Self {
         let (value, steps) = (run.best_value.to_f64(), run.steps);
-        Self { status: run.end.name(), failed: run.end == End::NonFinite, value, steps }
+        let last_point = run.last_point.iter().map(|x| x.to_f64()).collect();
+        let last_value = run.last_value.to_f64();
+        Self {
+            last_point,
+            last_value,
+            status: run.end.name(),
+            failed: run.end == End::NonFinite,
+            value,
+            steps,
+        }
+    }
+
+    /// Whether the run came to what it looked for.
+    pub(crate) fn arrived(&self) -> bool {
+        [End::Converged.name(), End::TargetReached.name()].contains(&self.status)
     }
 
     /// Stopped before it began.
     fn not_run() -> Self {
-        Self { status: Status::Stopped.name(), failed: false, value: f64::NAN, steps: 0 }
+        Self {
+            last_point: Vec::new(),
+            last_value: f64::NAN,
+            status: Status::Stopped.name(),
+            failed: false,
+            value: f64::NAN,
+            steps: 0,
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+mod basins;
 mod config;
 mod found;
 mod listings;
