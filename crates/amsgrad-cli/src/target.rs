@@ -1,7 +1,7 @@
 //! What is minimised, drawn or evaluated: a typed formula or a named test problem.
 
 use amsgrad::problem::Problem;
-use amsgrad::{Kernel, Lane, LaneObjective, accelerate};
+use amsgrad::{Elementary, Kernel, VectorizedObjective, accelerate};
 use amsgrad_formula::{Formula, FormulaError, Options};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
@@ -152,31 +152,31 @@ impl Target {
     }
 }
 
-impl LaneObjective for Target {
+impl VectorizedObjective for Target {
     fn dimension(&self) -> usize {
         self.variables().len()
     }
 
     // Once for each number type, not once more in each rule's loop: it holds every test problem's code.
     #[inline(never)]
-    fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L {
+    fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
         let evaluation = Evaluation { target: self, point, gradient, scratch };
-        if L::WIDTH == 1 { evaluation.run() } else { accelerate(evaluation) }
+        if N::WIDTH == 1 { evaluation.run() } else { accelerate(evaluation) }
     }
 }
 
-struct Evaluation<'a, L> {
+struct Evaluation<'a, N> {
     target: &'a Target,
-    point: &'a [L],
-    gradient: &'a mut [L],
-    scratch: &'a mut Vec<L>,
+    point: &'a [N],
+    gradient: &'a mut [N],
+    scratch: &'a mut Vec<N>,
 }
 
-impl<L: Lane> Kernel for Evaluation<'_, L> {
-    type Output = L;
+impl<N: Elementary> Kernel for Evaluation<'_, N> {
+    type Output = N;
 
     #[inline(always)]
-    fn run(self) -> L {
+    fn run(self) -> N {
         match self.target {
             Target::Formula(formula) => formula.evaluate(self.point, self.gradient, self.scratch),
             Target::Problem(problem, _) => problem.evaluate(self.point, self.gradient, self.scratch),

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use amsgrad::check::{GradientCheck, GradientReport, Verdict};
 use amsgrad::random::Uniform;
-use amsgrad::{Bounds, LaneObjective as _};
+use amsgrad::{Bounds, VectorizedObjective as _};
 use serde_json::{Value, json};
 
 use super::Ending;

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use amsgrad::LaneObjective as _;
+use amsgrad::VectorizedObjective as _;
 use serde_json::{Map, Value};
 
 use super::Ending;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use amsgrad::{Lane as _, LaneObjective as _, Pack};
+use amsgrad::{Number as _, Pack, VectorizedObjective as _};
 use amsgrad_plot::{
     Axes, Colors, Field, Figure, Format, Levels, PlotError, Scale, Series, Style, Trajectory,
 };
