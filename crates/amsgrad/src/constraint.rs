@@ -13,7 +13,7 @@ mod weights;
 pub use ball::Ball;
 use ball::Sphere;
 pub use bounds::Bounds;
-pub(crate) use bounds::Sides;
+pub(crate) use bounds::{Sides, clipped, projected};
 use simplex::Shares;
 pub use simplex::Simplex;
 
@@ -59,6 +59,23 @@ impl Constraint {
             Self::Box(bounds) => Some(bounds.dimension()),
             Self::Ball(ball) => Some(ball.dimension()),
             Self::Simplex(simplex) => Some(simplex.dimension()),
+        }
+    }
+
+    /// Returns a box with finite sides around what is likely to matter: the sides of a box, open ones closed at a distance
+    /// of 2 from the other; what a ball or a simplex spans; elsewhere 1 to either side of the start.
+    pub(crate) fn domain(&self, start: &[f64]) -> Vec<(f64, f64)> {
+        let closed = |((lower, upper), x): (&(f64, f64), &f64)| match (lower.is_finite(), upper.is_finite()) {
+            (true, true) => (*lower, *upper),
+            (true, false) => (*lower, lower + 2.0),
+            (false, true) => (upper - 2.0, *upper),
+            (false, false) => (x - 1.0, x + 1.0),
+        };
+        match self {
+            Self::Box(bounds) => bounds.sides().iter().zip(start).map(closed).collect(),
+            Self::Ball(ball) => vec![(-ball.radius(), ball.radius()); start.len()],
+            Self::Simplex(simplex) => vec![(0.0, simplex.total()); start.len()],
+            Self::None => start.iter().map(|x| (x - 1.0, x + 1.0)).collect(),
         }
     }
 

@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         check.constraint = Bounds::new(sides).map_err(|error| Failure::input("--bounds", error))?.into();
     }
     let at = |point: Vec<f64>| {
-        let report = check.run(&mut (&target).single::<f64>(), &point);
+        let report = check.run(&mut (&target), &point);
         let report = report.map_err(|error| Failure::Input(error.to_string()))?;
         Ok(Checked { point, report })
     };

@@ -311,7 +311,7 @@ impl<'a, R: Rule + Default, T: Real> Solver<'a, R, T> {
         history: bool,
         observe: &mut dyn FnMut(&Record<'_, T>) -> ControlFlow<()>,
     ) -> Result<Outcome<T>, Error> {
-        let mut minimizer = self.minimizer(self.plan.target.single::<T>(), stop).start(start).timed();
+        let mut minimizer = self.minimizer(self.plan.target, stop).start(start).timed();
         if history {
             minimizer = minimizer.record_history();
         }
@@ -330,7 +330,7 @@ impl<'a, R: Rule + Default, T: Real> Solver<'a, R, T> {
         let mut stop = self.stop.clone();
         stop.steps = led.steps;
         let start = self.plan.starts.get(led.start).cloned().unwrap_or_default();
-        let minimizer = self.minimizer(self.plan.target.single::<T>(), &stop).rule(led.rule.clone());
+        let minimizer = self.minimizer(self.plan.target, &stop).rule(led.rule.clone());
         minimizer.start(start).timed().record_history().run()
     }
 
@@ -402,7 +402,7 @@ impl<'a, R: Rule + Default, T: Real> Solver<'a, R, T> {
     fn first_step(&mut self) -> Result<f64, Failure> {
         self.set_learning_rate(&Schedule::Constant(1.0))?;
         let mut points = Vec::new();
-        let objective = Minimizer::new(self.plan.target.single::<T>()).rule(self.rule.clone());
+        let objective = Minimizer::new(self.plan.target).rule(self.rule.clone());
         let start = self.plan.starts.first().cloned().unwrap_or_default();
         let run = objective.start(Start::Point(start)).steps(1).run_observed(|record: &Record<'_, T>| {
             points.push(Seen::point(record));
