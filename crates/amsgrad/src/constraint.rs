@@ -113,8 +113,7 @@ enum Shape<T> {
 }
 
 impl<T: Real> Shape<T> {
-    #[inline]
-    fn project<I: Iterator<Item = T>>(&mut self, x: &mut [T], weights: impl FnOnce() -> I) {
+    fn project(&mut self, x: &mut [T], weights: &mut dyn Iterator<Item = T>) {
         match self {
             Self::Everywhere => {}
             Self::Box(sides) => sides.clip(x),
@@ -139,9 +138,8 @@ impl<T: Real> Region<T> {
     }
 
     /// Moves `x` to the nearest point of the region, in the norm that weighs coordinate i with the i-th of `weights`,
-    /// which are asked for only where they matter. A coordinate that is not finite may stay so.
-    #[inline]
-    pub(crate) fn project<I: Iterator<Item = T>>(&mut self, x: &mut [T], weights: impl FnOnce() -> I) {
+    /// which are consumed only where they matter. A coordinate that is not finite may stay so.
+    pub(crate) fn project(&mut self, x: &mut [T], weights: &mut dyn Iterator<Item = T>) {
         self.shape.project(x, weights);
     }
 
@@ -164,7 +162,7 @@ impl<T: Real> Region<T> {
             // The difference of finite numbers may pass the largest number.
             if y.abs() <= most { y } else { most.copysign(y) }
         }));
-        self.shape.project(&mut self.mapped, equal_weights);
+        self.shape.project(&mut self.mapped, &mut equal_weights());
         x.iter().zip(&self.mapped).map(|(x, mapped)| *x - *mapped).fold(T::default(), larger)
     }
 }

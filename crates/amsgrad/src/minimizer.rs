@@ -410,7 +410,7 @@ impl<F, R> Minimizer<F, R> {
         self.objective.prepare(&constraint)?;
         let mut region = constraint.region()?;
         let mut x: Vec<T> = start.into_iter().map(T::from_f64).collect();
-        region.project(&mut x, equal_weights);
+        region.project(&mut x, &mut equal_weights());
         let report = match self.check.take() {
             None => None,
             Some(check) => self.run_check(GradientCheck { constraint: constraint.clone(), ..check }, &x)?,

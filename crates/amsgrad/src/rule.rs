@@ -174,12 +174,9 @@ pub(crate) fn advance<R: Rule, N: Number>(
 #[doc(hidden)]
 macro_rules! __for_each_rule {
     ($rule:ident => $do:expr) => {
-        #[cfg(quick)]
-        $crate::__for_each_rule!($rule => $do; AmsGrad);
-        #[cfg(not(quick))]
         $crate::__for_each_rule!($rule => $do;
             AmsGrad Adam AdamX AdamNc Nadam AdaMax RmsProp AdaGrad Momentum GradientDescent
-        );
+        )
     };
     ($rule:ident => $do:expr; $($name:ident)*) => {
         $({

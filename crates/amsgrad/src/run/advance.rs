@@ -8,13 +8,14 @@ use core::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::checks::Evaluation;
 use super::observe::Observe;
 use crate::constraint::Region;
 use crate::decide::{Tests, comparable, exit, if_better};
 use crate::dispatch::Kernel;
 use crate::history::{Record, RunView};
 use crate::number::Real;
-use crate::objective::{Objective, ObjectiveError};
+use crate::objective::{Examples, Objective, ObjectiveError};
 use crate::rule::{Clock, Rule, rounded};
 use crate::transform::Transform;
 use crate::update::{self, Storage};
@@ -37,6 +38,20 @@ pub(super) struct Here<T: Real, R: Rule, S: Storage<T>> {
     pub(super) evaluations: u64,
     /// Whether a step is to be made next; else an evaluation.
     pub(super) evaluated: bool,
+}
+
+impl<T: Real, R: Rule, S: Storage<T>> Here<T, R, S> {
+    /// Returns the last evaluation as the checks see it.
+    pub(super) fn evaluation(&self, next: Examples) -> Evaluation<'_, T> {
+        Evaluation {
+            x: self.x.as_ref(),
+            gradient: self.gradient.as_ref(),
+            value: self.value,
+            steps: self.steps,
+            evaluations: self.evaluations,
+            next,
+        }
+    }
 }
 
 /// What does not change during a run.

@@ -270,11 +270,10 @@ impl<T: Real, R: Rule> RuleOf<T> for R {
         objective: &mut dyn Objective<T>,
         observer: &mut dyn Observe<T>,
     ) -> Result<Outcome<T>, Error> {
-        let (objective, observer) = (Lent(objective), Dyn(observer));
+        let (objective, observer) = (Boxed(Box::new(Lent(objective))), Dyn(observer));
         match setup.x.len() {
             1 => drive::<_, _, _, Registers<1>>(self, setup, objective, observer),
             2 => drive::<_, _, _, Registers<2>>(self, setup, objective, observer),
-            ..=12 => drive::<_, _, _, Vectors<4>>(self, setup, objective, observer),
             _ => drive::<_, _, _, Vectors<16>>(self, setup, objective, observer),
         }
     }
