@@ -6,6 +6,7 @@ pub(crate) mod history;
 mod leader;
 pub(crate) mod pictures;
 pub(crate) mod plan;
+pub(crate) mod recorder;
 pub(crate) mod report;
 pub(crate) mod settings;
 pub(crate) mod solve;

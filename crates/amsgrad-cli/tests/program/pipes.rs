@@ -43,7 +43,7 @@ fn a_full_disk_is_a_failure() {
         let Output { status, stderr, .. } = command(arguments).stdout(full).output().unwrap();
         let told = String::from_utf8_lossy(&stderr);
         assert_eq!(status.code(), Some(1), "{arguments:?}: {told}");
-        assert!(told.starts_with("error: standard output cannot be written: "), "{arguments:?}: {told}");
+        assert!(told.starts_with("error: stdout cannot be written: "), "{arguments:?}: {told}");
         assert_eq!(told.lines().count(), 1, "{told}");
     }
 }
