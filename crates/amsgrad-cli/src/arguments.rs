@@ -18,8 +18,8 @@ const USUAL: [&str; 4] = ["-x", "-y", "-z", "-w"];
 pub(crate) struct Typed {
     /// As the parser takes them.
     pub(crate) arguments: Vec<OsString>,
-    /// Options typed under another name than their own.
-    renamed: Vec<(String, String)>,
+    /// The own name of each option, and the one it was typed under.
+    called: Vec<(String, String)>,
     /// How many arguments without a name there are so far.
     nameless: usize,
 }
@@ -28,7 +28,7 @@ impl Typed {
     /// Refuses options that `program` does not have, and text that is not UTF-8.
     pub(crate) fn new(program: &Command, arguments: Vec<OsString>) -> Result<Self, Failure> {
         let named = arguments.get(1).and_then(|name| program.find_subcommand(name));
-        let mut typed = Self { arguments: Vec::new(), renamed: Vec::new(), nameless: 0 };
+        let mut typed = Self { arguments: Vec::new(), called: Vec::new(), nameless: 0 };
         let mut rest = arguments.into_iter();
         typed.arguments.extend(rest.by_ref().take(if named.is_some() { 2 } else { usize::MAX }));
         let Some(command) = named else { return Ok(typed) };
@@ -50,51 +50,53 @@ impl Typed {
         rest: &mut impl Iterator<Item = OsString>,
     ) -> Result<(), Failure> {
         let words = argument.to_string_lossy().into_owned();
-        let (name, value) = words.split_once('=').map_or((words.as_str(), None), |(n, v)| (n, Some(v)));
-        let option = if words.starts_with("--") { long(command, name) } else { short(command, &words) };
+        let name = words.split('=').next().unwrap_or_default();
+        let (option, name) = match words.starts_with("--") {
+            true => (long(command, name), name),
+            false => (short(command, &words), words.get(..2).unwrap_or_default()),
+        };
         let Some(option) = option else {
             if is_no_formula(command, &words) {
-                return Err(unknown(command, name));
+                return Err(unknown(command, words.split('=').next().unwrap_or_default()));
             }
-            let names = command.get_positionals().nth(self.nameless).and_then(Arg::get_value_names);
-            let name = names.and_then(|names| names.first()).map_or("argument", |name| name.as_str());
+            let nameless = command.get_positionals().nth(self.nameless);
+            let name =
+                nameless.map_or("argument".to_owned(), |argument| argument.get_id().as_str().to_uppercase());
             self.nameless += 1;
-            self.arguments.push(readable(name, argument)?);
+            self.arguments.push(readable(&name, argument)?);
             return Ok(());
         };
-        let (name, attached) = match words.starts_with("--") {
-            true => (name, value.is_some()),
-            false => words.split_at_checked(2).map_or((name, false), |(name, rest)| (name, !rest.is_empty())),
-        };
-        let own = option.get_long().map(|long| format!("--{long}")).unwrap_or_default();
-        if own != name {
-            self.renamed.push((own, name.to_owned()));
-        }
+        let own = format!("--{}", option.get_long().unwrap_or_default());
+        self.called.push((own.clone(), name.to_owned()));
         let check = |value: OsString| match option.get_value_parser().type_id() == TypeId::of::<PathBuf>() {
             true => Ok(value),
             false => readable(name, value),
         };
-        let name = name.to_owned();
-        let takes_values = option.get_action().takes_values();
-        if attached && !words.starts_with("--") && takes_values {
-            // The parser would read `-n3` as a formula.
-            self.arguments.push(name.into());
-            self.arguments.push(words[2..].into());
+        let value = match words.strip_prefix(name) {
+            _ if !option.get_action().takes_values() => None,
+            Some(attached) if words.starts_with("--") && attached.starts_with('=') => None,
+            Some("") => rest.next(),
+            digits => digits.map(OsString::from),
+        };
+        let Some(value) = value else {
+            self.arguments.push(check(argument)?);
             return Ok(());
+        };
+        let words = value.to_string_lossy();
+        if words.starts_with("--") {
+            let reason = format!("its value is missing before '{words}'; to mean that, write {name}={words}");
+            return Err(Failure::input(name, reason));
         }
-        self.arguments.push(check(argument)?);
-        if takes_values
-            && !attached
-            && let Some(value) = rest.next()
-        {
-            self.arguments.push(check(value)?);
-        }
+        // Joined, so that the parser cannot read a value with a minus sign as an option.
+        let mut joined = OsString::from(own + "=");
+        joined.push(check(value)?);
+        self.arguments.push(joined);
         Ok(())
     }
 
     /// The line with the option it begins with called as it was typed.
     pub(crate) fn restore(&self, line: String) -> String {
-        for (own, typed) in &self.renamed {
+        for (own, typed) in self.called.iter().rev() {
             if let Some(rest) = line.strip_prefix(own.as_str()).filter(|rest| rest.starts_with(':')) {
                 return format!("{typed}{rest}");
             }

@@ -4,7 +4,7 @@ use amsgrad::rule::{Rule, for_each_rule};
 use amsgrad::{AmsGrad, Dialect};
 use serde_json::json;
 
-use crate::{data, document};
+use crate::{commands, data, document};
 
 fn text(arguments: &[&str]) -> String {
     String::from_utf8(data(arguments)).unwrap()
@@ -48,16 +48,6 @@ fn every_dialect_is_listed_with_its_numbers() {
     for line in AmsGrad::FORMULA.lines() {
         assert!(shown.contains(line), "{line}");
     }
-}
-
-/// The names of the commands, as the help lists them.
-fn commands() -> Vec<String> {
-    let help = text(&["--help"]);
-    let listed =
-        help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
-    // Names stand at the third column; what goes on further right is a description.
-    let names = listed.filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')));
-    names.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod basins;
 mod config;
 mod found;
 mod listings;
+mod odd;
 mod pictures;
 mod pipes;
 mod tutorial;
@@ -42,6 +43,16 @@ fn document<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) -
 fn golden(name: &str) -> String {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../amsgrad/tests/golden").join(name);
     std::fs::read_to_string(file).unwrap()
+}
+
+/// The names of the commands, as the help lists them.
+fn commands() -> Vec<String> {
+    let help = String::from_utf8(data(["--help"])).unwrap();
+    let listed =
+        help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    // Names stand at the third column; what goes on further right is a description.
+    let names = listed.filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')));
+    names.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
 }
 
 #[test]
