@@ -12,6 +12,11 @@ use crate::commands::{
 use crate::failure::{Ending, Failure};
 use crate::{output, usage};
 
+const PLOT_EXAMPLES: &str = "Examples:
+  amsgrad plot contour 'x^2 + 3*y^2' --bounds -2..2 --output contour.svg
+  amsgrad plot surface --problem himmelblau --output surface.png
+  amsgrad plot curve 'sin(x)/x' --bounds -9..9 -o curve.pdf";
+
 /// Gradient descent with AMSGrad: exact, bounded, honest about how it ended.
 #[derive(Debug, Parser)]
 #[command(name = "amsgrad", version, disable_help_subcommand = true)]
@@ -30,6 +35,7 @@ enum Command {
     Tutorial(tutorial::Args),
     Minimize(Box<minimize::Args>),
     Evaluate(evaluate::Args),
+    #[command(after_help = PLOT_EXAMPLES)]
     Plot(plot::Args),
     Basins(Box<basins::Args>),
     Check(check::Args),

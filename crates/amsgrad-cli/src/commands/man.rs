@@ -1,7 +1,5 @@
 //! `amsgrad man`: the manual page.
 
-use std::io::Write as _;
-
 use clap::Command;
 use clap_mangen::Man;
 
@@ -34,8 +32,9 @@ pub(crate) fn run(args: &Args, mut program: Command) -> Result<Ending, Failure> 
             }
         },
     };
-    let mut out = output::stdout();
-    page.render(&mut out)?;
-    out.flush()?;
+    let mut text = Vec::new();
+    page.render(&mut text)?;
+    let text = String::from_utf8_lossy(&text);
+    output::print(&text.replace(".SH EXTRA\nExamples:\n", ".SH EXAMPLES\n"))?;
     Ok(Ending::Done)
 }

@@ -1,17 +1,23 @@
 //! The program as a user meets it. The documents in tests/cmd read as sessions at a terminal; what they cannot say
 //! (bytes, files, closed pipes) is tested here.
-#![allow(clippy::unwrap_used, reason = "a test's helper fails like a test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test's helper fails like a test")]
 
+use std::fmt::Debug;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 mod basins;
 mod config;
+mod examples;
+mod files;
 mod found;
 mod listings;
 mod odd;
 mod pictures;
 mod pipes;
+mod signals;
 mod tutorial;
 
 /// The program with these arguments, ready to run.
@@ -24,6 +30,19 @@ fn command<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) ->
 /// Runs the program to its end.
 fn amsgrad<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) -> Output {
     command(arguments).output().unwrap()
+}
+
+/// How the child ended, within a minute.
+fn ended(mut child: Child, arguments: &dyn Debug) -> Output {
+    let began = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if began.elapsed() > Duration::from_secs(60) {
+            child.kill().unwrap();
+            panic!("no end: {arguments:?}");
+        }
+        sleep(Duration::from_millis(1));
+    }
+    child.wait_with_output().unwrap()
 }
 
 /// Standard output of a run that goes well and has nothing to say besides.

@@ -1,10 +1,9 @@
 //! Hundreds of odd arguments over all commands: one line that names the argument, and no formula out of an option.
 
 use std::ffi::OsString;
-use std::process::{Child, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Output, Stdio};
 
-use crate::{command, commands, data};
+use crate::{command, commands, data, ended};
 
 /// Every command as it goes well and ends soon.
 pub(crate) fn quick(name: &str) -> Vec<&'static str> {
@@ -76,20 +75,11 @@ fn options(name: &str) -> Vec<(String, bool)> {
     long.map(|(word, line)| (word.to_owned(), line.contains('<'))).collect()
 }
 
-/// Runs the arguments in `folder` and fails after half a minute.
+/// Runs the arguments in `folder`.
 fn run(arguments: &[OsString], folder: &std::path::Path) -> Output {
     let mut command = command(arguments);
     command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut child: Child = command.spawn().unwrap();
-    let began = Instant::now();
-    while child.try_wait().unwrap().is_none() {
-        if began.elapsed() > Duration::from_secs(30) {
-            child.kill().unwrap();
-            panic!("no end: {arguments:?}");
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    child.wait_with_output().unwrap()
+    ended(command.spawn().unwrap(), &arguments)
 }
 
 /// What a refusal looks like: one line that names `argument`, or several that point into a formula.
