@@ -92,11 +92,17 @@ impl From<SettingError> for Failure {
     /// Of a setting that the library refuses, under the name of its option.
     fn from(error: SettingError) -> Self {
         let option = match error.field.as_ref() {
-            "stop.patience.steps" => "patience".to_owned(),
-            "stop.gradient" => "gradient-tolerance".to_owned(),
-            field => field.trim_start_matches("stop.").replace('_', "-"),
+            "stop.patience.steps" => "--patience".to_owned(),
+            "stop.gradient" => "--gradient-tolerance".to_owned(),
+            field @ ("learning_rate" | "beta1" | "beta2" | "epsilon" | "dialect") => {
+                format!("--{}", field.replace('_', "-"))
+            }
+            field => match field.strip_prefix("stop.") {
+                Some(field) => format!("--{}", field.replace('_', "-")),
+                None => format!("--set: {field}"),
+            },
         };
-        Self::Input(format!("--{option}: '{}' is out of range; allowed: {}", error.value, error.allowed))
+        Self::Input(format!("{option}: '{}' is out of range; allowed: {}", error.value, error.allowed))
     }
 }
 

@@ -15,7 +15,7 @@ mod place;
 pub(crate) use number::{
     count, duration, natural, number, positive, seconds, seed_32, tolerance, up_to_million,
 };
-pub(crate) use place::{bounds, closed_bounds, point};
+pub(crate) use place::{bounds, closed_bounds, point, with_width};
 
 /// A line of a message has no more characters.
 const LINE: usize = 200;
@@ -112,6 +112,18 @@ pub(crate) fn epsilon(text: &str) -> Result<Text, String> {
     setting("epsilon", text)
 }
 
+/// `NAME=VALUE`, of which the rule decides what they mean.
+pub(crate) fn assignment(text: &str) -> Result<String, String> {
+    match text.split_once('=') {
+        Some((name, value)) if name.trim().is_empty() || value.trim().is_empty() => {
+            Err("has a side that is empty; use NAME=VALUE such as momentum=0.9".to_owned())
+        }
+        Some((_, value)) if broken(value) => Err("has a space inside a number; leave it out".to_owned()),
+        Some(_) => Ok(text.to_owned()),
+        None => Err("is not NAME=VALUE; write it such as momentum=0.9".to_owned()),
+    }
+}
+
 /// A setting that AMSGrad has; what it refuses, every rule refuses.
 fn setting(name: &str, text: &str) -> Result<Text, String> {
     if broken(text) {
@@ -141,7 +153,7 @@ pub(crate) fn meant<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -
     let bare = |name: &str| name.trim_start_matches('-').to_lowercase();
     let likeness = |name: &&str| strsim::jaro_winkler(&bare(typed), &bare(name));
     let best = names.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    match best.filter(|name| likeness(name) > 0.7) {
+    match best.filter(|name| likeness(name) > 0.78) {
         Some(name) => format!(" (did you mean '{name}'?)"),
         None => String::new(),
     }

@@ -48,9 +48,8 @@ pub(crate) fn line(error: &clap::Error, program: &Command) -> String {
         }
         ErrorKind::InvalidSubcommand | ErrorKind::MissingSubcommand => {
             let wrong = get(ContextKind::InvalidSubcommand);
-            let commands: Vec<&str> = program.get_subcommands().map(Command::get_name).collect();
-            let meant = text::meant(&wrong, commands.iter().copied());
-            format!("there is no command '{wrong}'{meant}; use one of {}", commands.join(", "))
+            let meant = text::meant(&wrong, program.get_subcommands().map(Command::get_name));
+            format!("there is no command '{wrong}'{meant}; 'amsgrad help' lists all")
         }
         _ => error.to_string().trim_start_matches("error: ").to_owned(),
     }

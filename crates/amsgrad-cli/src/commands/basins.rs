@@ -72,6 +72,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     of_so_many_variables(&target, 2)?;
     let wanted = Wanted::new("--output", &args.output)?;
     let mut plan = Plan::new(settings, &target)?;
+    text::with_width(&plan.domain, target.variables())?;
     let [x, y] = *plan.domain.as_slice() else { return Ok(Ending::Done) };
     let grid = Grid::new([x, y], *side);
     plan.starts = grid.starts();

@@ -43,10 +43,11 @@ pub(crate) fn run(args: &Args, mut program: Command) -> Result<Ending, Failure> 
         Some(name) => match program.find_subcommand_mut(name) {
             Some(command) => command.render_long_help().to_string(),
             None => {
-                let topics: Vec<&str> = program.get_subcommands().map(Command::get_name).collect();
-                let meant = text::meant(name, topics.iter().copied().chain(["formulas"]));
-                let topics = topics.join(", ");
-                let reason = format!("there is no '{name}'{meant}; use formulas or a command: {topics}");
+                let topics = program.get_subcommands().map(Command::get_name).chain(["formulas"]);
+                let meant = text::meant(name, topics);
+                let reason = format!(
+                    "there is no help on '{name}'{meant}; use formulas, or a command that 'amsgrad help' lists"
+                );
                 return Err(Failure::input("TOPIC", reason));
             }
         },

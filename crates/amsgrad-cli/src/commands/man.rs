@@ -26,9 +26,9 @@ pub(crate) fn run(args: &Args, mut program: Command) -> Result<Ending, Failure> 
         Some(name) => match program.find_subcommand(name) {
             Some(command) => Man::new(command.clone()),
             None => {
-                let names: Vec<&str> = program.get_subcommands().map(Command::get_name).collect();
-                let (meant, names) = (text::meant(name, names.iter().copied()), names.join(", "));
-                return Err(Failure::input("COMMAND", format!("there is no '{name}'{meant}; use {names}")));
+                let meant = text::meant(name, program.get_subcommands().map(Command::get_name));
+                let reason = format!("there is no command '{name}'{meant}; 'amsgrad help' lists all");
+                return Err(Failure::input("COMMAND", reason));
             }
         },
     };

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::files::Draft;
 use crate::json::{List, Run, Spool};
 use crate::minimize::history::{self, Line};
+use crate::minimize::lines::Lines;
 use crate::minimize::pictures::{self, Wanted};
 use crate::minimize::plan::Plan;
 use crate::minimize::recorder::Recorder;
@@ -89,7 +90,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     recorder.prints = args.trace && !args.json;
     recorder.trace = if args.trace && args.json { Some(Spool::new()?) } else { None };
     recorder.history = history.map(|path| history::Writer::new(path, target.variables())).transpose()?;
-    recorder.lines = (plot.is_some() || curve.is_some()).then(Vec::new);
+    recorder.lines = (plot.is_some() || curve.is_some()).then(|| Lines::new(settings.maximize));
 
     let watch = Watch::new(plan.stop.steps.saturating_mul(plan.starts.len() as u64));
     let solved = recorder.observe(|observe| solve(&plan, &watch, observe))?;
@@ -107,7 +108,8 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         out.flush()?;
     }
     drop(watch);
-    let drawn = draw(&plan, &recorder.lines.unwrap_or_default(), args.colors, plot, curve);
+    let drawn =
+        draw(&plan, &recorder.lines.map(Lines::into_vec).unwrap_or_default(), args.colors, plot, curve);
     kept.and(saved).and(drawn)?;
     let stopped = matches!(solved.outcome.status, amsgrad::Status::Stopped);
     Ok(if solved.outcome.status.is_failure() || stopped { Ending::RunFailed } else { Ending::Done })

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::Ending;
 use crate::failure::Failure;
+use crate::files::Draft;
 use crate::json::{Run, Spool};
 use crate::text::Text;
 use crate::{json, numpy, output, text};
@@ -89,7 +90,13 @@ const DOMAIN: (f64, f64) = (-1.0, 1.0);
 
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     if let Some(folder) = &args.plots {
+        if folder.exists() && !folder.is_dir() {
+            let reason = format!("{} is a file; give a folder, which is made if need be", folder.display());
+            return Err(Failure::input("--plots", reason));
+        }
         pictures::prepare(folder)?;
+        // Whether files can be made there is found before the work.
+        drop(Draft::new("--plots", &folder.join(format!("surface.{}", args.format)))?);
     }
     let path = if args.rule == AmsGrad::NAME {
         let rule = if args.listing { AmsGrad::tutorial().epsilon(1e-8) } else { AmsGrad::tutorial() };

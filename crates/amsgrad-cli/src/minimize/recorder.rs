@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::history::{self, Line};
+use super::lines::Lines;
 use super::solve::Seen;
 use crate::failure::Failure;
 use crate::json::Spool;
@@ -20,7 +21,7 @@ pub(crate) struct Recorder {
     /// Save it.
     pub(crate) history: Option<history::Writer>,
     /// Keep it for a picture.
-    pub(crate) lines: Option<Vec<Line>>,
+    pub(crate) lines: Option<Lines>,
     /// The step that was seen last, and its value.
     last: Option<(u64, f64)>,
     /// Why the history could not be written on; the run went on without it.

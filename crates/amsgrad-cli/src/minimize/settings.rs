@@ -86,7 +86,7 @@ pub(crate) struct Settings {
     pub(crate) epsilon: Option<Text>,
 
     /// Any other setting of the rule, such as momentum=0.9; may be given several times
-    #[arg(long, value_name = "NAME=VALUE", help_heading = "How")]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = text::assignment, help_heading = "How")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) set: Vec<String>,
 

@@ -74,6 +74,17 @@ pub(crate) fn closed_bounds(
     }
 }
 
+/// Refuses bounds that leave no width to look at.
+pub(crate) fn with_width(sides: &[(f64, f64)], variables: &[String]) -> Result<(), Failure> {
+    match sides.iter().zip(variables).find(|((lower, upper), _)| lower >= upper) {
+        None => Ok(()),
+        Some(((lower, _), name)) => {
+            let reason = format!("'{name}' has no width, only {lower}; use LOWER..UPPER such as -2..2");
+            Err(Failure::input("--bounds", reason))
+        }
+    }
+}
+
 /// A point as `argument` gives it: a number for each variable, in their order or by name.
 pub(crate) fn point(argument: &str, text: &str, variables: &[String]) -> Result<Vec<f64>, Failure> {
     coordinates(text, variables).map_err(|reason| Failure::input(argument, reason))
