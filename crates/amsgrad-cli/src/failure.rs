@@ -5,7 +5,8 @@ use std::io::{self, Write as _};
 
 use amsgrad::error::SettingError;
 
-use crate::text;
+/// A line of a message has no more characters.
+const LINE: usize = 200;
 
 /// How a command ended that could be carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +118,34 @@ impl From<amsgrad::Error> for Failure {
 
 fn complain(line: &str, code: u8) -> u8 {
     // Where stderr is closed too there is nobody left to tell.
-    let _ = writeln!(io::stderr(), "{}", text::one_line(&format!("error: {line}")));
+    let _ = writeln!(io::stderr(), "{}", one_line(&format!("error: {line}")));
     code
+}
+
+/// The message on one line: control characters are escaped, and what is too long loses its middle.
+pub(crate) fn one_line(message: &str) -> String {
+    let mut line = String::new();
+    for c in message.chars() {
+        if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
+    }
+    let count = line.chars().count();
+    if count <= LINE {
+        return line;
+    }
+    let (head, tail) = (LINE / 2, LINE - LINE / 2 - 5);
+    let first: String = line.chars().take(head).collect();
+    let last: String = line.chars().skip(count - tail).collect();
+    format!("{first} ... {last}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_message_keeps_its_beginning_and_its_end() {
+        let told = one_line(&format!("--start: '{}\n'; use numbers", "1,".repeat(9000)));
+        assert_eq!(told.chars().count(), LINE);
+        assert!(told.starts_with("--start: '1,1,") && told.ends_with(",1,\\n'; use numbers"), "{told}");
+    }
 }

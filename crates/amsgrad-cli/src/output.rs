@@ -4,8 +4,7 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 
 use serde::Serialize;
 
-use crate::failure::Failure;
-use crate::text;
+use crate::failure::{Failure, one_line};
 
 /// Stdout, gathered into few writes.
 pub(crate) fn stdout() -> BufWriter<StdoutLock<'static>> {
@@ -30,5 +29,5 @@ pub(crate) fn print_json(document: &impl Serialize) -> Result<(), Failure> {
 /// A line for the person at the terminal.
 pub(crate) fn note(line: &str) {
     // Where nobody listens there is nothing to tell.
-    let _ = writeln!(io::stderr(), "{}", text::one_line(line));
+    let _ = writeln!(io::stderr(), "{}", one_line(line));
 }

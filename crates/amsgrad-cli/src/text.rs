@@ -17,8 +17,6 @@ pub(crate) use number::{
 };
 pub(crate) use place::{bounds, closed_bounds, point, with_width};
 
-/// A line of a message has no more characters.
-const LINE: usize = 200;
 /// More names than this are shortened to the first and the last.
 const NAMES: usize = 12;
 
@@ -167,23 +165,6 @@ pub(crate) fn names(variables: &[String]) -> String {
     }
 }
 
-/// The message on one line: control characters are escaped, and what is too long loses its middle.
-pub(crate) fn one_line(message: &str) -> String {
-    // All of a message of gigabytes need not be looked at.
-    let mut escaped = String::new();
-    let (head, tail) = (LINE / 2, LINE - LINE / 2 - 5);
-    for c in message.chars() {
-        if c.is_control() { escaped.extend(c.escape_default()) } else { escaped.push(c) }
-    }
-    let count = escaped.chars().count();
-    if count <= LINE {
-        return escaped;
-    }
-    let first: String = escaped.chars().take(head).collect();
-    let last: String = escaped.chars().skip(count - tail).collect();
-    format!("{first} ... {last}")
-}
-
 /// A number for people: short where that is exact, else with six digits.
 pub(crate) fn shown(value: f64) -> String {
     let exact = format!("{value:?}");
@@ -203,12 +184,5 @@ mod tests {
         {
             assert!(!broken(right), "{right}");
         }
-    }
-
-    #[test]
-    fn a_long_message_keeps_its_beginning_and_its_end() {
-        let told = one_line(&format!("--start: '{}\n'; use numbers", "1,".repeat(9000)));
-        assert_eq!(told.chars().count(), LINE);
-        assert!(told.starts_with("--start: '1,1,") && told.ends_with(",1,\\n'; use numbers"), "{told}");
     }
 }
