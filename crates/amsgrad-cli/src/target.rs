@@ -179,6 +179,26 @@ impl Target {
         }
     }
 
+    /// Refuses a function of another number of variables, where only `expected` will do.
+    pub(crate) fn has_exactly(&self, expected: usize) -> Result<(), Failure> {
+        let (found, names) = (self.variables().len(), text::names(self.variables()));
+        if found == expected {
+            return Ok(());
+        }
+        let plural = if found == 1 { "" } else { "s" };
+        Err(match self {
+            Self::Formula(_) => {
+                let reason = format!("has {found} variable{plural} ({names}); use a formula of {expected}");
+                Failure::input("FORMULA", reason)
+            }
+            Self::Problem(problem, _) => {
+                let reason =
+                    format!("{} has {found} variable{plural}; use --dimension {expected}", problem.name());
+                Failure::input("--problem", reason)
+            }
+        })
+    }
+
     /// Where the function is meant to be looked at, if that is known.
     pub(crate) fn domain(&self) -> Option<Vec<(f64, f64)>> {
         match self {

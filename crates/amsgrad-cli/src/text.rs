@@ -165,15 +165,53 @@ pub(crate) fn names(variables: &[String]) -> String {
     }
 }
 
-/// A number for people: short where that is exact, else with six digits.
+/// A number for people: as it is where that is short, else with six digits; in powers of ten only where it must be.
 pub(crate) fn shown(value: f64) -> String {
     let exact = format!("{value:?}");
-    if exact.len() <= 9 { exact } else { format!("{value:.5e}") }
+    let rounded = format!("{value:.5e}");
+    let Some((digits, exponent)) = rounded.split_once('e') else { return exact };
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if !(-5..=9).contains(&exponent) {
+        let digits = digits.trim_end_matches('0').trim_end_matches('.');
+        return format!("{digits}e{exponent}");
+    }
+    let fixed = format!("{value:.*}", usize::try_from(5 - exponent).unwrap_or(0));
+    let short = if exact.len() <= 9 && !exact.contains('e') { exact } else { fixed };
+    let trimmed = short.trim_end_matches('0');
+    match (short.contains('.'), trimmed.strip_suffix('.')) {
+        // `3.0`, but `1000000`.
+        (true, Some(whole)) if exponent >= 6 => whole.to_owned(),
+        (true, Some(_)) => format!("{trimmed}0"),
+        (true, None) => trimmed.to_owned(),
+        (false, _) => short,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_shown_short() {
+        for (value, expected) in [
+            (3.0, "3.0"),
+            (0.0, "0.0"),
+            (-0.25, "-0.25"),
+            (1e6, "1000000"),
+            (-1e6, "-1000000"),
+            (0.001279051234, "0.00127905"),
+            (9.136085843408637e-8, "9.13609e-8"),
+            (1e-8, "1e-8"),
+            (1.2e-12, "1.2e-12"),
+            (2.581138830084, "2.58114"),
+            (123456789.123, "123456789"),
+            (1e300, "1e300"),
+            (f64::NAN, "NaN"),
+            (f64::NEG_INFINITY, "-inf"),
+        ] {
+            assert_eq!(shown(value), expected);
+        }
+    }
 
     #[test]
     fn a_space_inside_a_number_is_told_from_one_around_an_operator() {

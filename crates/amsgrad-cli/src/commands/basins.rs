@@ -8,7 +8,6 @@ use amsgrad_plot::{Colors, Field};
 use serde_json::json;
 
 use super::Ending;
-use super::plot::of_so_many_variables;
 use crate::failure::Failure;
 use crate::minimize::basins::{Grid, Place};
 use crate::minimize::pictures::{self, View, Wanted};
@@ -18,9 +17,9 @@ use crate::minimize::solve::solve;
 use crate::watch::Watch;
 use crate::{output, text};
 
-/// At most so many starts along a side.
+/// The most starts along a side.
 const MOST: usize = 1000;
-/// So many of the places are listed.
+/// The number of places listed.
 const LISTED: usize = 20;
 
 const EXAMPLES: &str = "Examples:
@@ -69,7 +68,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         return Err(Failure::input("--side", format!("'{side}' is out of range; use 2 to {MOST}")));
     }
     let target = settings.target.target()?;
-    of_so_many_variables(&target, 2)?;
+    target.has_exactly(2)?;
     let wanted = Wanted::new("--output", &args.output)?;
     let mut plan = Plan::new(settings, &target)?;
     text::with_width(&plan.domain, target.variables())?;

@@ -72,7 +72,29 @@ pub(crate) struct Args {
     json: bool,
 }
 
+impl Args {
+    /// Refuses two outputs of one name.
+    fn names_apart(&self) -> Result<(), Failure> {
+        let outputs = [
+            ("--save-config", &self.save_config),
+            ("--history", &self.history),
+            ("--plot", &self.plot),
+            ("--curve", &self.curve),
+        ];
+        for (i, (option, path)) in outputs.iter().enumerate() {
+            if let Some((other, Some(path))) =
+                outputs[..i].iter().find(|(_, other)| other == path && path.is_some())
+            {
+                let reason = format!("{} is also what {other} writes; use another name", path.display());
+                return Err(Failure::input(option, reason));
+            }
+        }
+        Ok(())
+    }
+}
+
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
+    args.names_apart()?;
     let settings = match &args.config {
         Some(file) => args.settings.clone().over(file)?,
         None => args.settings.clone(),

@@ -61,6 +61,15 @@ fn every_shell_completes_every_command() {
     }
 }
 
+/// Values are completed in three of them.
+#[test]
+fn the_names_of_problems_and_rules_are_completed() {
+    for shell in ["bash", "fish", "zsh"] {
+        let script = text(&["completions", shell]);
+        assert!(["himmelblau", "gradient-descent"].iter().all(|name| script.contains(name)), "{shell}");
+    }
+}
+
 #[test]
 fn the_manual_tells_of_every_command_and_its_arguments() {
     let page = text(&["man"]);
