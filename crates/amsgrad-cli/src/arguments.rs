@@ -39,8 +39,17 @@ impl Typed {
             }
             typed.one(command, argument, &mut rest)?;
         }
-        typed.arguments.extend(rest);
+        rest.try_for_each(|argument| typed.nameless(command, argument))?;
         Ok(typed)
+    }
+
+    /// An argument that is no option.
+    fn nameless(&mut self, command: &Command, argument: OsString) -> Result<(), Failure> {
+        let named = command.get_positionals().nth(self.nameless);
+        let name = named.map_or("argument".to_owned(), |argument| argument.get_id().as_str().to_uppercase());
+        self.nameless += 1;
+        self.arguments.push(readable(&name, argument)?);
+        Ok(())
     }
 
     fn one(
@@ -59,12 +68,7 @@ impl Typed {
             if is_no_formula(command, &words) {
                 return Err(unknown(command, words.split('=').next().unwrap_or_default()));
             }
-            let nameless = command.get_positionals().nth(self.nameless);
-            let name =
-                nameless.map_or("argument".to_owned(), |argument| argument.get_id().as_str().to_uppercase());
-            self.nameless += 1;
-            self.arguments.push(readable(&name, argument)?);
-            return Ok(());
+            return self.nameless(command, argument);
         };
         let own = format!("--{}", option.get_long().unwrap_or_default());
         self.called.push((own.clone(), name.to_owned()));

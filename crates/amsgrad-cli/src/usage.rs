@@ -51,7 +51,7 @@ pub(crate) fn line(error: &clap::Error, program: &Command) -> String {
             let meant = text::meant(&wrong, program.get_subcommands().map(Command::get_name));
             format!("there is no command '{wrong}'{meant}; 'amsgrad help' lists all")
         }
-        _ => error.to_string().trim_start_matches("error: ").to_owned(),
+        _ => error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned(),
     }
 }
 

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::Ending;
 use crate::failure::Failure;
 use crate::json::Spool;
-use crate::signals::{self, Lookout};
 use crate::target::{Target, TargetArgs};
+use crate::watch::Watch;
 use crate::{output, text};
 
 const EXAMPLES: &str = "Examples:
@@ -81,14 +81,16 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let checks = if args.json { Some(Spool::new()?) } else { None };
     let mut found = Found { checks, ..Found::default() };
     let mut uniform = Uniform::numpy(args.seed);
-    let _lookout = Lookout::new();
-    while found.points < wanted && !signals::came() {
+    let watch = Watch::new(wanted as u64);
+    while found.points < wanted && !watch.interrupted() {
         let mut draw =
             || sides.iter().map(|(lower, upper)| lower + uniform.next() * (upper - lower)).collect();
         let point = at.clone().unwrap_or_else(&mut draw);
         let report = check.run(&mut (&target).single::<f64>(), &point)?;
         found.add(point, report)?;
+        watch.batch_done(0, 1);
     }
+    watch.clear();
     if let Some(checks) = found.checks {
         output::print_json(&Document {
             formula: target.formula(),

@@ -97,6 +97,27 @@ fn at_random_moments() {
     }
 }
 
+/// Stopped while many starts are under way, the run that is reported has no history, and an older file stays as it is.
+#[test]
+fn an_older_history_is_not_replaced_by_an_empty_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("h.csv");
+    std::fs::write(&file, "old").unwrap();
+    let arguments =
+        ["minimize", "--problem", "rastrigin", "-n", "10", "--starts", "3000", "--history", "h.csv"];
+    let child = started(&arguments, folder.path());
+    sleep(Duration::from_millis(300));
+    send("INT", &child);
+    let output = ended(child, &arguments);
+    let written = std::fs::read_to_string(&file).unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{told}");
+    assert!(
+        written.lines().count() > 1 || (written == "old" && told.starts_with("h.csv is not written")),
+        "{told}"
+    );
+}
+
 /// Started as by `nohup`, a run is not stopped by SIGHUP.
 #[cfg(target_os = "linux")]
 #[test]
