@@ -45,10 +45,13 @@ impl Typed {
 
     /// An argument that is no option.
     fn nameless(&mut self, command: &Command, argument: OsString) -> Result<(), Failure> {
-        let named = command.get_positionals().nth(self.nameless);
-        let name = named.map_or("argument".to_owned(), |argument| argument.get_id().as_str().to_uppercase());
+        let Some(named) = command.get_positionals().nth(self.nameless).or(command.get_positionals().last())
+        else {
+            self.arguments.push(argument);
+            return Ok(());
+        };
         self.nameless += 1;
-        self.arguments.push(readable(&name, argument)?);
+        self.arguments.push(readable(named, &named.get_id().as_str().to_uppercase(), argument)?);
         Ok(())
     }
 
@@ -72,10 +75,6 @@ impl Typed {
         };
         let own = format!("--{}", option.get_long().unwrap_or_default());
         self.called.push((own.clone(), name.to_owned()));
-        let check = |value: OsString| match option.get_value_parser().type_id() == TypeId::of::<PathBuf>() {
-            true => Ok(value),
-            false => readable(name, value),
-        };
         let value = match words.strip_prefix(name) {
             _ if !option.get_action().takes_values() => None,
             Some(attached) if words.starts_with("--") && attached.starts_with('=') => None,
@@ -83,7 +82,7 @@ impl Typed {
             digits => digits.map(OsString::from),
         };
         let Some(value) = value else {
-            self.arguments.push(check(argument)?);
+            self.arguments.push(readable(option, name, argument)?);
             return Ok(());
         };
         let words = value.to_string_lossy();
@@ -93,7 +92,7 @@ impl Typed {
         }
         // Joined, so that the parser cannot read a value with a minus sign as an option.
         let mut joined = OsString::from(own + "=");
-        joined.push(check(value)?);
+        joined.push(readable(option, name, value)?);
         self.arguments.push(joined);
         Ok(())
     }
@@ -147,9 +146,12 @@ fn unknown(command: &Command, name: &str) -> Failure {
     Failure::Input(format!("{name}: there is no such option{meant}; 'amsgrad help {command}' lists all{way}"))
 }
 
-fn readable(name: &str, value: OsString) -> Result<OsString, Failure> {
+/// Only a path may be anything but UTF-8.
+fn readable(option: &Arg, name: &str, value: OsString) -> Result<OsString, Failure> {
     match value.to_str() {
-        Some(_) => Ok(value),
-        None => Err(Failure::Input(format!("{name}: {value:?} is not valid UTF-8; type it again"))),
+        None if option.get_value_parser().type_id() != TypeId::of::<PathBuf>() => {
+            Err(Failure::Input(format!("{name}: {value:?} is not valid UTF-8; type it again")))
+        }
+        _ => Ok(value),
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::{commands, data, document};
+use crate::{commands, data, document, folder};
 
 fn text(arguments: &[&str]) -> String {
     String::from_utf8(data(arguments)).unwrap()
@@ -29,7 +29,7 @@ fn run(line: &str, folder: &Path) {
 #[cfg(unix)]
 #[test]
 fn every_command_has_examples_that_work_and_stand_in_its_manual_page() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     for name in commands() {
         let help = text(&["help", &name]);
         let examples = examples(&help);
@@ -60,7 +60,7 @@ fn the_page_on_formulas_lists_what_the_language_has() {
             page.lines().any(|line| line.contains(function.usage()) && line.ends_with(function.meaning()))
         );
     }
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     examples(&page).iter().for_each(|line| run(line, folder.path()));
     let value = |formula: &str| document(["evaluate", "--json", formula])["value"].as_f64();
     for constant in ["pi", "e", "tau"] {

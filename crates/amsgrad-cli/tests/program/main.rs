@@ -45,6 +45,14 @@ fn ended(mut child: Child, arguments: &dyn Debug) -> Output {
     child.wait_with_output().unwrap()
 }
 
+/// A folder with a table of data for the commands that take one.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("decay.csv"), "t,y\n0,3.1\n1,2.2\n2,1.7\n3,1.4\n4,1.2\n5,1.1\n")
+        .unwrap();
+    folder
+}
+
 /// Standard output of a run that goes well and has nothing to say besides.
 fn data<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) -> Vec<u8> {
     let Output { status, stdout, stderr } = amsgrad(arguments);

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::process::{Output, Stdio};
 
-use crate::{command, commands, data, ended};
+use crate::{command, commands, data, ended, folder};
 
 /// Every command as it goes well and ends soon.
 pub(crate) fn quick(name: &str) -> Vec<&'static str> {
@@ -13,6 +13,8 @@ pub(crate) fn quick(name: &str) -> Vec<&'static str> {
         "plot" => vec!["plot", "curve", "x^2", "--output", "c.svg"],
         "basins" => vec!["basins", "x^2+y^2", "--side", "3", "--output", "b.svg", "--lr", "0.1"],
         "check" => vec!["check", "x^2", "--points", "2"],
+        "fit" => vec!["fit", "y ~ a*t + b", "decay.csv", "--save", "line.json"],
+        "predict" => vec!["predict", "line.json", "decay.csv"],
         "problems" => vec!["problems", "sphere"],
         "completions" => vec!["completions", "bash"],
         "tutorial" => vec!["tutorial"],
@@ -100,7 +102,7 @@ fn check(arguments: &[OsString], output: &Output, argument: &str, must_fail: boo
 
 #[test]
 fn an_odd_value_is_taken_or_refused_by_name() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let values = odd_values();
     let mut next = values.iter().cycle();
     let mut tried = 0;
@@ -128,7 +130,7 @@ fn an_odd_value_is_taken_or_refused_by_name() {
 
 #[test]
 fn an_option_there_is_not_is_never_a_formula() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let mut tried = 0;
     for name in commands() {
         let options = options(&name);

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Output, Stdio};
 
 use crate::odd::quick;
-use crate::{command, commands, data, ended};
+use crate::{command, commands, data, ended, folder};
 
 /// Runs the program with standard output closed from the start.
 fn unread(arguments: &[&str], folder: &Path) -> Output {
@@ -18,7 +18,7 @@ fn unread(arguments: &[&str], folder: &Path) -> Output {
 
 #[test]
 fn a_closed_pipe_ends_quietly_and_at_once() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let mut all: Vec<Vec<&str>> = vec![vec![], vec!["--help"], vec!["--version"], vec!["help", "formulas"]];
     let commands = commands();
     for name in commands.iter().filter(|name| !["bench", "plot"].contains(&name.as_str())) {

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::{command, commands, ended};
+use crate::{command, commands, ended, folder};
 
 const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
 
@@ -74,7 +74,7 @@ fn at_random_moments() {
         // Half of them into the command with the most to lose.
         let name = if i % 2 == 0 { "minimize" } else { &commands[i / 2 % commands.len()] };
         let arguments = long(name);
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         let child = started(&arguments, folder.path());
         sleep(delay);
         send(signal, &child);
@@ -100,7 +100,7 @@ fn at_random_moments() {
 /// Stopped while many starts are under way, the run that is reported has no history, and an older file stays as it is.
 #[test]
 fn an_older_history_is_not_replaced_by_an_empty_one() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let file = folder.path().join("h.csv");
     std::fs::write(&file, "old").unwrap();
     let arguments =
