@@ -37,6 +37,8 @@ fn long(name: &str) -> Vec<&'static str> {
         "problems" => vec!["problems", "ackley", "--plot", "a.svg"],
         "tutorial" => vec!["tutorial", "--plots", "pictures", "--steps", "20000"],
         "bench" => vec!["bench", "--seconds", "1", "--json"],
+        // Its model is what a fit has saved.
+        "predict" => crate::odd::quick("fit"),
         _ => crate::odd::quick(name),
     }
 }
