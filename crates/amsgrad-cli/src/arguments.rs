@@ -97,6 +97,14 @@ impl Typed {
         Ok(())
     }
 
+    /// The command that tells what could have been typed.
+    pub(crate) fn help(&self, program: &Command) -> String {
+        match self.arguments.get(1).and_then(|name| program.find_subcommand(name)) {
+            Some(command) => format!("amsgrad help {}", command.get_name()),
+            None => "amsgrad help".to_owned(),
+        }
+    }
+
     /// The line with the option it begins with called as it was typed.
     pub(crate) fn restore(&self, line: String) -> String {
         for (own, typed) in self.called.iter().rev() {

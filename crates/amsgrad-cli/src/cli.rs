@@ -22,7 +22,7 @@ const PLOT_EXAMPLES: &str = "Examples:
 #[command(name = "amsgrad", version, disable_help_subcommand = true)]
 #[command(subcommand_required = true)]
 #[command(
-    after_help = "Exit codes: 0 done; 1 the run failed, its outcome is printed; 2 wrong usage or bad input."
+    after_help = "Exit codes: 0 done; 1 the run failed, its outcome is printed; 2 wrong usage or bad input; 128+N a second signal N."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result<Ending, Failure> {
     let parsed = Cli::try_parse_from(&typed.arguments);
     let ended = match parsed {
         Ok(cli) => cli.command.run(),
-        Err(error) if error.use_stderr() => Err(Failure::Input(usage::line(&error, &program))),
+        Err(error) if error.use_stderr() => Err(Failure::Input(usage::line(&error, &typed.help(&program)))),
         Err(help) => return output::print(&help.render().to_string()).map(|()| Ending::Done),
     };
     ended.map_err(|failure| failure.named(|line| typed.restore(line)))

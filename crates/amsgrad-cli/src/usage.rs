@@ -2,13 +2,12 @@
 
 use std::error::Error as _;
 
-use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::text;
 
-/// The line, without `error:` before it.
-pub(crate) fn line(error: &clap::Error, program: &Command) -> String {
+/// The line, without `error:` before it; `help` is the command that tells more.
+pub(crate) fn line(error: &clap::Error, help: &str) -> String {
     let get = |kind| texts(error, kind).into_iter().next().unwrap_or_default();
     let (argument, value) = (name(&get(ContextKind::InvalidArg)), get(ContextKind::InvalidValue));
     match error.kind() {
@@ -28,7 +27,7 @@ pub(crate) fn line(error: &clap::Error, program: &Command) -> String {
             format!("{argument}: '{value}' {reason}")
         }
         ErrorKind::UnknownArgument => {
-            format!("'{argument}' is not expected here; 'amsgrad help' tells what each command takes")
+            format!("'{argument}' is not expected here; '{help}' tells what is")
         }
         ErrorKind::ArgumentConflict => {
             let prior = texts(error, ContextKind::PriorArg).first().map(|prior| name(prior));
@@ -41,15 +40,16 @@ pub(crate) fn line(error: &clap::Error, program: &Command) -> String {
             let missing = texts(error, ContextKind::InvalidArg);
             let missing: Vec<String> = missing.iter().map(|argument| name(argument)).collect();
             let verb = if missing.len() == 1 { "is" } else { "are" };
-            format!("{}: {verb} missing but needed here; 'amsgrad help' tells more", missing.join(", "))
+            format!("{}: {verb} missing but needed here; '{help}' tells more", missing.join(", "))
         }
         ErrorKind::TooManyValues => {
             format!("{argument}: takes no value; leave out '{value}'")
         }
         ErrorKind::InvalidSubcommand | ErrorKind::MissingSubcommand => {
             let wrong = get(ContextKind::InvalidSubcommand);
-            let meant = text::meant(&wrong, program.get_subcommands().map(Command::get_name));
-            format!("there is no command '{wrong}'{meant}; 'amsgrad help' lists all")
+            let meant = texts(error, ContextKind::SuggestedSubcommand);
+            let meant = text::meant(&wrong, meant.iter().map(String::as_str));
+            format!("there is no command '{wrong}'{meant}; '{help}' lists all")
         }
         _ => error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned(),
     }

@@ -55,26 +55,32 @@ impl Place {
             // As any new file, not private as temporary ones; the umask still applies.
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        let file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        let beside = builder.tempfile_in(folder.unwrap_or(Path::new(".")));
+        // A file may be there to be written in a folder that takes no others.
+        let file = match beside {
+            Err(_) if self.old.is_some() => builder.tempfile()?,
+            beside => beside?,
+        };
         if let Some(old) = &self.old {
             fs::set_permissions(file.path(), old.permissions())?;
         }
         Ok(file)
     }
 
-    /// The finished file takes the place's name; a file that has other names or another owner is overwritten instead.
-    pub(super) fn keep(self, file: NamedTempFile) -> io::Result<()> {
-        let shared = match &self.old {
-            Some(old) => is_shared(old, &file.as_file().metadata()?),
-            None => false,
-        };
-        if shared {
-            fs::copy(file.path(), &self.path)?;
-            return File::options().write(true).open(&self.path)?.sync_all();
-        }
+    /// The finished file takes the place's name. An old file that has other names or another owner, or that cannot be
+    /// replaced, is overwritten instead.
+    pub(super) fn keep(self, mut file: NamedTempFile) -> io::Result<()> {
         file.as_file().sync_all()?;
-        file.persist(&self.path)?;
-        Ok(())
+        let new = file.as_file().metadata()?;
+        if self.old.as_ref().is_none_or(|old| !is_shared(old, &new)) {
+            file = match file.persist(&self.path) {
+                Ok(_) => return Ok(()),
+                Err(refused) if self.old.is_none() => return Err(refused.error),
+                Err(refused) => refused.file,
+            };
+        }
+        fs::copy(file.path(), &self.path)?;
+        File::options().write(true).open(&self.path)?.sync_all()
     }
 }
 

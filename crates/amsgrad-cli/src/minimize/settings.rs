@@ -193,7 +193,7 @@ impl Settings {
         }
         below.extend(typed);
         Self::of_table(&below).map_err(|error| {
-            let line = usage::line(&error, &Command::new("settings"));
+            let line = usage::line(&error, "amsgrad help minimize");
             let line = line.trim_start_matches("--");
             let name = line.split(':').next().unwrap_or_default().to_lowercase();
             refused(places.get(&name).copied(), line)
