@@ -2,7 +2,7 @@
 
 use amsgrad::outcome::Iterate;
 use amsgrad::rule::Setting;
-use amsgrad::{Outcome, Real, Record, Rule, Schedule, Status};
+use amsgrad::{AnyRule, Outcome, Real, Record, Schedule, Status};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
@@ -40,9 +40,9 @@ impl<F: Fn() -> I, I: IntoIterator<Item = Value>> Serialize for List<F> {
 }
 
 /// A rule and its settings.
-pub(crate) fn settings<R: Rule>(rule: &R) -> Map<String, Value> {
+pub(crate) fn settings(rule: &AnyRule) -> Map<String, Value> {
     let mut settings = Map::new();
-    settings.insert("rule".into(), R::NAME.into());
+    settings.insert("rule".into(), rule.name().into());
     for (name, setting) in rule.settings() {
         let value = match setting {
             Setting::Number(number) | Setting::Schedule(Schedule::Constant(number)) => number.into(),

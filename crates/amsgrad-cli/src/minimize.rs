@@ -3,7 +3,6 @@
 pub(crate) mod advice;
 pub(crate) mod basins;
 pub(crate) mod history;
-mod leader;
 pub(crate) mod lines;
 pub(crate) mod pictures;
 pub(crate) mod plan;

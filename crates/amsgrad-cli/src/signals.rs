@@ -1,12 +1,12 @@
 //! Ctrl-C, SIGTERM and SIGHUP: work that looks out for them stops with what it has, everything else ends at once.
 
-use std::sync::Once;
+use std::sync::{Arc, LazyLock, Once};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::files;
 
 /// Whether a signal has come.
-static CAME: AtomicBool = AtomicBool::new(false);
+static CAME: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 /// How many pieces of work look out for one.
 static LOOKOUTS: AtomicUsize = AtomicUsize::new(0);
 
@@ -15,6 +15,11 @@ pub(crate) fn listen() {
     static ONCE: Once = Once::new();
     CAME.store(false, Ordering::Relaxed);
     ONCE.call_once(install);
+}
+
+/// What is set once a signal has come, for runs to look at.
+pub(crate) fn flag() -> Arc<AtomicBool> {
+    Arc::clone(&CAME)
 }
 
 /// Whether a signal has come.

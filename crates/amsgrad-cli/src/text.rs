@@ -3,9 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use amsgrad::AmsGrad;
+use amsgrad::{AmsGrad, AnyRule};
 use amsgrad::problem::Function;
-use amsgrad::rule::{Rule, for_each_rule};
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use serde::Serialize;
 
@@ -51,9 +50,7 @@ impl TypedValueParser for AnyProblem {
 
 /// The names of all rules.
 pub(crate) fn rules() -> Vec<&'static str> {
-    let mut names = Vec::new();
-    for_each_rule!(R => names.push(R::NAME));
-    names
+    AnyRule::all().iter().map(AnyRule::name).collect()
 }
 
 /// A setting whose meaning its rule decides: a number, or any text.
@@ -128,7 +125,7 @@ fn setting(name: &str, text: &str) -> Result<Text, String> {
         return Err("has a space inside a number; leave it out".to_owned());
     }
     let Ok(value) = text.parse::<Text>();
-    let mut rule = AmsGrad::new(0.1);
+    let mut rule = AnyRule::from(AmsGrad::new(0.1));
     let set = rule.set(name, &value.to_string()).and_then(|()| rule.validate());
     set.map(|()| value).map_err(|error| format!("is not allowed; use {}", error.allowed))
 }

@@ -8,19 +8,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::check::{GradientCheck, GradientReport};
 use crate::constraint::{Bounds, Constraint, check_dimension, equal_weights};
+use crate::decide::comparable;
 use crate::error::{Error, SettingError};
 use crate::history::{History, Record};
 use crate::number::{Real, to_f64};
 use crate::objective::{IntoObjective, Objective};
-use crate::outcome::Outcome;
+use crate::outcome::{Iterate, Outcome};
 use crate::rule::AmsGrad;
-use crate::run::{Observe, Recorder, Setup, Stepper, Unobserved, UpdateRule};
+use crate::run::{Observe, Recorder, Setup, Starts, Stepper, Unobserved, UpdateRule};
 use crate::schedule::Schedule;
 use crate::start::Start;
 use crate::state::State;
 use crate::stop::{Patience, Stop};
 use crate::transform::{Transform, WeightDecay};
-use crate::tune::automatic::{Search, Trials};
+use crate::tune::automatic::{Search, TRIAL_STARTS, Trials};
 
 /// Where the learning rate of a run comes from.
 ///
@@ -52,6 +53,9 @@ impl<S: Into<Schedule>> From<S> for LearningRate {
         Self::Schedule(schedule.into())
     }
 }
+
+/// What a search for a learning rate found, and the best point on the way.
+type Found<T> = Option<(Search, Option<Iterate<T>>)>;
 
 /// Finds a minimum of an objective, and says honestly how it ended.
 ///
@@ -367,7 +371,7 @@ impl<F, R> Minimizer<F, R> {
         F: Objective<T>,
         R: UpdateRule,
     {
-        let (rule, setup, search) = self.begin()?;
+        let (rule, setup, found) = self.begin()?;
         let recorded = self.history.then(History::default);
         let mut outcome = match recorded {
             None => rule.run(setup, &mut self.objective, observer)?,
@@ -377,7 +381,13 @@ impl<F, R> Minimizer<F, R> {
                 Outcome { history, ..outcome }
             }
         };
-        outcome.search = search;
+        if let Some((search, tried)) = found {
+            outcome.search = Some(search);
+            let cost = |iterate: &Iterate<T>| comparable(T::from_f64(self.sign()), iterate.value);
+            if let Some(tried) = tried.filter(|tried| cost(tried) < cost(&outcome.best)) {
+                outcome.best = tried;
+            }
+        }
         Ok(outcome)
     }
 
@@ -390,12 +400,12 @@ impl<F, R> Minimizer<F, R> {
         F: Objective<T> + 'a,
         R: UpdateRule,
     {
-        let (rule, setup, search) = self.begin()?;
-        Ok(Stepper::new(rule.walk(setup, self.objective)?, self.history, search))
+        let (rule, setup, found) = self.begin()?;
+        Ok(Stepper::new(rule.walk(setup, self.objective)?, self.history, found.map(|(search, _)| search)))
     }
 
     /// Checks all settings and prepares the run.
-    fn begin<T: Real>(&mut self) -> Result<(R, Setup<T>, Option<Search>), Error>
+    fn begin<T: Real>(&mut self) -> Result<(R, Setup<T>, Found<T>), Error>
     where
         F: Objective<T>,
         R: UpdateRule,
@@ -429,11 +439,41 @@ impl<F, R> Minimizer<F, R> {
             self.objective.begin(setup.resumed.as_ref().map_or(0, |state| state.examples));
             return Ok((rule, setup, None));
         }
-        let trials = Trials { objective: &mut self.objective, rule: &rule, setup: &setup };
-        let (rule, search) = trials.search(&constraint.domain(&to_f64(&setup.x)))?;
+        let starts = vec![setup.x.clone()];
+        let objective = &mut self.objective;
+        let mut trials = Trials { objective, rule: &rule, setup: &setup, starts, count: 1, best: None };
+        let search = trials.search(&constraint.domain(&to_f64(&setup.x)))?;
+        let best = trials.best;
+        let rule = rule.checked(Some(&search.learning_rate))?;
         setup.stop = search.rest_of(&setup.stop);
         self.objective.begin(0);
-        Ok((rule, setup, Some(search)))
+        Ok((rule, setup, Some((search, best))))
+    }
+
+    /// Finds a learning rate for runs from these starts by short trial runs from the first few, as
+    /// [`LearningRate::Automatic`] does for one start.
+    ///
+    /// # Errors
+    /// As for [`run`](Minimizer::run).
+    pub fn find_learning_rate<T: Real>(&self, starts: &Starts) -> Result<Search, Error>
+    where
+        F: Objective<T> + Clone,
+        R: UpdateRule,
+    {
+        let constraint = self.constraint.clone()?;
+        let points = starts.first::<f64>(TRIAL_STARTS, &constraint)?;
+        let first = points.first().ok_or(Error::NoStart)?;
+        let mut one = Self { learning_rate: None, start: Some(first.as_slice().into()), ..self.clone() };
+        let (rule, setup, _) = one.begin::<T>()?;
+        let inside = |point: &Vec<f64>| {
+            let mut x: Vec<T> = point.iter().map(|x| T::from_f64(*x)).collect();
+            setup.region.clone().project(&mut x, &mut equal_weights());
+            x
+        };
+        let (starts, count) = (points.iter().map(inside).collect(), starts.count());
+        let objective = &mut one.objective;
+        let mut trials = Trials { objective, rule: &rule, setup: &setup, starts, count, best: None };
+        trials.search(&constraint.domain(first))
     }
 
     fn run_check<T: Real>(
@@ -470,7 +510,7 @@ impl<F, R> Minimizer<F, R> {
         }
     }
 
-    fn is_automatic(&self) -> bool {
+    pub(crate) fn is_automatic(&self) -> bool {
         self.learning_rate == Some(LearningRate::Automatic)
     }
 }
@@ -534,6 +574,17 @@ impl<F, R> Minimizer<F, R> {
     {
         self.validate::<T>()?;
         self.rule.checked(self.schedule())
+    }
+
+    /// Returns the same settings with a learning rate that was found for these starts.
+    pub(crate) fn with_rate_for<T: Real>(mut self, starts: &Starts) -> Result<Self, Error>
+    where
+        F: Objective<T> + Clone,
+        R: UpdateRule,
+    {
+        let search = self.find_learning_rate(starts)?;
+        self.stop = search.rest_of(&self.stop);
+        Ok(self.learning_rate(search.learning_rate))
     }
 
     /// Refuses what many runs at once do not have.

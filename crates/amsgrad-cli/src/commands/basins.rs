@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let grid = Grid::new([x, y], *side);
     plan.starts = grid.starts();
 
-    let watch = Watch::new(plan.stop.steps.saturating_mul(plan.starts.len() as u64));
+    let watch = Watch::new(plan.stop.step_limit().saturating_mul(plan.starts.len() as u64));
     let solved = solve(&plan, &watch, &mut |_, _| ControlFlow::Continue(()))?;
     let interrupted = watch.interrupted();
     watch.clear();

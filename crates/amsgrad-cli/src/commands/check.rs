@@ -3,8 +3,9 @@
 use std::io::Write as _;
 
 use amsgrad::check::{GradientCheck, GradientReport, Verdict};
+use amsgrad::objective::Vectorized;
 use amsgrad::random::Uniform;
-use amsgrad::{Bounds, VectorizedObjective as _};
+use amsgrad::Bounds;
 use serde::Serialize;
 use serde_json::{Value, json};
 

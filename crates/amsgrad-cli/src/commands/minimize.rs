@@ -114,7 +114,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     recorder.history = history.map(|path| history::Writer::new(path, target.variables())).transpose()?;
     recorder.lines = (plot.is_some() || curve.is_some()).then(|| Lines::new(settings.maximize));
 
-    let watch = Watch::new(plan.stop.steps.saturating_mul(plan.starts.len() as u64));
+    let watch = Watch::new(plan.stop.step_limit().saturating_mul(plan.starts.len() as u64));
     let solved = recorder.observe(|observe| solve(&plan, &watch, observe))?;
     watch.clear();
     // A file that could not be written does not keep the outcome from being told.

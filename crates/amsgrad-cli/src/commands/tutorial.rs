@@ -5,8 +5,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use amsgrad::error::SettingError;
-use amsgrad::rule::{Rule, for_each_rule};
-use amsgrad::{AmsGrad, Bounds, Minimizer, Outcome, Record, Start};
+use amsgrad::{AmsGrad, AnyRule, Bounds, Minimizer, Outcome, Record, Rule as _, Start};
 use amsgrad_plot::{Colors, Format};
 use serde_json::{Value, json};
 
@@ -98,32 +97,27 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         // Whether files can be made there is found before the work.
         drop(Draft::new("--plots", &folder.join(format!("surface.{}", args.format)))?);
     }
-    let path = if args.rule == AmsGrad::NAME {
-        let rule = if args.listing { AmsGrad::tutorial().epsilon(1e-8) } else { AmsGrad::tutorial() };
-        run_with(args, rule)?
-    } else {
-        run_another(args)?
-    };
+    let path = run_with(args, rule(args)?)?;
     if let Some(folder) = &args.plots {
         pictures::write(folder, args.format, args.colors, &path)?;
     }
     Ok(Ending::Done)
 }
 
-/// Another rule keeps its own settings but for the tutorial's learning rate.
-fn run_another(args: &Args) -> Result<Vec<[f64; 2]>, Failure> {
-    for_each_rule!(R => {
-        if R::NAME == args.rule {
-            let mut rule = R::default();
-            rule.set("learning_rate", "0.007")?;
-            return run_with(args, rule);
-        }
-    });
-    Err(Failure::input("--rule", format!("there is no '{}'; 'amsgrad rules' lists all", args.rule)))
+/// The tutorial's rule; another one keeps its own settings but for the tutorial's learning rate.
+fn rule(args: &Args) -> Result<AnyRule, Failure> {
+    if args.rule == AmsGrad::NAME {
+        let tutorial = AmsGrad::tutorial();
+        return Ok(if args.listing { tutorial.epsilon(1e-8) } else { tutorial }.into());
+    }
+    let unknown = |_| format!("there is no '{}'; 'amsgrad rules' lists all", args.rule);
+    let mut rule = AnyRule::named(&args.rule).map_err(|error| Failure::input("--rule", unknown(error)))?;
+    rule.set("learning_rate", "0.007")?;
+    Ok(rule)
 }
 
 /// Runs and prints; the points of the run.
-fn run_with<R: Rule>(args: &Args, mut rule: R) -> Result<Vec<[f64; 2]>, Failure> {
+fn run_with(args: &Args, mut rule: AnyRule) -> Result<Vec<[f64; 2]>, Failure> {
     for (option, name, value) in [
         ("--alpha", "learning_rate", &args.alpha),
         ("--beta1", "beta1", &args.beta1),
@@ -141,7 +135,7 @@ fn run_with<R: Rule>(args: &Args, mut rule: R) -> Result<Vec<[f64; 2]>, Failure>
     let domain = Bounds::cube(2, DOMAIN.0, DOMAIN.1)?;
     let start = Start::numpy_legacy(args.seed).over(domain);
     let run = Minimizer::new(objective).rule(rule.clone()).start(start).steps(args.steps as u64).timed();
-    let outcome = run.run_observed(|record| printer.see(record, R::SLOTS))?;
+    let outcome = run.run_observed(|record| printer.see(record, rule.slots()))?;
     printer.finish(settings(args, &rule), &outcome)
 }
 
@@ -185,7 +179,7 @@ impl Printer {
     }
 }
 
-fn settings<R: Rule>(args: &Args, rule: &R) -> Value {
+fn settings(args: &Args, rule: &AnyRule) -> Value {
     let mut settings = json::settings(rule);
     settings.insert("formula".into(), "x^2 + y^2".into());
     settings.insert("domain".into(), json!([[DOMAIN.0, DOMAIN.1], [DOMAIN.0, DOMAIN.1]]));

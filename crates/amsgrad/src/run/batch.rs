@@ -182,15 +182,14 @@ impl<P: VectorizedObjective, R: UpdateRule> Minimizer<Vectorized<P>, R> {
     /// # Errors
     /// Settings that do not fit or that batches do not have, no room for the results.
     pub fn run_batch<T: Real>(&self, starts: &Starts) -> Result<BatchOutcome<T>, Error> {
-        let rule = self.checked_rule::<T>()?;
-        let mut outcome = run_blocks::<Line<T>>(
-            self,
-            starts,
-            self.objective().get(),
-            &|| rule.block::<T>(),
-            Target::best(),
-        )?;
-        let lent = self.lend(Vectorized::new(self.objective().get()));
+        let mut lent = self.lend(Vectorized::new(self.objective().get()));
+        if self.is_automatic() {
+            lent = lent.with_rate_for::<T>(starts)?;
+        }
+        let rule = lent.checked_rule::<T>()?;
+        let block = || rule.block::<T>();
+        let mut outcome =
+            run_blocks::<Line<T>>(&lent, starts, self.objective().get(), &block, Target::best())?;
         self.complete(&mut outcome, starts, |start| lent.start(start).run::<T>())?;
         Ok(outcome)
     }
@@ -223,6 +222,9 @@ impl<F, R: UpdateRule> Minimizer<F, R> {
     where
         F: Objective<T> + Clone + Send + Sync,
     {
+        if self.is_automatic() {
+            return self.clone().with_rate_for::<T>(starts)?.run_starts(starts);
+        }
         let sides = starts.sides(self.checked_constraint()?)?;
         let dimension = starts.dimension().unwrap_or(sides.len());
         let count = starts.count();

@@ -73,6 +73,14 @@ impl Starts {
         }
     }
 
+    /// Returns the first few points.
+    pub(crate) fn first<T: Real>(&self, most: usize, constraint: &Constraint) -> Result<Vec<Vec<T>>, Error> {
+        let sides = self.sides(constraint)?;
+        let coordinates = self.coordinates::<T>(0..self.count().min(most), sides, 1);
+        let dimension = self.dimension().unwrap_or(sides.len());
+        Ok(coordinates.chunks_exact(dimension.max(1)).map(<[T]>::to_vec).collect())
+    }
+
     pub(crate) fn dimension(&self) -> Option<usize> {
         match &self.0 {
             Kind::Points { dimension, .. } => Some(*dimension),

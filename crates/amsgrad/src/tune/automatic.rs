@@ -1,9 +1,11 @@
 //! A learning rate found by short trial runs.
 
 use super::halving;
+use crate::decide::comparable;
 use crate::error::Error;
 use crate::number::Real;
-use crate::objective::{Lent, Objective};
+use crate::objective::Objective;
+use crate::outcome::{Iterate, Outcome};
 use crate::run::{Setup, Unobserved, UpdateRule};
 use crate::schedule::Schedule;
 use crate::stop::Stop;
@@ -12,6 +14,8 @@ use crate::stop::Stop;
 const SHARES: [f64; 9] = [1.0, 0.32, 0.1, 0.032, 0.01, 3.2e-3, 1e-3, 3.2e-4, 1e-4];
 /// The trials take one step in so many.
 const SHARE_OF_STEPS: u64 = 4;
+/// At most this many of the starts are used in a trial.
+pub(crate) const TRIAL_STARTS: usize = 8;
 
 /// How a learning rate was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +40,14 @@ impl Search {
 pub(crate) struct Trials<'a, F, R, T> {
     pub(crate) objective: &'a mut F,
     pub(crate) rule: &'a R,
+    /// The run to find a learning rate for.
     pub(crate) setup: &'a Setup<T>,
+    /// Where the run starts, or where many runs do.
+    pub(crate) starts: Vec<Vec<T>>,
+    /// Number of runs that the steps are taken from.
+    pub(crate) count: usize,
+    /// The best point of all trials.
+    pub(crate) best: Option<Iterate<T>>,
 }
 
 /// A learning rate to try.
@@ -59,8 +70,9 @@ impl Candidate {
 
 impl<F: Objective<T>, R: UpdateRule, T: Real> Trials<'_, F, R, T> {
     /// Tries rates whose first step is from the whole width of the domain to a ten-thousandth of it, each held and decaying,
-    /// by successive halving; returns the rule with the best.
-    pub(crate) fn search(mut self, domain: &[(f64, f64)]) -> Result<(R, Search), Error> {
+    /// by successive halving: each is judged by the median of the last values of its runs, and what the trials take is taken
+    /// from the steps of every start.
+    pub(crate) fn search(&mut self, domain: &[(f64, f64)]) -> Result<Search, Error> {
         let width =
             domain.iter().map(|(lower, upper)| upper - lower).sum::<f64>() / domain.len().max(1) as f64;
         let unit = self.first_step()?;
@@ -74,43 +86,56 @@ impl<F: Objective<T>, R: UpdateRule, T: Real> Trials<'_, F, R, T> {
         let candidates: Vec<Candidate> = each(true).chain(each(false)).collect();
         let limit = self.setup.stop.step_limit();
         let steps = limit / SHARE_OF_STEPS;
+        let budget = steps.saturating_mul(self.count as u64) / (self.starts.len() as u64).max(1);
         let mut refused = None;
-        let sign = if self.setup.transform.maximize { -1.0 } else { 1.0 };
-        let trials =
-            halving(&candidates, steps, |candidate, steps| match self.trial(candidate.over(steps), steps) {
-                Ok(value) => sign * value,
-                Err(error) => {
-                    refused = refused.take().or(Some(error));
-                    f64::NAN
-                }
-            });
+        let trials = halving(&candidates, budget, |candidate, steps| {
+            self.trial(candidate.over(steps), steps).unwrap_or_else(|error| {
+                refused = refused.take().or(Some(error));
+                f64::NAN
+            })
+        });
         if let Some(error) = refused {
             return Err(error);
         }
         let left = limit - steps;
-        let best = trials.first().map_or(Schedule::Constant(1e-3), |trial| trial.candidate.over(left));
-        let rule = self.rule.checked(Some(&best))?;
-        Ok((rule, Search { candidates: candidates.len(), steps, learning_rate: best }))
+        let learning_rate =
+            trials.first().map_or(Schedule::Constant(1e-3), |trial| trial.candidate.over(left));
+        Ok(Search { candidates: candidates.len(), steps, learning_rate })
     }
 
-    /// Returns the last value of a trial run; NaN where it failed.
+    /// Returns the median of the last comparable values of trial runs from all starts.
     fn trial(&mut self, schedule: Schedule, steps: u64) -> Result<f64, Error> {
-        let outcome = self.run(schedule, steps)?;
-        Ok(if outcome.status.is_failure() { f64::NAN } else { outcome.last.value.to_f64() })
+        let mut values = Vec::new();
+        for start in 0..self.starts.len() {
+            let outcome = self.run(start, schedule.clone(), steps)?;
+            let failed = outcome.status.is_failure();
+            values.push(if failed {
+                f64::INFINITY
+            } else {
+                comparable(self.sign(), outcome.last.value).to_f64()
+            });
+        }
+        values.sort_by(f64::total_cmp);
+        Ok(values.get((values.len().max(1) - 1) / 2).copied().unwrap_or(f64::NAN))
     }
 
     /// Returns how far the first step moves with a learning rate of 1: 1 for most rules, the gradient for some.
     fn first_step(&mut self) -> Result<f64, Error> {
-        let outcome = self.run(Schedule::Constant(1.0), 1)?;
-        let pairs = outcome.last.point.iter().zip(&self.setup.x);
+        let outcome = self.run(0, Schedule::Constant(1.0), 1)?;
+        let from = self.starts.first().map_or(&[][..], Vec::as_slice);
+        let pairs = outcome.last.point.iter().zip(from);
         let moved = pairs.map(|(a, b)| (*a - *b).abs().to_f64()).fold(0.0, f64::max);
         Ok(if outcome.counts.steps == 1 && moved > 0.0 && moved.is_finite() { moved } else { 1.0 })
     }
 
-    fn run(&mut self, schedule: Schedule, steps: u64) -> Result<crate::Outcome<T>, Error> {
+    fn sign(&self) -> T {
+        T::from_f64(if self.setup.transform.maximize { -1.0 } else { 1.0 })
+    }
+
+    fn run(&mut self, start: usize, schedule: Schedule, steps: u64) -> Result<Outcome<T>, Error> {
         let rule = self.rule.checked(Some(&schedule))?;
         let setup = Setup {
-            x: self.setup.x.clone(),
+            x: self.starts.get(start).cloned().unwrap_or_default(),
             region: self.setup.region.clone(),
             transform: self.setup.transform,
             stop: Stop { steps: Some(steps), ..self.setup.stop.clone() },
@@ -120,6 +145,12 @@ impl<F: Objective<T>, R: UpdateRule, T: Real> Trials<'_, F, R, T> {
             interrupt: self.setup.interrupt.clone(),
         };
         self.objective.begin(0);
-        rule.run(setup, &mut Lent(&mut *self.objective), Unobserved)
+        let outcome = rule.run(setup, self.objective, Unobserved)?;
+        let cost = |iterate: &Iterate<T>| comparable(self.sign(), iterate.value);
+        let found = cost(&outcome.best);
+        if found < T::INFINITY && self.best.as_ref().is_none_or(|best| found < cost(best)) {
+            self.best = Some(outcome.best.clone());
+        }
+        Ok(outcome)
     }
 }
