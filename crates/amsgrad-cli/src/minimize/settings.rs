@@ -14,7 +14,7 @@ use crate::text::{self, Text};
 use crate::{files, usage};
 
 /// A file of settings has at most this many bytes.
-const LONGEST_FILE: u64 = 1 << 20;
+const LONGEST_FILE: u64 = 1 << 24;
 
 /// Everything that decides what a run computes. A file of settings has the same names.
 #[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize)]

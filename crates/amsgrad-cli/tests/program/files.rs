@@ -117,5 +117,5 @@ fn what_cannot_be_written_is_told_before_the_work() {
 fn a_settings_file_has_a_limit() {
     let output = command(["minimize", "--config", "/dev/zero"]).output().unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(told, "error: --config: /dev/zero: the file is too long; at most 1048576 bytes are read\n");
+    assert_eq!(told, "error: --config: /dev/zero: the file is too long; at most 16777216 bytes are read\n");
 }
