@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use amsgrad::{Elementary, Kernel, Number as _, Pack, Real, VectorizedObjective, accelerate};
 
+use crate::edge::mend;
 use crate::error::FormulaError;
 use crate::expand::expand;
 use crate::gradient::gradient;
@@ -98,7 +99,39 @@ impl Formula {
         }
         self.value.prepare(scratch);
         self.value.run(point, scratch);
-        self.value.first_output(scratch)
+        let value = self.value.first_output(scratch);
+        self.mended(point, value, &mut [])
+    }
+
+    /// The value, after a look whether it and the gradient are finite: see [`edge`](crate::edge).
+    #[inline(always)]
+    fn mended<N: Elementary>(&self, point: &[N], value: N, gradient: &mut [N]) -> N {
+        let most = N::splat(N::Real::INFINITY.next_down());
+        let is_finite = |number: &N| number.abs().all_at_most(most);
+        if self.graph.is_tame(self.root)
+            || gradient.iter().fold(is_finite(&value), |all, partial| all & is_finite(partial))
+        {
+            return value;
+        }
+        self.mend(point, value, gradient)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn mend<N: Elementary>(&self, point: &[N], mut value: N, gradient: &mut [N]) -> N {
+        for place in 0..N::WIDTH {
+            let elements = |numbers: &[N]| numbers.iter().map(|it| it.element(place)).collect::<Vec<_>>();
+            let with = |pack: N, element| {
+                N::from_fn(|index| if index == place { element } else { pack.element(index) })
+            };
+            let (mut one, mut partials) = (value.element(place), elements(gradient));
+            mend(&self.graph, self.root, &elements(point), &mut one, &mut partials);
+            value = with(value, one);
+            for (partial, mended) in gradient.iter_mut().zip(partials) {
+                *partial = with(*partial, mended);
+            }
+        }
+        value
     }
 
     /// The value alone at many points: `coordinate(point, variable)` for each point by its index in `values`.
@@ -115,7 +148,7 @@ impl Formula {
     /// # Ok::<(), amsgrad_formula::FormulaError>(())
     /// ```
     pub fn values<T: Real>(&self, values: &mut [T], coordinate: impl Fn(usize, usize) -> T) {
-        accelerate(Values { tape: &self.value, variables: self.variables.len(), values, coordinate });
+        accelerate(Values { formula: self, values, coordinate });
     }
 
     /// The number of operations of one evaluation: of the value alone, and of value and gradient.
@@ -138,14 +171,14 @@ impl VectorizedObjective for Formula {
         self.whole.prepare(scratch);
         self.whole.run(point, scratch);
         self.whole.other_outputs(scratch, gradient);
-        self.whole.first_output(scratch)
+        let value = self.whole.first_output(scratch);
+        self.mended(point, value, gradient)
     }
 }
 
 /// Values at many points, in packs.
 struct Values<'a, T, F> {
-    tape: &'a Tape,
-    variables: usize,
+    formula: &'a Formula,
     values: &'a mut [T],
     coordinate: F,
 }
@@ -156,17 +189,15 @@ impl<T: Real, F: Fn(usize, usize) -> T> Kernel for Values<'_, T, F> {
     #[inline(always)]
     fn run(self) {
         const WIDTH: usize = 16;
-        let mut point = vec![Pack([T::default(); WIDTH]); self.variables];
+        let mut point = vec![Pack([T::default(); WIDTH]); self.formula.variables.len()];
         let mut slots = Vec::new();
-        self.tape.prepare(&mut slots);
         for (block, values) in self.values.chunks_mut(WIDTH).enumerate() {
             let last = values.len() - 1;
             for (variable, pack) in point.iter_mut().enumerate() {
                 // A last block that is not full repeats its last point.
                 *pack = Pack::from_fn(|index| (self.coordinate)(block * WIDTH + index.min(last), variable));
             }
-            self.tape.run(&point, &mut slots);
-            let result = self.tape.first_output(&slots);
+            let result = self.formula.value(&point, &mut slots);
             for (value, element) in values.iter_mut().zip(result.0) {
                 *value = element;
             }

@@ -74,20 +74,34 @@
 //! |---|---|---|
 //! | `abs(x)` | x = 0 | 0 |
 //! | `sign`, `floor`, `ceil`, `round`, `trunc`, `step`, comparisons, logic | everywhere | 0 |
-//! | `min(a, b)`, `max(a, b)` | a = b | that of the first argument |
-//! | `relu(x)` = `max(0, x)` | x = 0 | 0 |
+//! | `min(a, b)`, `max(a, b)`, `relu(x)` = `max(0, x)` | a = b | half of it to each |
 //! | `x % y` | at a jump | 1 for x, `-floor(x/y)` for y |
 //! | `if(c, a, b)` | everywhere | that of the branch taken; none for the condition |
-//! | `sqrt(x)`, `x^p` with 0 < p < 1, `cbrt(x)` | x = 0 | infinite; see below for what is inside |
+//! | `sqrt(x)`, `x^p` with 0 < p < 1, `cbrt(x)` | x = 0 | infinite |
 //! | `hypot(x, y)`, `atan2(y, x)` | x = y = 0 | 0 |
 //! | `x^y` | x = 0, y > 0 | 0 for y; for x by the exponent, `0^0` included: 0 |
 //! | `x^y` | x < 0 | NaN for y |
 //!
-//! One law governs the chain rule: **a factor that is exactly 0 makes a product 0, whatever the other factor is.** It
-//! keeps branches not taken out of the gradient, and it gives `sqrt(x^2 + y^2)` at the origin, where an infinite
-//! slope meets a vanishing one, the derivative 0. Where the value has a minimum or maximum there, as below a `sqrt`, 0
-//! is a subgradient. Elsewhere it is a convention: `cbrt(x^3)` at 0 has the slope 1, and 0 is reported.
+//! Branches not taken have no part in the gradient, whatever is infinite or NaN in them.
+//!
+//! # At the edges
+//!
+//! Where the value or a derivative so computed is not finite, the formula is expanded in a small step from the point, with
+//! exponents that do not overflow:
+//!
+//! | formula | at | value | slope |
+//! |---|---|---|---|
+//! | `1/(1 + 1/x)` | 0 | 0 | 1 |
+//! | `log(1 + exp(x))` | 1000 | 1000 | 1 |
+//! | `sqrt(x^2)` | 0 | 0 | 0, the mean of -1 and 1 |
+//! | `cbrt(x^3)` | 0 | 0 | 1 |
+//! | `x*log(x)` | 0 | 0 | -infinity |
+//! | `x^-2` | 0 | infinity | -infinity |
+//!
+//! A slope is the mean of those to the right and to the left, or the only one where the other side has none. What cannot
+//! be told so stays infinite or NaN, which ends a run.
 
+mod edge;
 mod error;
 mod expand;
 mod formula;
@@ -100,6 +114,7 @@ mod op;
 mod options;
 mod parser;
 mod print;
+mod slope;
 mod special;
 mod tape;
 

@@ -26,6 +26,7 @@ enum Piece {
     Node(Id, u8),
     Text(&'static str),
     Exponent(u8),
+    Number(f64),
 }
 
 /// How an operation is written.
@@ -47,12 +48,18 @@ pub(crate) fn print(graph: &Graph, variables: &[String], root: Id, f: &mut Forma
         match piece {
             Piece::Text(text) => f.write_str(text)?,
             Piece::Exponent(k) => write!(f, "^{k}")?,
+            Piece::Number(value) => number(value, variables, f)?,
             Piece::Node(id, least) => match graph.node(id) {
                 Node::Number(bits) => number(f64::from_bits(bits), variables, f)?,
                 Node::Variable(index) => f.write_str(variables.get(index as usize).map_or("?", |it| it))?,
                 Node::Power(base, k) => {
                     let inside = [Piece::Node(base, binding::WHOLE), Piece::Exponent(k)];
                     put(&mut pieces, inside, binding::POWER < least);
+                }
+                Node::Apply(Op::Normal, [inner, ..]) => pieces.push(Piece::Node(inner, least)),
+                Node::Apply(op, operands) if is_slope(op) => {
+                    let (inside, own) = slope(graph, op, operands);
+                    put(&mut pieces, inside, own < least);
                 }
                 Node::Apply(op, operands) => {
                     let operands = &operands[..op.arity()];
@@ -95,6 +102,28 @@ fn put(pieces: &mut Vec<Piece>, inside: impl IntoIterator<Item = Piece>, parenth
     pieces[start..].reverse();
 }
 
+/// Whether no function of the language is this operation.
+fn is_slope(op: Op) -> bool {
+    matches!(op, Op::Bell | Op::TanhSlope | Op::PowerSlope)
+}
+
+/// What such an operation computes, and how tightly that binds.
+fn slope(graph: &Graph, op: Op, [a, b, _]: [Id; 3]) -> (Vec<Piece>, u8) {
+    use Piece::{Node, Number, Text};
+    match op {
+        Op::Bell => (vec![Text("exp(-"), Node(a, binding::WHOLE), Text("^2)")], binding::WHOLE),
+        Op::PowerSlope => {
+            let mut pieces = vec![Node(b, binding::PRODUCT), Text("*"), Node(a, binding::WHOLE), Text("^")];
+            match graph.literal(b) {
+                Some(exponent) => pieces.push(Number(exponent - 1.0)),
+                None => pieces.extend([Text("("), Node(b, binding::SUM), Text(" - 1)")]),
+            }
+            (pieces, binding::PRODUCT)
+        }
+        _ => (vec![Text("1 - "), Node(b, binding::WHOLE), Text("^2")], binding::SUM),
+    }
+}
+
 /// A number by its name, unless a variable has taken it, or by its shortest digits.
 fn number(value: f64, variables: &[String], f: &mut Formatter<'_>) -> fmt::Result {
     let named = CONSTANTS.iter().find(|(_, constant)| *constant == value);
@@ -113,8 +142,8 @@ fn style(op: Op) -> Style {
         Op::Not => Style::Prefix("!"),
         Op::Add => Style::Infix(" + ", SUM, SUM, PRODUCT),
         Op::Sub => Style::Infix(" - ", SUM, SUM, PRODUCT),
-        Op::Mul | Op::ChainMul => Style::Infix("*", PRODUCT, PRODUCT, SIGN),
-        Op::Div | Op::ChainDiv => Style::Infix("/", PRODUCT, PRODUCT, SIGN),
+        Op::Mul | Op::Product => Style::Infix("*", PRODUCT, PRODUCT, SIGN),
+        Op::Div | Op::Quotient => Style::Infix("/", PRODUCT, PRODUCT, SIGN),
         Op::Rem => Style::Infix(" % ", PRODUCT, PRODUCT, SIGN),
         Op::Pow => Style::Infix("^", POWER, WHOLE, SIGN),
         Op::Less => comparison(" < "),
@@ -155,6 +184,7 @@ fn style(op: Op) -> Style {
         Op::Gamma => Style::Call("gamma"),
         Op::LnGamma => Style::Call("lgamma"),
         Op::Digamma => Style::Call("digamma"),
+        Op::Trigamma => Style::Call("trigamma"),
         Op::Sigmoid => Style::Call("sigmoid"),
         Op::Softplus => Style::Call("softplus"),
         Op::Hypot => Style::Call("hypot"),
@@ -162,7 +192,9 @@ fn style(op: Op) -> Style {
         Op::Min => Style::Call("min"),
         Op::Max => Style::Call("max"),
         Op::Select => Style::Call("if"),
-        // Made for tapes only.
-        Op::MulAdd | Op::MulSub | Op::SubMul => Style::Call("?"),
+        // Written as what they compute, or made for tapes only.
+        Op::Bell | Op::Normal | Op::TanhSlope | Op::PowerSlope | Op::MulAdd | Op::MulSub | Op::SubMul => {
+            Style::Call("?")
+        }
     }
 }
