@@ -134,6 +134,7 @@ impl<T: Real> Edge<'_, T> {
                 Some(sign) => if (sign < 0.0) == (op == Op::Min) { a } else { b }.clone(),
                 None => Germ::unknown(),
             },
+            Op::LogSumExp => b.plus(&regular(Op::Softplus, &a.plus(&b.clone().negated()))),
             Op::Hypot => a.pow(2.0).plus(&b.pow(2.0)).pow(0.5),
             Op::Atan => arctangent(a),
             Op::Atan2 => Self::angle(self.value(id), a, b),

@@ -12,7 +12,7 @@ use crate::gradient::gradient;
 use crate::graph::{Graph, Id};
 use crate::options::Options;
 use crate::parser::parse;
-use crate::print::print;
+use crate::print::{LONGEST, print};
 use crate::tape::Tape;
 
 /// A typed formula: value and exact gradient on numbers and packs, and its text as understood.
@@ -46,6 +46,9 @@ pub struct Formula {
     whole: Tape,
 }
 
+/// The text of a partial derivative may have this many bytes, however many there are.
+const SHORTEST: usize = 256;
+
 impl Formula {
     /// Parses and differentiates `text`. The language is told in the [crate's documentation](crate).
     ///
@@ -53,8 +56,8 @@ impl Formula {
     /// Where the text is not a formula, names something unknown or goes beyond a limit, and where the options
     /// contradict themselves.
     pub fn parse(text: &str, options: &Options) -> Result<Self, FormulaError> {
-        let program = parse(text, &options.limits.bounded()).map_err(|error| error.of(text))?;
-        let (graph, root, order) = expand(&program, options).map_err(|error| error.of(text))?;
+        let program = parse(text, options)?;
+        let (graph, root, order) = expand(&program, options)?;
         let (graph, root) = graph.canonical(root, &order.places);
         let dimension = order.variables.len();
         let mut derived = graph.clone();
@@ -72,7 +75,7 @@ impl Formula {
     }
 
     /// The partial derivatives in the order of the variables, each as a text. What is printed is what is
-    /// evaluated.
+    /// evaluated. A long text is cut and ends in `...`: all together have at most about 8 MiB, or 256 bytes each.
     ///
     /// ```
     /// use amsgrad_formula::Formula;
@@ -82,11 +85,10 @@ impl Formula {
     /// # Ok::<(), amsgrad_formula::FormulaError>(())
     /// ```
     pub fn gradient(&self) -> impl ExactSizeIterator<Item = Expression<'_>> {
-        self.partials.iter().map(|&root| Expression {
-            graph: &self.derived,
-            variables: &self.variables,
-            root,
-        })
+        // All together are bounded too: the derivatives of a product of n factors have about n^2 of them.
+        let longest = (LONGEST / self.partials.len().max(1)).max(SHORTEST);
+        let (graph, variables) = (&self.derived, &self.variables[..]);
+        self.partials.iter().map(move |&root| Expression { graph, variables, root, longest })
     }
 
     /// The value alone at `point`, which holds a number for each variable; NaN where it does not.
@@ -221,7 +223,7 @@ impl PartialEq for Formula {
 
 impl Display for Formula {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        print(&self.graph, &self.variables, self.root, f)
+        print(&self.graph, &self.variables, self.root, LONGEST, f)
     }
 }
 
@@ -240,11 +242,12 @@ pub struct Expression<'a> {
     graph: &'a Graph,
     variables: &'a [String],
     root: Id,
+    longest: usize,
 }
 
 impl Display for Expression<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        print(self.graph, self.variables, self.root, f)
+        print(self.graph, self.variables, self.root, self.longest, f)
     }
 }
 

@@ -23,7 +23,7 @@
 //!
 //! # The language
 //!
-//! Numbers are written `12`, `1.5`, `.5`, `2.` or `1e-3`. From the tightest to the loosest, the operators are:
+//! Numbers are written `12`, `1.5`, `.5`, `2.`, `1e-3` or `1_000`. From the tightest to the loosest, the operators are:
 //!
 //! | operators | meaning |
 //! |---|---|
@@ -45,7 +45,8 @@
 //! All other names are variables: see [`Options::variables`] for their order and [`Options::parameter`] for names
 //! that stand for numbers. `x[1]`, `x[2]`, ... is an indexed family. `sum(i, first, last, term)` and
 //! `prod(i, first, last, factor)` are written out when the formula is parsed; their bounds, and every index, are
-//! expressions of whole numbers known then, such as `n - 1`, `2*i` or `floor(n/2)`. [`Options::dimension`] gives `n`.
+//! expressions of whole numbers known then, such as `n - 1`, `2*i` or `floor(n/2)`. [`Options::dimension`] gives `n`, and
+//! `dot(x, y)` is the sum of `x[i]*y[i]` up to it. [`Options::define`] adds functions.
 //! [`Limits`] bounds what a formula may ask for.
 //!
 //! # The numbers
@@ -101,6 +102,7 @@
 //! A slope is the mean of those to the right and to the left, or the only one where the other side has none. What cannot
 //! be told so stays infinite or NaN, which ends a run.
 
+mod code;
 mod edge;
 mod error;
 mod expand;

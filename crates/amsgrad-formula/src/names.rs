@@ -4,12 +4,12 @@ use core::f64::consts;
 use core::ops::Range;
 use std::collections::HashMap;
 
+use crate::code::Symbol;
 use crate::error::FormulaError;
 use crate::function;
 use crate::graph::{Graph, Id};
 use crate::lexer::{is_name, shortened};
 use crate::options::Options;
-use crate::parser::Symbol;
 
 pub(crate) const CONSTANTS: [(&str, f64); 6] = [
     ("pi", consts::PI),
@@ -140,6 +140,16 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// The length of every family.
+    pub(crate) fn dimension(&self, span: Range<usize>, graph: &mut Graph) -> Result<Id, FormulaError> {
+        match self.options.dimension {
+            Some(dimension) => Ok(graph.number(dimension as f64)),
+            None => {
+                Err(FormulaError::at(span, "the length of the families is not known").expected("a dimension"))
+            }
+        }
+    }
+
     pub(crate) fn meaning(&mut self, symbol: Symbol) -> &mut Meaning {
         &mut self.meanings[symbol]
     }
@@ -242,8 +252,11 @@ impl<'a> Names<'a> {
     /// A name met for the first time: a new variable where no list was given.
     fn meet(&mut self, symbol: Symbol, span: Range<usize>) -> Result<usize, FormulaError> {
         let name = self.symbols[symbol];
-        if name == "sum" || name == "prod" || function::find(name).is_some() {
-            let usage = function::find(name).map_or("sum(i, first, last, expression)", |it| it.usage());
+        if matches!(name, "sum" | "prod" | "dot") || function::find(name).is_some() {
+            let usage = function::find(name)
+                .map_or(if name == "dot" { "dot(a, b)" } else { "sum(i, first, last, expression)" }, |it| {
+                    it.usage()
+                });
             return Err(
                 FormulaError::at(span, format!("`{name}` is a function")).expected(format!("`{usage}`"))
             );

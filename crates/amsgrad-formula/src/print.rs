@@ -6,8 +6,21 @@ use crate::graph::{Graph, Id, Node};
 use crate::names::CONSTANTS;
 use crate::op::Op;
 
-/// After this many pieces the text ends in `...`: written out, a graph can be exponentially longer than it is.
-const LONGEST: usize = 4_000_000;
+/// A text of more bytes ends in `...`: written out, a graph can be exponentially longer than it is.
+pub(crate) const LONGEST: usize = 1 << 23;
+
+/// Text that counts what it may still write.
+struct Bounded<'a, 'f> {
+    out: &'a mut Formatter<'f>,
+    left: usize,
+}
+
+impl Write for Bounded<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.left = self.left.saturating_sub(text.len());
+        self.out.write_str(text)
+    }
+}
 
 /// How tightly a piece of text binds: that of the parser, and one more for what needs no parentheses anywhere.
 mod binding {
@@ -37,12 +50,18 @@ enum Style {
     Call(&'static str),
 }
 
-pub(crate) fn print(graph: &Graph, variables: &[String], root: Id, f: &mut Formatter<'_>) -> fmt::Result {
+/// Writes an expression, up to about this many bytes.
+pub(crate) fn print(
+    graph: &Graph,
+    variables: &[String],
+    root: Id,
+    longest: usize,
+    out: &mut Formatter<'_>,
+) -> fmt::Result {
+    let f = &mut Bounded { out, left: longest };
     let mut pieces = vec![Piece::Node(root, 0)];
-    let mut written = 0;
     while let Some(piece) = pieces.pop() {
-        written += 1;
-        if written > LONGEST {
+        if f.left == 0 {
             return f.write_str("...");
         }
         match piece {
@@ -125,7 +144,7 @@ fn slope(graph: &Graph, op: Op, [a, b, _]: [Id; 3]) -> (Vec<Piece>, u8) {
 }
 
 /// A number by its name, unless a variable has taken it, or by its shortest digits.
-fn number(value: f64, variables: &[String], f: &mut Formatter<'_>) -> fmt::Result {
+fn number(value: f64, variables: &[String], f: &mut impl Write) -> fmt::Result {
     let named = CONSTANTS.iter().find(|(_, constant)| *constant == value);
     if let Some((name, _)) = named.filter(|(name, _)| !variables.iter().any(|variable| variable == name)) {
         return f.write_str(name);
@@ -188,6 +207,7 @@ fn style(op: Op) -> Style {
         Op::Sigmoid => Style::Call("sigmoid"),
         Op::Softplus => Style::Call("softplus"),
         Op::Hypot => Style::Call("hypot"),
+        Op::LogSumExp => Style::Call("logsumexp"),
         Op::Atan2 => Style::Call("atan2"),
         Op::Min => Style::Call("min"),
         Op::Max => Style::Call("max"),

@@ -18,6 +18,12 @@ pub(crate) fn softplus<N: Elementary>(x: N) -> N {
     x.if_less(N::constant(0.0), N::constant(0.0), x) + (-x.abs()).exp().ln_1p()
 }
 
+/// `ln(exp(a) + exp(b))`, by an exponential that cannot overflow.
+#[inline(always)]
+pub(crate) fn log_sum_exp<N: Elementary>(a: N, b: N) -> N {
+    a.if_less(b, b, a) + (-(a - b).abs()).exp().ln_1p()
+}
+
 /// The remainder of a division rounded down: it has the sign of `divisor`, as in Python.
 #[inline(always)]
 pub(crate) fn remainder<N: Elementary>(x: N, divisor: N) -> N {

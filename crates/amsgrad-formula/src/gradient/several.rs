@@ -41,6 +41,13 @@ impl Sweep<'_> {
                     self.give(side, contribution);
                 }
             }
+            Op::LogSumExp => {
+                for (one, other) in [(a, b), (b, a)] {
+                    let lead = self.graph.binary(Op::Sub, one, other);
+                    let contribution = self.by_function(adjoint, Op::Sigmoid, lead);
+                    self.give(one, contribution);
+                }
+            }
             Op::Atan2 => {
                 // Divided twice by the distance from the origin: its square leaves the range sooner.
                 let distance = self.graph.binary(Op::Hypot, a, b);
