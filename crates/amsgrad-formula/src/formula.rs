@@ -108,11 +108,14 @@ impl Formula {
     /// The value, after a look whether it and the gradient are finite: see [`edge`](crate::edge).
     #[inline(always)]
     fn mended<N: Elementary>(&self, point: &[N], value: N, gradient: &mut [N]) -> N {
-        let most = N::splat(N::Real::INFINITY.next_down());
-        let is_finite = |number: &N| number.abs().all_at_most(most);
-        if self.graph.is_tame(self.root)
-            || gradient.iter().fold(is_finite(&value), |all, partial| all & is_finite(partial))
-        {
+        if self.graph.is_tame(self.root) {
+            return value;
+        }
+        // A sum is not finite where a term is not; where it overflows itself, the look is for nothing.
+        let (fours, rest) = gradient.as_chunks::<4>();
+        let sum = fours.iter().fold(value, |sum, [a, b, c, d]| sum + ((*a + *b) + (*c + *d)));
+        let sum = rest.iter().fold(sum, |sum, partial| sum + *partial);
+        if sum.abs().all_at_most(N::splat(N::Real::INFINITY.next_down())) {
             return value;
         }
         self.mend(point, value, gradient)

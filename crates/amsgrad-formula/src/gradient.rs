@@ -31,7 +31,7 @@ pub(crate) fn gradient(graph: &mut Graph, root: Id, dimension: usize) -> Vec<Id>
                 let scaled = sweep.times(factor, adjoint);
                 let lower = sweep.graph.multiplied(base, k - 1);
                 let contribution = sweep.times(scaled, lower);
-                sweep.give(base, contribution);
+                sweep.give_by(lower, base, contribution);
             }
             Node::Apply(op, [a, ..]) if op.arity() == 1 => sweep.unary(op, id, adjoint, a),
             Node::Apply(op, operands) => sweep.several(op, id, adjoint, operands),
@@ -70,6 +70,11 @@ impl Sweep<'_> {
         self.pass(to, contribution);
     }
 
+    /// [`Sweep::give`] for a contribution that has this factor besides the adjoint.
+    fn give_by(&mut self, factor: Id, to: Id, contribution: Id) {
+        if self.graph.is_tame(factor) { self.pass(to, contribution) } else { self.give(to, contribution) }
+    }
+
     /// [`Sweep::give`] for a contribution that is 0 already where the node does not count, as its adjoint is.
     fn pass(&mut self, to: Id, contribution: Id) {
         if self.graph.is_constant(to) || self.graph.literal(contribution) == Some(0.0) {
@@ -97,6 +102,11 @@ impl Sweep<'_> {
     fn choose(&mut self, adjoint: Id, condition: Id, to: Id) {
         let zero = self.graph.number(0.0);
         let contribution = self.graph.select(condition, adjoint, zero);
+        self.pass_where(condition, to, contribution);
+    }
+
+    /// [`Sweep::pass`] to a node that counts where `condition` is not 0 only.
+    fn pass_where(&mut self, condition: Id, to: Id, contribution: Id) {
         let outside = self.now;
         let inside = match outside {
             Live::When(already) => self.graph.binary(Op::And, already, condition),
@@ -171,15 +181,11 @@ impl Sweep<'_> {
         self.times(factor, id)
     }
 
-    /// A quotient of the chain rule, which is NaN where it underflows.
+    /// A quotient of the chain rule, which is NaN where it underflows; that of a constant may be the value itself, and is
+    /// plain.
     fn over(&mut self, a: Id, b: Id) -> Id {
-        if self.graph.is_constant(b) {
+        if self.graph.is_constant(a) || self.graph.is_constant(b) {
             return self.graph.binary(Op::Div, a, b);
-        }
-        if self.graph.is_constant(a) {
-            // In this form the value has it too.
-            let quotient = self.graph.binary(Op::Div, a, b);
-            return self.graph.unary(Op::Normal, quotient);
         }
         let (factor, a) = self.split(a);
         let quotient = self.graph.binary(Op::Quotient, a, b);

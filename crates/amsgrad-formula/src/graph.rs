@@ -83,6 +83,12 @@ impl Graph {
         self.facts[id as usize].tame
     }
 
+    /// Whether the value is 1 or 0, as that of comparisons and logic.
+    fn is_truth(&self, id: Id) -> bool {
+        let Node::Apply(op, _) = self.node(id) else { return false };
+        matches!(op, Op::Less | Op::AtMost | Op::Equal | Op::NotEqual | Op::And | Op::Or | Op::Not)
+    }
+
     /// A number as typed, or its negation; equal in every type that holds it.
     pub(crate) fn literal(&self, id: Id) -> Option<f64> {
         match self.node(id) {
@@ -160,6 +166,13 @@ impl Graph {
                 }
                 if b == c {
                     return b;
+                }
+                // A truth is the number that stands for it.
+                if self.is_truth(a) && is(b, 1.0) && is(c, 0.0) {
+                    return a;
+                }
+                if self.is_truth(a) && is(b, 0.0) && is(c, 1.0) {
+                    return self.unary(Op::Not, a);
                 }
                 // What the same condition has selected already.
                 if let Node::Apply(Op::Select, [inner, yes, _]) = self.node(b)

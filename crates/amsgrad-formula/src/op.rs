@@ -50,6 +50,8 @@ pub(crate) enum Op {
     Bell,
     /// The operand, and NaN where it underflowed.
     Normal,
+    /// `sqrt(1 + x^2)`.
+    UnitHypot,
     // Two operands.
     Add,
     Sub,
@@ -72,6 +74,10 @@ pub(crate) enum Op {
     Product,
     /// A quotient, and NaN where it underflows.
     Quotient,
+    /// A product, and NaN where it underflows or a factor is 0.
+    NormalProduct,
+    /// The part of the first operand in the least of two: 1, 0 or, where they are equal, a half.
+    Share,
     /// The derivative of the hyperbolic tangent, from its operand and its value.
     TanhSlope,
     // Three operands.
@@ -174,6 +180,9 @@ impl Op {
             Op::Trigamma => each(*a, special::trigamma),
             Op::Bell => each(*a, slope::bell),
             Op::Normal => slope::normal(*a, number(f64::NAN)),
+            Op::NormalProduct => slope::normal(*a * *b, number(f64::NAN)),
+            Op::UnitHypot => slope::unit_hypot(*a),
+            Op::Share => a.if_less(*b, number(1.0), a.if_equal(*b, number(0.5), number(0.0))),
             Op::Sigmoid => special::sigmoid(*a),
             Op::Softplus => special::softplus(*a),
             Op::Pow => a.pow(*b),

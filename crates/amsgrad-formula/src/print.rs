@@ -123,7 +123,7 @@ fn put(pieces: &mut Vec<Piece>, inside: impl IntoIterator<Item = Piece>, parenth
 
 /// Whether no function of the language is this operation.
 fn is_slope(op: Op) -> bool {
-    matches!(op, Op::Bell | Op::TanhSlope | Op::PowerSlope)
+    matches!(op, Op::Bell | Op::UnitHypot | Op::Share | Op::TanhSlope | Op::PowerSlope)
 }
 
 /// What such an operation computes, and how tightly that binds.
@@ -131,6 +131,13 @@ fn slope(graph: &Graph, op: Op, [a, b, _]: [Id; 3]) -> (Vec<Piece>, u8) {
     use Piece::{Node, Number, Text};
     match op {
         Op::Bell => (vec![Text("exp(-"), Node(a, binding::WHOLE), Text("^2)")], binding::WHOLE),
+        Op::UnitHypot => (vec![Text("sqrt(1 + "), Node(a, binding::WHOLE), Text("^2)")], binding::WHOLE),
+        Op::Share => {
+            let (a, b) = (|| Node(a, binding::SUM), || Node(b, binding::SUM));
+            let less = [Text("if("), a(), Text(" < "), b()];
+            let equal = [Text(", 1, if("), a(), Text(" == "), b(), Text(", 0.5, 0))")];
+            (less.into_iter().chain(equal).collect(), binding::WHOLE)
+        }
         Op::PowerSlope => {
             let mut pieces = vec![Node(b, binding::PRODUCT), Text("*"), Node(a, binding::WHOLE), Text("^")];
             match graph.literal(b) {
@@ -161,7 +168,7 @@ fn style(op: Op) -> Style {
         Op::Not => Style::Prefix("!"),
         Op::Add => Style::Infix(" + ", SUM, SUM, PRODUCT),
         Op::Sub => Style::Infix(" - ", SUM, SUM, PRODUCT),
-        Op::Mul | Op::Product => Style::Infix("*", PRODUCT, PRODUCT, SIGN),
+        Op::Mul | Op::Product | Op::NormalProduct => Style::Infix("*", PRODUCT, PRODUCT, SIGN),
         Op::Div | Op::Quotient => Style::Infix("/", PRODUCT, PRODUCT, SIGN),
         Op::Rem => Style::Infix(" % ", PRODUCT, PRODUCT, SIGN),
         Op::Pow => Style::Infix("^", POWER, WHOLE, SIGN),
@@ -213,8 +220,14 @@ fn style(op: Op) -> Style {
         Op::Max => Style::Call("max"),
         Op::Select => Style::Call("if"),
         // Written as what they compute, or made for tapes only.
-        Op::Bell | Op::Normal | Op::TanhSlope | Op::PowerSlope | Op::MulAdd | Op::MulSub | Op::SubMul => {
-            Style::Call("?")
-        }
+        Op::Bell
+        | Op::Normal
+        | Op::UnitHypot
+        | Op::Share
+        | Op::TanhSlope
+        | Op::PowerSlope
+        | Op::MulAdd
+        | Op::MulSub
+        | Op::SubMul => Style::Call("?"),
     }
 }

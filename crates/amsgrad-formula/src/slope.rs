@@ -22,13 +22,20 @@ pub(crate) fn quotient<N: Number>(a: N, b: N) -> N {
     normal(quotient, a.if_equal(zero, quotient, N::constant(f64::NAN)))
 }
 
+/// Returns `sqrt(1 + x^2)`, also where the square overflows.
+#[inline(always)]
+pub(crate) fn unit_hypot<N: Number>(x: N) -> N {
+    let square = N::constant(1.0) + x * x;
+    square.if_less(N::splat(N::Real::INFINITY), square.sqrt(), x.abs())
+}
+
 /// Returns the derivative of `tanh` at `x`, where it is `value`.
 ///
 /// From the value alone it would lose all digits where that is near 1.
 #[inline]
 pub(crate) fn tanh<T: Real>(x: T, value: T) -> T {
     let number = T::constant;
-    if value.abs() <= number(0.5) {
+    if value.abs() <= number(0.75) {
         return (number(1.0) - value) * (number(1.0) + value);
     }
     let tail = (number(-2.0) * x.abs()).exp();

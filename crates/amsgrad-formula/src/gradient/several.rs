@@ -19,8 +19,8 @@ impl Sweep<'_> {
             }
             Op::Mul => {
                 let (to_a, to_b) = (self.times(adjoint, b), self.times(adjoint, a));
-                self.give(a, to_a);
-                self.give(b, to_b);
+                self.give_by(b, a, to_a);
+                self.give_by(a, b, to_b);
             }
             Op::Div => self.quotient(value, adjoint, a, b),
             Op::Pow => self.power(value, adjoint, a, b),
@@ -58,12 +58,9 @@ impl Sweep<'_> {
                 self.give(a, to_a);
                 self.give(b, to_b);
             }
-            Op::Min => {
-                self.extreme(adjoint, [a, b], |graph, one, other| graph.binary(Op::AtMost, one, other))
-            }
-            Op::Max => {
-                self.extreme(adjoint, [a, b], |graph, one, other| graph.binary(Op::AtMost, other, one))
-            }
+            // The part of each in the greatest of two is that of the other in the least.
+            Op::Min => self.shared(adjoint, [(a, [a, b]), (b, [b, a])]),
+            Op::Max => self.shared(adjoint, [(a, [b, a]), (b, [a, b])]),
             Op::Select => {
                 let otherwise = self.graph.unary(Op::Not, a);
                 self.choose(adjoint, a, b);
@@ -81,16 +78,12 @@ impl Sweep<'_> {
         }
     }
 
-    /// The least or greatest of two: the whole adjoint to the operand that is it, half of it to each where both are.
-    fn extreme(&mut self, adjoint: Id, operands: [Id; 2], is_it: fn(&mut crate::graph::Graph, Id, Id) -> Id) {
-        let half = self.times_number(0.5, adjoint);
-        let [a, b] = operands.map(|one| {
-            let other = if one == operands[0] { operands[1] } else { operands[0] };
-            is_it(self.graph, one, other)
-        });
-        for (to, own, others) in [(operands[0], a, b), (operands[1], b, a)] {
-            let share = self.graph.select(others, half, adjoint);
-            self.choose(share, own, to);
+    /// Hands on the adjoint in parts, each told by the share of the first of two in their least.
+    fn shared(&mut self, adjoint: Id, parts: [(Id, [Id; 2]); 2]) {
+        for (to, [one, other]) in parts {
+            let share = self.graph.binary(Op::Share, one, other);
+            let contribution = self.times(adjoint, share);
+            self.pass_where(share, to, contribution);
         }
     }
 
@@ -98,10 +91,13 @@ impl Sweep<'_> {
     /// the whole does not.
     fn quotient(&mut self, value: Id, adjoint: Id, a: Id, b: Id) {
         let quotient = self.over(adjoint, b);
-        self.give(a, quotient);
         if self.graph.is_constant(b) {
-            return;
+            return self.pass(a, quotient);
         }
+        // A quotient of a constant is plain, so that the value may have it too.
+        let is_plain = self.graph.is_constant(adjoint);
+        let to_a = if is_plain { self.graph.unary(Op::Normal, quotient) } else { quotient };
+        self.give(a, to_a);
         let power = match self.graph.node(b) {
             Node::Power(base, k) => Some((base, self.graph.number(k.into()))),
             Node::Apply(Op::Pow, [base, k, _]) if self.graph.is_constant(k) => Some((base, k)),
@@ -112,6 +108,9 @@ impl Sweep<'_> {
                 let product = self.product(Op::Product, adjoint, value);
                 let rate = self.over(product, base);
                 (base, self.times(k, rate))
+            }
+            None if is_plain && self.graph.is_constant(a) => {
+                (b, self.graph.binary(Op::NormalProduct, quotient, value))
             }
             None => (b, self.product(Op::Product, quotient, value)),
         };

@@ -24,12 +24,14 @@ impl Sweep<'_> {
         if self.graph.is_constant(u) {
             return;
         }
-        if op == Op::Neg {
-            let less = self.times_number(-1.0, adjoint);
-            return self.pass(u, less);
+        if matches!(op, Op::Neg | Op::Abs) {
+            let contribution = match op {
+                Op::Neg => self.times_number(-1.0, adjoint),
+                _ => self.by_function(adjoint, Op::Sign, u),
+            };
+            return self.pass(u, contribution);
         }
         let contribution = match op {
-            Op::Abs => self.by_function(adjoint, Op::Sign, u),
             Op::Sqrt => {
                 let half = self.times_number(0.5, adjoint);
                 self.over(half, value)
@@ -76,7 +78,12 @@ impl Sweep<'_> {
             }
             Op::Atan => {
                 let below = self.one_plus_square(u);
-                self.over(adjoint, below)
+                let quotient = self.over(adjoint, below);
+                if self.graph.is_constant(adjoint) {
+                    self.graph.unary(Op::Normal, quotient)
+                } else {
+                    quotient
+                }
             }
             Op::Sinh => self.by_function(adjoint, Op::Cosh, u),
             Op::Cosh => self.by_function(adjoint, Op::Sinh, u),
@@ -85,8 +92,7 @@ impl Sweep<'_> {
                 self.times(adjoint, slope)
             }
             Op::Asinh => {
-                let one = self.graph.number(1.0);
-                let below = self.graph.binary(Op::Hypot, one, u);
+                let below = self.graph.unary(Op::UnitHypot, u);
                 self.over(adjoint, below)
             }
             Op::Acosh => {
@@ -116,6 +122,10 @@ impl Sweep<'_> {
             }
             Op::LnGamma => self.by_function(adjoint, Op::Digamma, u),
             Op::Digamma => self.by_function(adjoint, Op::Trigamma, u),
+            Op::UnitHypot => {
+                let ratio = self.over(u, value);
+                self.times(adjoint, ratio)
+            }
             Op::Trigamma => self.graph.number(f64::NAN),
             Op::Sigmoid => {
                 let opposite = self.graph.unary(Op::Neg, u);
