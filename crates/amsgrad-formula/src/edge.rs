@@ -22,29 +22,38 @@ const BUDGET: usize = 1 << 20;
 
 /// Replaces what is not finite of a value and a gradient at `point` by what a formula tends to there, where it is known.
 ///
-/// The gradient may be empty.
+/// Each derivative comes with its variable.
 #[cold]
-pub(crate) fn mend<T: Real>(graph: &Graph, root: Id, point: &[T], value: &mut T, gradient: &mut [T]) {
+pub(crate) fn mend<'p, T: Real>(
+    graph: &Graph,
+    root: Id,
+    point: &[T],
+    value: &mut T,
+    gradient: impl Iterator<Item = (u32, &'p mut T)>,
+) {
     if graph.len() > BUDGET || !point.iter().all(|coordinate| coordinate.is_finite()) {
         return;
     }
     let edge = Edge { graph, root, values: graph.values(point) };
-    if !value.is_finite() {
+    let is_lost = !value.is_finite();
+    if is_lost {
         let known = edge.expansion(None).value().map(|it| T::from_f64(it.to_f64()));
         match known.filter(|it| it.is_finite()) {
             Some(known) => *value = known,
             None => return,
         }
-        // On the way to the value something left the range; the slopes it had part in are not to be trusted.
-        gradient.fill(T::from_f64(f64::NAN));
     }
     let mut left = BUDGET / graph.len().max(1);
-    for (variable, partial) in gradient.iter_mut().enumerate().filter(|(_, partial)| !partial.is_finite()) {
+    for (variable, partial) in gradient.filter(|(_, partial)| is_lost || !partial.is_finite()) {
+        if is_lost {
+            // Something left the range on the way to the value; the slopes it had part in are not to be trusted.
+            *partial = T::from_f64(f64::NAN);
+        }
         if left < 2 {
-            return;
+            continue;
         }
         left -= 2;
-        let [right, left] = [1.0, -1.0].map(|sign| (sign, edge.expansion(Some((variable as u32, sign)))));
+        let [right, left] = [1.0, -1.0].map(|sign| (sign, edge.expansion(Some((variable, sign)))));
         // A function may jump, but not to both sides: then what the tape computed is not the value.
         if ![&right, &left].into_iter().any(|(_, germ)| is_near(germ, *value)) {
             continue;
@@ -212,15 +221,4 @@ fn regular(op: Op, a: &Germ) -> Germ {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sides_that_differ_have_their_mean() {
-        assert_eq!(between(Some(1.0), Some(-1.0)), Some(0.0));
-        assert_eq!(between(Some(f64::INFINITY), Some(f64::NEG_INFINITY)), Some(0.0));
-        assert_eq!(between(Some(1.0), Some(2.0)), Some(1.5));
-        assert_eq!(between(None, Some(2.0)), Some(2.0));
-        assert_eq!(between(None, None), None);
-    }
-}
+mod tests;

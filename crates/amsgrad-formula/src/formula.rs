@@ -2,18 +2,19 @@
 
 use core::fmt::{self, Debug, Display, Formatter};
 use core::str::FromStr;
+use std::sync::Arc;
 
 use amsgrad::{Elementary, Kernel, Number as _, Pack, Real, VectorizedObjective, accelerate};
 
-use crate::edge::mend;
+use crate::derivatives::Derivatives;
 use crate::error::FormulaError;
+use crate::evaluator::Evaluator;
 use crate::expand::expand;
 use crate::gradient::gradient;
 use crate::graph::{Graph, Id};
 use crate::options::Options;
 use crate::parser::parse;
 use crate::print::{LONGEST, print};
-use crate::tape::Tape;
 
 /// A typed formula: value and exact gradient on numbers and packs, and its text as understood.
 ///
@@ -37,13 +38,13 @@ use crate::tape::Tape;
 pub struct Formula {
     variables: Vec<String>,
     /// The formula alone, in canonical order.
-    graph: Graph,
+    graph: Arc<Graph>,
     root: Id,
     /// The formula with its derivatives.
     derived: Graph,
     partials: Vec<Id>,
-    value: Tape,
-    whole: Tape,
+    value: Evaluator,
+    whole: Evaluator,
 }
 
 /// The text of a partial derivative may have this many bytes, however many there are.
@@ -62,10 +63,10 @@ impl Formula {
         let dimension = order.variables.len();
         let mut derived = graph.clone();
         let partials = gradient(&mut derived, root, dimension);
-        let value = Tape::new(&graph, &[root], dimension);
-        let mut roots = vec![root];
-        roots.extend(&partials);
-        let whole = Tape::new(&derived, &roots, dimension);
+        let graph = Arc::new(graph);
+        let value = Evaluator::value(&graph, root, dimension);
+        let all = (0..).zip(partials.iter().copied());
+        let whole = Evaluator::with_gradient(&graph, root, dimension, &derived, all);
         Ok(Self { variables: order.variables, graph, root, derived, partials, value, whole })
     }
 
@@ -96,47 +97,21 @@ impl Formula {
     /// The bits are those of [`VectorizedObjective::evaluate`]. `scratch` keeps its memory between calls.
     #[inline(always)]
     pub fn value<N: Elementary>(&self, point: &[N], scratch: &mut Vec<N>) -> N {
-        if point.len() != self.variables.len() {
-            return N::constant(f64::NAN);
-        }
-        self.value.prepare(scratch);
-        self.value.run(point, scratch);
-        let value = self.value.first_output(scratch);
-        self.mended(point, value, &mut [])
+        self.value.run(point, &mut [], scratch)
     }
 
-    /// The value, after a look whether it and the gradient are finite: see [`edge`](crate::edge).
-    #[inline(always)]
-    fn mended<N: Elementary>(&self, point: &[N], value: N, gradient: &mut [N]) -> N {
-        if self.graph.is_tame(self.root) {
-            return value;
-        }
-        // A sum is not finite where a term is not; where it overflows itself, the look is for nothing.
-        let (fours, rest) = gradient.as_chunks::<4>();
-        let sum = fours.iter().fold(value, |sum, [a, b, c, d]| sum + ((*a + *b) + (*c + *d)));
-        let sum = rest.iter().fold(sum, |sum, partial| sum + *partial);
-        if sum.abs().all_at_most(N::splat(N::Real::INFINITY.next_down())) {
-            return value;
-        }
-        self.mend(point, value, gradient)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn mend<N: Elementary>(&self, point: &[N], mut value: N, gradient: &mut [N]) -> N {
-        for place in 0..N::WIDTH {
-            let elements = |numbers: &[N]| numbers.iter().map(|it| it.element(place)).collect::<Vec<_>>();
-            let with = |pack: N, element| {
-                N::from_fn(|index| if index == place { element } else { pack.element(index) })
-            };
-            let (mut one, mut partials) = (value.element(place), elements(gradient));
-            mend(&self.graph, self.root, &elements(point), &mut one, &mut partials);
-            value = with(value, one);
-            for (partial, mended) in gradient.iter_mut().zip(partials) {
-                *partial = with(*partial, mended);
-            }
-        }
-        value
+    /// Prepares the derivatives by these variables alone, each by its place in [`Formula::variables`]; a place past the
+    /// end has the derivative 0.
+    pub fn derivatives(&self, variables: impl IntoIterator<Item = usize>) -> Derivatives {
+        let mut derived = self.derived.clone();
+        let zero = derived.number(0.0);
+        let chosen: Vec<(u32, Id)> = variables
+            .into_iter()
+            .map(|place| (place as u32, self.partials.get(place).copied().unwrap_or(zero)))
+            .collect();
+        let dimension = self.variables.len();
+        let chosen = chosen.into_iter();
+        Derivatives(Evaluator::with_gradient(&self.graph, self.root, dimension, &derived, chosen))
     }
 
     /// The value alone at many points: `coordinate(point, variable)` for each point by its index in `values`.
@@ -169,15 +144,7 @@ impl VectorizedObjective for Formula {
 
     #[inline(always)]
     fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
-        if point.len() != self.variables.len() || gradient.len() != point.len() {
-            gradient.fill(N::constant(f64::NAN));
-            return N::constant(f64::NAN);
-        }
-        self.whole.prepare(scratch);
-        self.whole.run(point, scratch);
-        self.whole.other_outputs(scratch, gradient);
-        let value = self.whole.first_output(scratch);
-        self.mended(point, value, gradient)
+        self.whole.run(point, gradient, scratch)
     }
 }
 

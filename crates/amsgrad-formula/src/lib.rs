@@ -103,8 +103,10 @@
 //! be told so stays infinite or NaN, which ends a run.
 
 mod code;
+mod derivatives;
 mod edge;
 mod error;
+mod evaluator;
 mod expand;
 mod formula;
 mod function;
@@ -120,7 +122,9 @@ mod slope;
 mod special;
 mod tape;
 
+pub use derivatives::Derivatives;
 pub use error::FormulaError;
 pub use formula::{Expression, Formula};
 pub use function::{Function, functions};
+pub use names::resembled_constant;
 pub use options::{Limits, Options};

@@ -20,6 +20,18 @@ pub(crate) const CONSTANTS: [(&str, f64); 6] = [
     ("\u{3c4}", consts::TAU),
 ];
 
+/// Returns the constant that a name differs from by capital letters only: what is written `PI` is a variable, and may have
+/// been meant for `pi`.
+///
+/// ```
+/// use amsgrad_formula::resembled_constant;
+/// assert_eq!((resembled_constant("PI"), resembled_constant("pi"), resembled_constant("E")), (Some("pi"), None, Some("e")));
+/// ```
+pub fn resembled_constant(name: &str) -> Option<&'static str> {
+    let (constant, _) = CONSTANTS.iter().find(|(constant, _)| constant.eq_ignore_ascii_case(name))?;
+    (*constant != name).then_some(constant)
+}
+
 /// The variables that come first where no order is given.
 const FIRST: [&str; 4] = ["x", "y", "z", "w"];
 
@@ -116,7 +128,7 @@ impl<'a> Names<'a> {
     /// The listed variables.
     fn declared(&mut self) -> Result<HashMap<&'a str, Meaning>, FormulaError> {
         let mut known = HashMap::new();
-        for name in self.options.variables.iter().flatten() {
+        for name in self.options.leading.iter().chain(self.options.variables.iter().flatten()) {
             let base = element(name).unwrap_or(name);
             if !is_name(base) {
                 return Err(not_a_name("variable", name));
@@ -289,7 +301,7 @@ impl<'a> Names<'a> {
 
     /// The order of all variables.
     pub(crate) fn order(mut self) -> Order {
-        if self.options.variables.is_none() {
+        if self.options.variables.is_none() && self.options.leading.is_empty() {
             let rank = |group: &Group| FIRST.iter().position(|it| *it == group.name).unwrap_or(FIRST.len());
             self.groups.sort_by_key(rank);
         }

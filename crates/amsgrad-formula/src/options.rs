@@ -13,6 +13,7 @@
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
     pub(crate) variables: Option<Vec<String>>,
+    pub(crate) leading: Vec<String>,
     pub(crate) parameters: Vec<(String, f64)>,
     pub(crate) definitions: Vec<String>,
     pub(crate) dimension: Option<usize>,
@@ -32,6 +33,13 @@ impl Options {
     /// appearance, with x, y, z and w first.
     pub fn variables<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.variables = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Variables that come first, used or not; others follow by first appearance. As all that is listed, these win over
+    /// the constants: `tau` among them is not 2*pi.
+    pub fn leading<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.leading.extend(names.into_iter().map(Into::into));
         self
     }
 

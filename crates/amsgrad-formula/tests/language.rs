@@ -65,6 +65,28 @@ fn variables_have_an_order() {
 }
 
 #[test]
+fn leading_variables_come_first_and_win_over_constants() {
+    let formula =
+        Formula::parse("a*exp(-t/tau) + w*e", &Options::new().leading(["tau", "t", "unused"])).unwrap();
+    assert_eq!(formula.variables(), ["tau", "t", "unused", "a", "w"]);
+    let by_some = formula.derivatives([3, 0, 2, 99]);
+    let (point, mut some, mut all) = ([2.0, 1.0, 0.0, 3.0, 1.0], [f64::NAN; 4], [f64::NAN; 5]);
+    let value = by_some.evaluate(&point, &mut some, &mut Vec::new());
+    assert_eq!(value, formula.evaluate(&point, &mut all, &mut Vec::new()));
+    assert_eq!(some, [all[3], all[0], 0.0, 0.0]);
+    assert!(by_some.operations() < formula.operations().1);
+    assert!(by_some.evaluate(&point, &mut all, &mut Vec::new()).is_nan() && all[0].is_nan());
+}
+
+#[test]
+fn chosen_derivatives_are_told_at_the_edge_too() {
+    let formula = Formula::parse("b/(1 + 1/x) + log(1 + exp(a))", &Options::new().leading(["x"])).unwrap();
+    let (mut some, point) = ([f64::NAN; 2], [0.0, 3.0, 1e4]);
+    assert_eq!(formula.derivatives([0, 2]).evaluate(&point, &mut some, &mut Vec::new()), 1e4);
+    assert_eq!(some, [3.0, 1.0]);
+}
+
+#[test]
 fn sums_are_written_out() {
     let text = |text, dimension| {
         Formula::parse(text, &Options::new().dimension(dimension)).map(|formula| formula.to_string())
