@@ -135,7 +135,7 @@ impl<T: Real> Edge<'_, T> {
                 up.plus(&if op == Op::Sinh { down.negated() } else { down }).scaled(0.5)
             }
             Op::Ln => a.ln(),
-            Op::Ln1p => one.plus(a).ln(),
+            Op::Ln1p if self.value(operands[0]).abs() > 0.5 => one.plus(a).ln(),
             Op::Log2 => a.ln().scaled(core::f64::consts::LOG2_E),
             Op::Log10 => a.ln().scaled(core::f64::consts::LOG10_E),
             Op::Abs => magnitude(a),
@@ -143,7 +143,7 @@ impl<T: Real> Edge<'_, T> {
                 Some(sign) => if (sign < 0.0) == (op == Op::Min) { a } else { b }.clone(),
                 None => Germ::unknown(),
             },
-            Op::LogSumExp => b.plus(&regular(Op::Softplus, &a.plus(&b.clone().negated()))),
+            Op::LogSumExp => a.exp().plus(&b.exp()).ln(),
             Op::Hypot => a.pow(2.0).plus(&b.pow(2.0)).pow(0.5),
             Op::Atan => arctangent(a),
             Op::Atan2 => Self::angle(self.value(id), a, b),
@@ -199,24 +199,25 @@ fn arctangent(a: &Germ) -> Germ {
     }
 }
 
-/// A function by its Taylor series or, of what is infinite, by its limit where it has one.
+/// A function by its Taylor series or, of what is large, by how it tends to its limit where it has one.
 fn regular(op: Op, a: &Germ) -> Germ {
-    if a.is_infinite() {
-        let sign = a.sign().unwrap_or(f64::NAN);
-        let infinite = sign * f64::INFINITY;
-        return match op {
-            Op::Tanh | Op::Erf | Op::Erfc | Op::Sigmoid => {
-                Germ::constant(op.apply(&infinite, &infinite, &infinite).into())
-            }
-            Op::Softplus if sign < 0.0 => Germ::constant(Wide::ZERO),
-            Op::Softplus => a.clone(),
-            Op::Asinh | Op::Acosh if sign > 0.0 => a.scaled(2.0).ln(),
-            _ => Germ::unknown(),
-        };
-    }
-    match (a.value(), a.deviation()) {
-        (Some(value), Some(rest)) => rest.series(&taylor(op, value.to_f64())),
-        _ => Germ::unknown(),
+    const FAR: f64 = 40.0;
+    let one = || Germ::constant(Wide::ONE);
+    let sign = a.sign().unwrap_or(f64::NAN);
+    let place = if a.is_infinite() { sign * f64::INFINITY } else { a.value().map_or(f64::NAN, Wide::to_f64) };
+    match op {
+        Op::Sigmoid | Op::Softplus if place < -FAR => a.exp(),
+        Op::Sigmoid if place > FAR => one().plus(&a.clone().negated().exp().negated()),
+        Op::Softplus if place > FAR => a.plus(&a.clone().negated().exp()),
+        Op::Tanh | Op::Erf if a.is_infinite() => Germ::constant(sign.into()),
+        // It decays beyond the range of `f64`, and by no power.
+        Op::Erfc if !a.is_infinite() && place > 26.0 => Germ::unknown(),
+        Op::Erfc if a.is_infinite() => Germ::constant((1.0 - sign).into()),
+        _ if a.is_infinite() => Germ::unknown(),
+        _ => match a.deviation() {
+            Some(rest) => rest.series(&taylor(op, place)),
+            None => Germ::unknown(),
+        },
     }
 }
 

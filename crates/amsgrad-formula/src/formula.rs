@@ -76,7 +76,7 @@ impl Formula {
     }
 
     /// The partial derivatives in the order of the variables, each as a text. What is printed is what is
-    /// evaluated. A long text is cut and ends in `...`: all together have at most about 8 MiB, or 256 bytes each.
+    /// evaluated. Of a long text `...` stands for the rest: all together have at most about 8 MiB, or 256 bytes each.
     ///
     /// ```
     /// use amsgrad_formula::Formula;

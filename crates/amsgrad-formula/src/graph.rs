@@ -13,8 +13,8 @@ use crate::op::Op;
 /// The place of a node in its graph.
 pub(crate) type Id = u32;
 
-/// The largest exponent computed by multiplication. The bound on its error, 3.5 units in the last place, is of
-/// the order of a library power's, and multiplication is far cheaper.
+/// The largest exponent computed by multiplication. Errors up to 5 units in the last place were measured, 7 of a
+/// reciprocal; that of a library power is smaller, and costs far more.
 pub(crate) const LARGEST_MULTIPLIED_POWER: u8 = 8;
 
 /// One expression.

@@ -68,6 +68,8 @@ pub(crate) fn print(
             Piece::Text(text) => f.write_str(text)?,
             Piece::Exponent(k) => write!(f, "^{k}")?,
             Piece::Number(value) => number(value, variables, f)?,
+            // Each piece on the stack is at least one byte to come: what is deeper than all that may be written is left out.
+            Piece::Node(..) if pieces.len() > 2 * longest => f.write_str("...")?,
             Piece::Node(id, least) => match graph.node(id) {
                 Node::Number(bits) => number(f64::from_bits(bits), variables, f)?,
                 Node::Variable(index) => f.write_str(variables.get(index as usize).map_or("?", |it| it))?,

@@ -243,6 +243,16 @@ fn long_and_shared_formulas_are_handled_in_time() {
 }
 
 #[test]
+fn texts_are_bounded() {
+    let long: Formula = format!("sum(i, 1, 100000, {})", "V".repeat(50_000)).parse().unwrap();
+    assert!(long.to_string().len() < 10_000_000);
+    let product: Formula = "prod(i, 1, 5000, x[i])".parse().unwrap();
+    let texts: Vec<String> = product.gradient().map(|partial| partial.to_string()).collect();
+    assert!(texts.iter().map(String::len).sum::<usize>() < 20_000_000);
+    assert!(texts.iter().all(|text| text.len() < 5_000 && text.contains("...")));
+}
+
+#[test]
 fn the_place_is_underlined() {
     let pointed = |text: &str| Formula::parse(text, &Options::new()).unwrap_err().pointed();
     assert!(pointed("x + y z").ends_with("\n  |\n  | x + y z\n  |       ^\n"));
