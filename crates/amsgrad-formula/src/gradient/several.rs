@@ -53,7 +53,8 @@ impl Sweep<'_> {
                 let distance = self.graph.binary(Op::Hypot, a, b);
                 let rate = self.over(adjoint, distance);
                 let (of_a, of_b) = (self.over(b, distance), self.over(a, distance));
-                let (to_a, to_b) = (self.times(rate, of_a), self.times(rate, of_b));
+                let (to_a, to_b) =
+                    (self.product(Op::Product, rate, of_a), self.product(Op::Product, rate, of_b));
                 let to_b = self.times_number(-1.0, to_b);
                 self.give(a, to_a);
                 self.give(b, to_b);

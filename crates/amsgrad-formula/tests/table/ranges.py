@@ -3,8 +3,8 @@
     pip install mpmath
     python3 ranges.py
 
-Every point is a number of f32, so that both types are held against the same rows. Results that are not normal numbers of
-f64 are left out.
+The points of FUNCTIONS are numbers of f32, so that both types are held against the same rows; those of WIDE are not.
+Results that are not normal numbers of f64 are left out.
 """
 
 import json
@@ -53,12 +53,36 @@ FUNCTIONS = {
     "digamma(x)": (lambda x: mp.psi(0, x), lambda x: mp.psi(1, x), (0.7, 30), 1),
 }
 
+WIDE = {
+    "x/(1 + x^2)": (lambda x: x / (1 + x * x), lambda x: (1 - x * x) / (1 + x * x) ** 2, (-300, 300), 2),
+    "1/sqrt(1 + x^2)": (lambda x: 1 / mp.sqrt(1 + x * x), lambda x: -x / (1 + x * x) ** 1.5, (-300, 300), 2),
+    "sqrt(1 + x^2)": (lambda x: mp.sqrt(1 + x * x), lambda x: x / mp.sqrt(1 + x * x), (-300, 300), 2),
+    "log(1 + x^4)": (lambda x: mp.log1p(x ** 4), lambda x: 4 * x ** 3 / (1 + x ** 4), (0, 300), 2),
+    "1/(x^2 + x)": (lambda x: 1 / (x * x + x), lambda x: -(2 * x + 1) / (x * x + x) ** 2, (-300, 300), 1),
+    "atan(x^2)": (lambda x: mp.atan(x * x), lambda x: 2 * x / (1 + x ** 4), (-300, 300), 2),
+    "atan2(x, 1/x)": (lambda x: mp.atan2(x, 1 / x), lambda x: 2 * x / (1 + x ** 4), (-300, 300), 1),
+    "hypot(x, 1/x)": (lambda x: mp.hypot(x, 1 / x), lambda x: (x - x ** -3) / mp.hypot(x, 1 / x), (-100, 300), 1),
+    "tanh(1/x)": (lambda x: mp.tanh(1 / x), lambda x: -1 / (x * mp.cosh(1 / x)) ** 2, (0, 300), 2),
+    "cbrt(x)/x": (lambda x: mp.cbrt(x) / x, lambda x: -2 * mp.cbrt(x) / (3 * x * x), (-300, 300), 1),
+    "x^0.3/x^0.7": (
+        lambda x: x ** (mpf(0.3) - mpf(0.7)), lambda x: (mpf(0.3) - mpf(0.7)) * x ** (mpf(0.3) - mpf(0.7)) / x,
+        (-300, 300), 1,
+    ),
+    "exp(x)/(1 + exp(x))": (lambda x: 1 / (1 + mp.exp(-x)), lambda x: 1 / (4 * mp.cosh(x / 2) ** 2), (-300, 4), 2),
+    "1/(1 + exp(-x))": (lambda x: 1 / (1 + mp.exp(-x)), lambda x: 1 / (4 * mp.cosh(x / 2) ** 2), (-300, 4), 2),
+}
+for k in range(2, 13):
+    WIDE[f"x^-{k}"] = WIDE[f"1/x^{k}"] = (
+        lambda x, k=k: x ** -k, lambda x, k=k: -k * x ** (-k - 1), (-300, 300), 2,
+    )
+
 
 def main():
     rng, rows = random.Random(7), []
-    for formula, (value, slope, (low, high), sides) in FUNCTIONS.items():
+    cases = [(single, it) for it in FUNCTIONS.items()] + [(float, it) for it in WIDE.items()]
+    for rounded, (formula, (value, slope, (low, high), sides)) in cases:
         for place in range(40):
-            x = single((-1) ** (place % sides) * 10 ** (low + (high - low) * (place + rng.random()) / 40))
+            x = rounded((-1) ** (place % sides) * 10 ** (low + (high - low) * (place + rng.random()) / 40))
             exact = [value(mpf(x)), slope(mpf(x))]
             if all(SMALLEST <= abs(it) < LARGEST for it in exact):
                 rows.append([formula, x, *map(float, exact)])
