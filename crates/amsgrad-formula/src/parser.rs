@@ -249,6 +249,13 @@ impl<'a> Parser<'a> {
                 Ok(())
             }
             _ => {
+                let text = &self.text[name.span()];
+                let is_local = self.scope.iter().any(|(local, _)| *local == text);
+                let defined = self.program.functions.iter().find(|function| function.name == text);
+                if let Some(function) = defined.filter(|_| !is_local) {
+                    let error = FormulaError::at(name.span(), format!("`{text}` is a function"));
+                    return Err(error.expected(format!("`{}`", self.usage(function))));
+                }
                 let symbol = self.symbol(name);
                 self.emit(Code::Name(symbol), name.span());
                 Ok(())

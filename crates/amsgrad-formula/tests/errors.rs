@@ -180,6 +180,7 @@ fn options_are_checked_too() {
             options().define("f(x) = x"),
             "`f` does not take 2 arguments at column 1, expected `f(x)` [f(x, y)]",
         ),
+        ("1 + f", options().define("f(x, y) = x"), "`f` is a function at column 5, expected `f(x, y)` [f]"),
         ("g(x)", options().define("gg(x) = x"), "unknown function `g` at column 1; did you mean `g*(`? [g]"),
     ] {
         assert_eq!(error(text, &options), expected);

@@ -56,7 +56,7 @@ impl Parser<'_> {
     }
 
     /// How a function of the options is called.
-    fn usage(&self, function: &Defined<'_>) -> String {
+    pub(super) fn usage(&self, function: &Defined<'_>) -> String {
         let names: Vec<&str> =
             function.parameters.iter().map(|&symbol| self.program.symbols[symbol]).collect();
         format!("{}({})", function.name, names.join(", "))
