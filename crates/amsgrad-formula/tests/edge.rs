@@ -3,7 +3,7 @@
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
 use amsgrad::{Pack, Real, VectorizedObjective};
-use amsgrad_formula::Formula;
+use amsgrad_formula::{Formula, Options};
 
 const INFINITY: f64 = f64::INFINITY;
 
@@ -218,5 +218,22 @@ fn packs_are_mended_element_by_element() {
         let mut alone = [0.0; 2];
         let value = formula.evaluate(&[x[place], y[place]], &mut alone, &mut Vec::new());
         assert_eq!((value, alone), (values.0[place], gradient.map(|it| it.0[place])));
+    }
+}
+
+#[test]
+fn exponents_and_logarithms_beyond_all_bounds_are_not_known() {
+    // Each level applies the one before twice: the last one doubles the exponent a thousand times.
+    let mut options = Options::new().define("f0(x) = x*(1 + x)");
+    for level in 0..10 {
+        options = options.define(format!("f{}(x) = f{level}(f{level}(x))", level + 1));
+    }
+    for text in ["1/f10(x)", "1/f10(1/x)", "ln(ln(x)^1e9)^1e9 + 1/(ln(x)^1e300)", "f10(ln(x))*x"] {
+        let formula = Formula::parse(text, &options).unwrap_or_else(|error| panic!("{error}"));
+        for x in [1e300, 0.0, -0.0, 1e-300] {
+            let mut slope = [0.0_f64];
+            let value = formula.evaluate(&[x], &mut slope, &mut Vec::new());
+            assert!(!value.is_nan() || !slope[0].is_finite(), "{text} at {x}: {value} {slope:?}");
+        }
     }
 }

@@ -55,7 +55,7 @@ impl Germ {
 
     /// Orders terms, joins those of one kind, and forgets what the remainder may hide.
     fn of(mut terms: Vec<Term>, mut order: f64) -> Self {
-        order = snapped(order);
+        order = if order.is_nan() { f64::NEG_INFINITY } else { snapped(order) };
         terms.iter_mut().for_each(|term| term.power = snapped(term.power));
         terms.sort_by(|a, b| a.power.total_cmp(&b.power).then(b.logs.cmp(&a.logs)));
         let mut joined: Vec<Term> = Vec::with_capacity(terms.len());
@@ -145,7 +145,7 @@ impl Germ {
         }
         let product = |a: &Term, b: &Term| Term {
             power: a.power + b.power,
-            logs: a.logs + b.logs,
+            logs: a.logs.saturating_add(b.logs),
             factor: a.factor * b.factor,
         };
         let terms = self.terms.iter().flat_map(|a| other.terms.iter().map(move |b| product(a, b))).collect();
@@ -159,7 +159,7 @@ impl Germ {
     /// The dominant term and the rest divided by it; `None` unless the rest vanishes beside it.
     fn split(&self) -> Option<(Term, Self)> {
         let lead = *self.lead()?;
-        let inverse = Self::single(-lead.power, -lead.logs, lead.factor.reciprocal());
+        let inverse = Self::single(-lead.power, lead.logs.saturating_neg(), lead.factor.reciprocal());
         let rest = Self { terms: self.terms[1..].to_vec(), order: self.order };
         let rest = rest.times(&inverse);
         (rest.lead_power() > 0.0).then_some((lead, rest))

@@ -10,6 +10,9 @@ pub(super) struct Wide {
     exponent: i64,
 }
 
+/// Beyond this a number is as good as not known.
+const LARGEST_EXPONENT: i64 = 1 << 52;
+
 /// Twice the logarithm to base 2 of what one `f64` can shift; numbers farther apart do not touch.
 const APART: i64 = 128;
 
@@ -18,21 +21,18 @@ impl Wide {
     pub(super) const ONE: Self = Self { mantissa: 1.0, exponent: 0 };
     pub(super) const NAN: Self = Self { mantissa: f64::NAN, exponent: 0 };
 
-    /// Returns `mantissa * 2^exponent`; an infinite mantissa is NaN.
+    /// Returns `mantissa * 2^exponent`; NaN where the mantissa is infinite or the exponent beyond all that counts.
     fn scaled(mantissa: f64, exponent: i64) -> Self {
         if mantissa == 0.0 {
             return Self::ZERO;
         }
-        if !mantissa.is_finite() {
+        if !mantissa.is_finite() || exponent.abs() > LARGEST_EXPONENT {
             return Self::NAN;
         }
         let shift = libm::ilogb(mantissa);
         // Two halves, because the inverse of a subnormal number is out of range.
         let half = libm::scalbn(mantissa, -shift / 2);
-        Self {
-            mantissa: libm::scalbn(half, -shift - (-shift / 2)),
-            exponent: exponent.saturating_add(shift.into()),
-        }
+        Self { mantissa: libm::scalbn(half, -shift - (-shift / 2)), exponent: exponent + i64::from(shift) }
     }
 
     /// Returns the nearest `f64`, infinite where it is out of range.
@@ -106,7 +106,7 @@ impl Mul for Wide {
     type Output = Self;
 
     fn mul(self, other: Self) -> Self {
-        Self::scaled(self.mantissa * other.mantissa, self.exponent.saturating_add(other.exponent))
+        Self::scaled(self.mantissa * other.mantissa, self.exponent + other.exponent)
     }
 }
 
@@ -121,7 +121,7 @@ impl Add for Wide {
             return self;
         }
         let (large, small) = if self.exponent < other.exponent { (other, self) } else { (self, other) };
-        let apart = large.exponent.saturating_sub(small.exponent);
+        let apart = large.exponent - small.exponent;
         if apart > APART {
             return large;
         }
