@@ -2,17 +2,19 @@
 
 use core::fmt::{self, Debug, Display, Formatter};
 use core::str::FromStr;
+use std::sync::Arc;
 
 use amsgrad::{Elementary, Kernel, Number as _, Pack, Real, VectorizedObjective, accelerate};
 
+use crate::derivatives::Derivatives;
 use crate::error::FormulaError;
+use crate::evaluator::Evaluator;
 use crate::expand::expand;
 use crate::gradient::gradient;
 use crate::graph::{Graph, Id};
 use crate::options::Options;
 use crate::parser::parse;
-use crate::print::print;
-use crate::tape::Tape;
+use crate::print::{LONGEST, print};
 
 /// A typed formula: value and exact gradient on numbers and packs, and its text as understood.
 ///
@@ -36,14 +38,17 @@ use crate::tape::Tape;
 pub struct Formula {
     variables: Vec<String>,
     /// The formula alone, in canonical order.
-    graph: Graph,
+    graph: Arc<Graph>,
     root: Id,
     /// The formula with its derivatives.
     derived: Graph,
     partials: Vec<Id>,
-    value: Tape,
-    whole: Tape,
+    value: Evaluator,
+    whole: Evaluator,
 }
+
+/// The text of a partial derivative may have this many bytes, however many there are.
+const SHORTEST: usize = 256;
 
 impl Formula {
     /// Parses and differentiates `text`. The language is told in the [crate's documentation](crate).
@@ -52,16 +57,16 @@ impl Formula {
     /// Where the text is not a formula, names something unknown or goes beyond a limit, and where the options
     /// contradict themselves.
     pub fn parse(text: &str, options: &Options) -> Result<Self, FormulaError> {
-        let program = parse(text, &options.limits.bounded()).map_err(|error| error.of(text))?;
-        let (graph, root, order) = expand(&program, options).map_err(|error| error.of(text))?;
+        let program = parse(text, options)?;
+        let (graph, root, order) = expand(&program, options)?;
         let (graph, root) = graph.canonical(root, &order.places);
         let dimension = order.variables.len();
         let mut derived = graph.clone();
         let partials = gradient(&mut derived, root, dimension);
-        let value = Tape::new(&graph, &[root], dimension);
-        let mut roots = vec![root];
-        roots.extend(&partials);
-        let whole = Tape::new(&derived, &roots, dimension);
+        let graph = Arc::new(graph);
+        let value = Evaluator::value(&graph, root, dimension);
+        let all = (0..).zip(partials.iter().copied());
+        let whole = Evaluator::with_gradient(&graph, root, dimension, &derived, all);
         Ok(Self { variables: order.variables, graph, root, derived, partials, value, whole })
     }
 
@@ -71,7 +76,7 @@ impl Formula {
     }
 
     /// The partial derivatives in the order of the variables, each as a text. What is printed is what is
-    /// evaluated.
+    /// evaluated. Of a long text `...` stands for the rest: all together have at most about 8 MiB, or 256 bytes each.
     ///
     /// ```
     /// use amsgrad_formula::Formula;
@@ -81,11 +86,10 @@ impl Formula {
     /// # Ok::<(), amsgrad_formula::FormulaError>(())
     /// ```
     pub fn gradient(&self) -> impl ExactSizeIterator<Item = Expression<'_>> {
-        self.partials.iter().map(|&root| Expression {
-            graph: &self.derived,
-            variables: &self.variables,
-            root,
-        })
+        // All together are bounded too: the derivatives of a product of n factors have about n^2 of them.
+        let longest = (LONGEST / self.partials.len().max(1)).max(SHORTEST);
+        let (graph, variables) = (&self.derived, &self.variables[..]);
+        self.partials.iter().map(move |&root| Expression { graph, variables, root, longest })
     }
 
     /// The value alone at `point`, which holds a number for each variable; NaN where it does not.
@@ -93,12 +97,21 @@ impl Formula {
     /// The bits are those of [`VectorizedObjective::evaluate`]. `scratch` keeps its memory between calls.
     #[inline(always)]
     pub fn value<N: Elementary>(&self, point: &[N], scratch: &mut Vec<N>) -> N {
-        if point.len() != self.variables.len() {
-            return N::constant(f64::NAN);
-        }
-        self.value.prepare(scratch);
-        self.value.run(point, scratch);
-        self.value.first_output(scratch)
+        self.value.run(point, &mut [], scratch)
+    }
+
+    /// Prepares the derivatives by these variables alone, each by its place in [`Formula::variables`]; a place past the
+    /// end has the derivative 0.
+    pub fn derivatives(&self, variables: impl IntoIterator<Item = usize>) -> Derivatives {
+        let mut derived = self.derived.clone();
+        let zero = derived.number(0.0);
+        let chosen: Vec<(u32, Id)> = variables
+            .into_iter()
+            .map(|place| (place as u32, self.partials.get(place).copied().unwrap_or(zero)))
+            .collect();
+        let dimension = self.variables.len();
+        let chosen = chosen.into_iter();
+        Derivatives(Evaluator::with_gradient(&self.graph, self.root, dimension, &derived, chosen))
     }
 
     /// The value alone at many points: `coordinate(point, variable)` for each point by its index in `values`.
@@ -115,7 +128,7 @@ impl Formula {
     /// # Ok::<(), amsgrad_formula::FormulaError>(())
     /// ```
     pub fn values<T: Real>(&self, values: &mut [T], coordinate: impl Fn(usize, usize) -> T) {
-        accelerate(Values { tape: &self.value, variables: self.variables.len(), values, coordinate });
+        accelerate(Values { formula: self, values, coordinate });
     }
 
     /// The number of operations of one evaluation: of the value alone, and of value and gradient.
@@ -131,21 +144,13 @@ impl VectorizedObjective for Formula {
 
     #[inline(always)]
     fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
-        if point.len() != self.variables.len() || gradient.len() != point.len() {
-            gradient.fill(N::constant(f64::NAN));
-            return N::constant(f64::NAN);
-        }
-        self.whole.prepare(scratch);
-        self.whole.run(point, scratch);
-        self.whole.other_outputs(scratch, gradient);
-        self.whole.first_output(scratch)
+        self.whole.run(point, gradient, scratch)
     }
 }
 
 /// Values at many points, in packs.
 struct Values<'a, T, F> {
-    tape: &'a Tape,
-    variables: usize,
+    formula: &'a Formula,
     values: &'a mut [T],
     coordinate: F,
 }
@@ -156,17 +161,15 @@ impl<T: Real, F: Fn(usize, usize) -> T> Kernel for Values<'_, T, F> {
     #[inline(always)]
     fn run(self) {
         const WIDTH: usize = 16;
-        let mut point = vec![Pack([T::default(); WIDTH]); self.variables];
+        let mut point = vec![Pack([T::default(); WIDTH]); self.formula.variables.len()];
         let mut slots = Vec::new();
-        self.tape.prepare(&mut slots);
         for (block, values) in self.values.chunks_mut(WIDTH).enumerate() {
             let last = values.len() - 1;
             for (variable, pack) in point.iter_mut().enumerate() {
                 // A last block that is not full repeats its last point.
                 *pack = Pack::from_fn(|index| (self.coordinate)(block * WIDTH + index.min(last), variable));
             }
-            self.tape.run(&point, &mut slots);
-            let result = self.tape.first_output(&slots);
+            let result = self.formula.value(&point, &mut slots);
             for (value, element) in values.iter_mut().zip(result.0) {
                 *value = element;
             }
@@ -190,7 +193,7 @@ impl PartialEq for Formula {
 
 impl Display for Formula {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        print(&self.graph, &self.variables, self.root, f)
+        print(&self.graph, &self.variables, self.root, LONGEST, f)
     }
 }
 
@@ -209,11 +212,12 @@ pub struct Expression<'a> {
     graph: &'a Graph,
     variables: &'a [String],
     root: Id,
+    longest: usize,
 }
 
 impl Display for Expression<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        print(self.graph, self.variables, self.root, f)
+        print(self.graph, self.variables, self.root, self.longest, f)
     }
 }
 

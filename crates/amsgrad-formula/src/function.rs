@@ -116,6 +116,11 @@ static FUNCTIONS: &[Function] = table! {
     "log10" "(x)" "logarithm to base 10" (1 to 1) |g, a| g.unary(Op::Log10, a[0]);
     "sqrt" "(x)" "square root" (1 to 1) |g, a| g.unary(Op::Sqrt, a[0]);
     "cbrt" "(x)" "cube root" (1 to 1) |g, a| g.unary(Op::Cbrt, a[0]);
+    "logsumexp" "(a, b, ...)" "ln(exp(a) + exp(b) + ...), without overflow" (1 to MANY) |g, a| folded(g, Op::LogSumExp, a);
+    "xlogy" "(x, y)" "x*ln(y), and 0 where both are 0" (2 to 2) |g, a| {
+        let logarithm = g.unary(Op::Ln, a[1]);
+        g.binary(Op::Mul, a[0], logarithm)
+    };
     "pow" "(x, y)" "x^y" (2 to 2) |g, a| g.power(a[0], a[1]);
     "square" "(x)" "x^2" (1 to 1) |g, a| {
         let two = g.number(2.0);
@@ -143,6 +148,7 @@ static FUNCTIONS: &[Function] = table! {
     "erfc" "(x)" "1 - erf(x)" (1 to 1) |g, a| g.unary(Op::Erfc, a[0]);
     "gamma" "(x)" "gamma function, (x-1)!" (1 to 1) |g, a| g.unary(Op::Gamma, a[0]);
     "lgamma" "(x)" "ln(abs(gamma(x)))" (1 to 1) |g, a| g.unary(Op::LnGamma, a[0]);
+    "digamma" "(x)" "derivative of lgamma(x)" (1 to 1) |g, a| g.unary(Op::Digamma, a[0]);
     "sigmoid" "(x)" "1/(1 + exp(-x))" (1 to 1) |g, a| g.unary(Op::Sigmoid, a[0]);
     "logistic" "(x)" "sigmoid(x)" (1 to 1) |g, a| g.unary(Op::Sigmoid, a[0]);
     "softplus" "(x)" "ln(1 + exp(x))" (1 to 1) |g, a| g.unary(Op::Softplus, a[0]);

@@ -1,24 +1,28 @@
 //! The gradient as expressions: one reverse sweep over the graph.
 //!
 //! Each adjoint is a node of the same graph, so value and partial derivatives share what they have in common, and
-//! what is printed as the gradient is what is evaluated. One law covers every corner of the chain rule: a factor
-//! that is exactly 0 makes the product 0, whatever the other. So nothing leaks from a branch not taken, and an
-//! infinite slope, as that of `sqrt` at 0, leaves no NaN where the inner derivative vanishes.
-
-use core::f64::consts;
+//! what is printed as the gradient is what is evaluated. Nothing leaks from a branch not taken: what a node below a
+//! selection hands on is itself selected by the conditions under which the node counts. All other products are plain, so
+//! that 0 times an infinite slope is NaN, which [`edge`](crate::edge) then looks into.
 
 use crate::graph::{Graph, Id, Node};
 use crate::op::Op;
+
+mod several;
+mod unary;
 
 /// The partial derivatives of `root` by each variable.
 pub(crate) fn gradient(graph: &mut Graph, root: Id, dimension: usize) -> Vec<Id> {
     let zero = graph.number(0.0);
     let mut partials = vec![zero; dimension];
-    let mut sweep = Sweep { adjoints: vec![None; root as usize + 1], graph };
+    let nodes = root as usize + 1;
+    let mut sweep =
+        Sweep { adjoints: vec![None; nodes], live: vec![Live::Never; nodes], now: Live::Always, graph };
     let one = sweep.graph.number(1.0);
-    sweep.give(root, one);
+    sweep.pass(root, one);
     for id in (0..=root).rev() {
         let Some(adjoint) = sweep.adjoints[id as usize] else { continue };
+        sweep.now = sweep.live[id as usize];
         match sweep.graph.node(id) {
             Node::Number(_) => {}
             Node::Variable(index) => partials[index as usize] = adjoint,
@@ -27,7 +31,7 @@ pub(crate) fn gradient(graph: &mut Graph, root: Id, dimension: usize) -> Vec<Id>
                 let scaled = sweep.times(factor, adjoint);
                 let lower = sweep.graph.multiplied(base, k - 1);
                 let contribution = sweep.times(scaled, lower);
-                sweep.give(base, contribution);
+                sweep.give_by(lower, base, contribution);
             }
             Node::Apply(op, [a, ..]) if op.arity() == 1 => sweep.unary(op, id, adjoint, a),
             Node::Apply(op, operands) => sweep.several(op, id, adjoint, operands),
@@ -36,14 +40,43 @@ pub(crate) fn gradient(graph: &mut Graph, root: Id, dimension: usize) -> Vec<Id>
     partials
 }
 
+/// Under which conditions a node counts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Live {
+    Never,
+    /// Where this node is not 0.
+    When(Id),
+    Always,
+}
+
 struct Sweep<'g> {
     graph: &'g mut Graph,
     adjoints: Vec<Option<Id>>,
+    live: Vec<Live>,
+    /// When the node that is being swept counts.
+    now: Live,
 }
 
 impl Sweep<'_> {
-    /// Adds to the adjoint of a node, in the order of the sweep.
+    /// Adds to the adjoint of a node, in the order of the sweep; 0 where the node that is being swept does not count.
     fn give(&mut self, to: Id, contribution: Id) {
+        let contribution = match self.now {
+            Live::When(condition) if !self.graph.is_constant(contribution) => {
+                let zero = self.graph.number(0.0);
+                self.graph.select(condition, contribution, zero)
+            }
+            _ => contribution,
+        };
+        self.pass(to, contribution);
+    }
+
+    /// [`Sweep::give`] for a contribution that has this factor besides the adjoint.
+    fn give_by(&mut self, factor: Id, to: Id, contribution: Id) {
+        if self.graph.is_tame(factor) { self.pass(to, contribution) } else { self.give(to, contribution) }
+    }
+
+    /// [`Sweep::give`] for a contribution that is 0 already where the node does not count, as its adjoint is.
+    fn pass(&mut self, to: Id, contribution: Id) {
         if self.graph.is_constant(to) || self.graph.literal(contribution) == Some(0.0) {
             return;
         }
@@ -56,6 +89,32 @@ impl Sweep<'_> {
             },
         };
         self.adjoints[to as usize] = Some(sum);
+        let live = &mut self.live[to as usize];
+        *live = match (*live, self.now) {
+            (Live::Never, now) => now,
+            (Live::When(a), Live::When(b)) if a == b => Live::When(a),
+            (Live::When(a), Live::When(b)) => Live::When(self.graph.binary(Op::Or, a, b)),
+            _ => Live::Always,
+        };
+    }
+
+    /// Hands the adjoint on to the operand that `condition` selects.
+    fn choose(&mut self, adjoint: Id, condition: Id, to: Id) {
+        let zero = self.graph.number(0.0);
+        let contribution = self.graph.select(condition, adjoint, zero);
+        self.pass_where(condition, to, contribution);
+    }
+
+    /// [`Sweep::pass`] to a node that counts where `condition` is not 0 only.
+    fn pass_where(&mut self, condition: Id, to: Id, contribution: Id) {
+        let outside = self.now;
+        let inside = match outside {
+            Live::When(already) => self.graph.binary(Op::And, already, condition),
+            _ => condition,
+        };
+        self.now = Live::When(inside);
+        self.pass(to, contribution);
+        self.now = outside;
     }
 
     /// The node whose negation this is, if it is one: subtracting that is the same to the bit.
@@ -86,6 +145,10 @@ impl Sweep<'_> {
 
     /// A product of the chain rule, constants collected in front.
     fn times(&mut self, a: Id, b: Id) -> Id {
+        self.product(Op::Mul, a, b)
+    }
+
+    fn product(&mut self, op: Op, a: Id, b: Id) -> Id {
         if self.graph.literal(a) == Some(0.0) || self.graph.literal(b) == Some(0.0) {
             return self.graph.number(0.0);
         }
@@ -96,8 +159,7 @@ impl Sweep<'_> {
             return self.scaled(b, a);
         }
         let ((factor_a, a), (factor_b, b)) = (self.split(a), self.split(b));
-        let wild = self.graph.is_wild(a) || self.graph.is_wild(b);
-        let mut product = self.graph.binary(if wild { Op::ChainMul } else { Op::Mul }, a, b);
+        let mut product = self.graph.binary(op, a, b);
         for factor in [factor_a, factor_b].into_iter().flatten() {
             product = self.scaled(factor, product);
         }
@@ -119,226 +181,19 @@ impl Sweep<'_> {
         self.times(factor, id)
     }
 
-    /// A quotient of the chain rule.
+    /// A quotient of the chain rule, which is NaN where it underflows; that of a constant may be the value itself, and is
+    /// plain.
     fn over(&mut self, a: Id, b: Id) -> Id {
         if self.graph.is_constant(a) || self.graph.is_constant(b) {
             return self.graph.binary(Op::Div, a, b);
         }
         let (factor, a) = self.split(a);
-        let quotient = self.graph.binary(Op::ChainDiv, a, b);
+        let quotient = self.graph.binary(Op::Quotient, a, b);
         factor.map_or(quotient, |factor| self.scaled(factor, quotient))
-    }
-
-    /// `(1 - u) * (1 + u)`, accurate where `u` is near 1.
-    fn one_minus_square(&mut self, u: Id) -> Id {
-        let one = self.graph.number(1.0);
-        let (less, more) = (self.graph.binary(Op::Sub, one, u), self.graph.binary(Op::Add, one, u));
-        self.graph.binary(Op::Mul, less, more)
-    }
-
-    fn one_plus_square(&mut self, u: Id) -> Id {
-        let (one, square) = (self.graph.number(1.0), self.graph.multiplied(u, 2));
-        self.graph.binary(Op::Add, one, square)
-    }
-
-    /// Hands the adjoint of `value = op(u)` on to `u`.
-    fn unary(&mut self, op: Op, value: Id, adjoint: Id, u: Id) {
-        if self.graph.is_constant(u) {
-            return;
-        }
-        let contribution = match op {
-            Op::Neg => self.times_number(-1.0, adjoint),
-            Op::Abs => self.by_function(adjoint, Op::Sign, u),
-            Op::Sqrt => {
-                let half = self.times_number(0.5, adjoint);
-                self.over(half, value)
-            }
-            Op::Cbrt => {
-                let third = self.times_number(1.0 / 3.0, adjoint);
-                let square = self.graph.multiplied(value, 2);
-                self.over(third, square)
-            }
-            Op::Exp => self.times(adjoint, value),
-            Op::Exp2 => {
-                let scaled = self.times_number(consts::LN_2, adjoint);
-                self.times(scaled, value)
-            }
-            Op::ExpM1 => self.by_function(adjoint, Op::Exp, u),
-            Op::Ln => self.over(adjoint, u),
-            Op::Ln1p => {
-                let one = self.graph.number(1.0);
-                let below = self.graph.binary(Op::Add, one, u);
-                self.over(adjoint, below)
-            }
-            Op::Log2 => {
-                let scaled = self.times_number(consts::LOG2_E, adjoint);
-                self.over(scaled, u)
-            }
-            Op::Log10 => {
-                let scaled = self.times_number(consts::LOG10_E, adjoint);
-                self.over(scaled, u)
-            }
-            Op::Sin => self.by_function(adjoint, Op::Cos, u),
-            Op::Cos => {
-                let less = self.times_number(-1.0, adjoint);
-                self.by_function(less, Op::Sin, u)
-            }
-            Op::Tan => {
-                let slope = self.one_plus_square(value);
-                self.times(adjoint, slope)
-            }
-            Op::Asin | Op::Acos => {
-                let square = self.one_minus_square(u);
-                let below = self.graph.unary(Op::Sqrt, square);
-                let signed = self.times_number(if op == Op::Asin { 1.0 } else { -1.0 }, adjoint);
-                self.over(signed, below)
-            }
-            Op::Atan => {
-                let below = self.one_plus_square(u);
-                self.over(adjoint, below)
-            }
-            Op::Sinh => self.by_function(adjoint, Op::Cosh, u),
-            Op::Cosh => self.by_function(adjoint, Op::Sinh, u),
-            Op::Tanh => {
-                let slope = self.one_minus_square(value);
-                self.times(adjoint, slope)
-            }
-            Op::Asinh => {
-                let square = self.one_plus_square(u);
-                let below = self.graph.unary(Op::Sqrt, square);
-                self.over(adjoint, below)
-            }
-            Op::Acosh => {
-                let one = self.graph.number(1.0);
-                let (less, more) = (self.graph.binary(Op::Sub, u, one), self.graph.binary(Op::Add, u, one));
-                let square = self.graph.binary(Op::Mul, less, more);
-                let below = self.graph.unary(Op::Sqrt, square);
-                self.over(adjoint, below)
-            }
-            Op::Atanh => {
-                let below = self.one_minus_square(u);
-                self.over(adjoint, below)
-            }
-            Op::Erf | Op::Erfc => {
-                let sign = if op == Op::Erf { 1.0 } else { -1.0 };
-                let scaled = self.times_number(sign * consts::FRAC_2_SQRT_PI, adjoint);
-                let square = self.graph.multiplied(u, 2);
-                let exponent = self.graph.unary(Op::Neg, square);
-                self.by_function(scaled, Op::Exp, exponent)
-            }
-            Op::Gamma => {
-                let scaled = self.times(adjoint, value);
-                self.by_function(scaled, Op::Digamma, u)
-            }
-            Op::LnGamma => self.by_function(adjoint, Op::Digamma, u),
-            Op::Sigmoid => {
-                let opposite = self.graph.unary(Op::Neg, u);
-                let scaled = self.times(adjoint, value);
-                self.by_function(scaled, Op::Sigmoid, opposite)
-            }
-            Op::Softplus => self.by_function(adjoint, Op::Sigmoid, u),
-            // Flat between its jumps.
-            _ => return,
-        };
-        self.give(u, contribution);
     }
 
     fn by_function(&mut self, adjoint: Id, op: Op, u: Id) -> Id {
         let slope = self.graph.unary(op, u);
         self.times(adjoint, slope)
-    }
-
-    /// Hands the adjoint of an operation on two or three operands on to them.
-    fn several(&mut self, op: Op, value: Id, adjoint: Id, [a, b, c]: [Id; 3]) {
-        match op {
-            Op::Add => {
-                self.give(a, adjoint);
-                self.give(b, adjoint);
-            }
-            Op::Sub => {
-                self.give(a, adjoint);
-                let less = self.times_number(-1.0, adjoint);
-                self.give(b, less);
-            }
-            Op::Mul => {
-                let (to_a, to_b) = (self.times(adjoint, b), self.times(adjoint, a));
-                self.give(a, to_a);
-                self.give(b, to_b);
-            }
-            Op::Div => {
-                let quotient = self.over(adjoint, b);
-                self.give(a, quotient);
-                if !self.graph.is_constant(b) {
-                    let product = self.times(quotient, value);
-                    let less = self.times_number(-1.0, product);
-                    self.give(b, less);
-                }
-            }
-            Op::Pow => self.power(value, adjoint, a, b),
-            Op::Rem => {
-                self.give(a, adjoint);
-                if !self.graph.is_constant(b) {
-                    // The quotient rounded down, negated; the division is exact but for its rounding.
-                    let taken = self.graph.binary(Op::Sub, value, a);
-                    let ratio = self.graph.binary(Op::Div, taken, b);
-                    let contribution = self.by_function(adjoint, Op::Round, ratio);
-                    self.give(b, contribution);
-                }
-            }
-            Op::Hypot => {
-                for side in [a, b] {
-                    let ratio = self.over(side, value);
-                    let contribution = self.times(adjoint, ratio);
-                    self.give(side, contribution);
-                }
-            }
-            Op::Atan2 => {
-                let (square_a, square_b) = (self.graph.multiplied(a, 2), self.graph.multiplied(b, 2));
-                let square = self.graph.binary(Op::Add, square_a, square_b);
-                let (to_a, to_b) = (self.times(adjoint, b), self.times(adjoint, a));
-                let (to_a, to_b) = (self.over(to_a, square), self.over(to_b, square));
-                let to_b = self.times_number(-1.0, to_b);
-                self.give(a, to_a);
-                self.give(b, to_b);
-            }
-            Op::Min => {
-                let first = self.graph.binary(Op::AtMost, a, b);
-                self.choose(adjoint, first, a, b);
-            }
-            Op::Max => {
-                let first = self.graph.binary(Op::AtMost, b, a);
-                self.choose(adjoint, first, a, b);
-            }
-            Op::Select => self.choose(adjoint, a, b, c),
-            // Comparisons and logic are flat between their jumps.
-            _ => {}
-        }
-    }
-
-    /// The whole adjoint to the operand that was chosen.
-    fn choose(&mut self, adjoint: Id, condition: Id, yes: Id, no: Id) {
-        let zero = self.graph.number(0.0);
-        let (to_yes, to_no) =
-            (self.graph.select(condition, adjoint, zero), self.graph.select(condition, zero, adjoint));
-        self.give(yes, to_yes);
-        self.give(no, to_no);
-    }
-
-    /// `value = base^exponent` by the library's power.
-    fn power(&mut self, value: Id, adjoint: Id, base: Id, exponent: Id) {
-        if !self.graph.is_constant(base) {
-            let one = self.graph.number(1.0);
-            let less = self.graph.binary(Op::Sub, exponent, one);
-            let lower = self.graph.power(base, less);
-            let scaled = self.times(exponent, lower);
-            let contribution = self.times(adjoint, scaled);
-            self.give(base, contribution);
-        }
-        if !self.graph.is_constant(exponent) {
-            let logarithm = self.graph.unary(Op::Ln, base);
-            let slope = self.times(logarithm, value);
-            let contribution = self.times(adjoint, slope);
-            self.give(exponent, contribution);
-        }
     }
 }

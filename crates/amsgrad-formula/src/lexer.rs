@@ -29,6 +29,8 @@ pub(crate) enum Kind {
     Or,
     Bang,
     Not,
+    /// `=`, which only a definition has.
+    Is,
     End,
 }
 
@@ -46,7 +48,7 @@ impl Token {
 }
 
 /// Operators, the longer ones first.
-const SYMBOLS: [(&str, Kind); 21] = [
+const SYMBOLS: [(&str, Kind); 22] = [
     ("**", Kind::Power),
     ("<=", Kind::AtMost),
     (">=", Kind::AtLeast),
@@ -68,13 +70,12 @@ const SYMBOLS: [(&str, Kind); 21] = [
     ("<", Kind::Less),
     (">", Kind::Greater),
     ("!", Kind::Bang),
+    ("=", Kind::Is),
 ];
 
 /// What else is typed or pasted, and what to write for it.
-const HINTS: [(&str, &str); 27] = [
-    ("=", "=="),
+const HINTS: [(&str, &str); 25] = [
     ("&", "&&"),
-    ("|", "abs(...)"),
     (";", ","),
     ("{", "("),
     ("}", ")"),
@@ -149,11 +150,13 @@ fn is_raised_or_lowered(character: char) -> bool {
     matches!(character, '\u{b2}' | '\u{b3}' | '\u{b9}' | '\u{2070}'..='\u{209c}')
 }
 
-/// `12`, `1.5`, `.5`, `2.`, `1e-3`: an exponent only where digits follow.
+/// `12`, `1.5`, `.5`, `2.`, `1e-3`, `1_000`: an exponent only where digits follow, a `_` only between digits.
 fn number(rest: &str, position: usize) -> Result<(Kind, usize), FormulaError> {
     let bytes = rest.as_bytes();
+    let is_digit = |place: usize| bytes.get(place).is_some_and(u8::is_ascii_digit);
+    let joins = |place: usize| bytes.get(place) == Some(&b'_') && is_digit(place - 1) && is_digit(place + 1);
     let digits =
-        |from: usize| bytes[from.min(bytes.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
+        |from: usize| (from..).take_while(|&place| is_digit(place) || place > from && joins(place)).count();
     let whole = digits(0);
     let mut length = whole;
     if bytes.get(length) == Some(&b'.') {
@@ -172,7 +175,7 @@ fn number(rest: &str, position: usize) -> Result<(Kind, usize), FormulaError> {
             length += 1 + sign + exponent;
         }
     }
-    let value = rest[..length].parse().unwrap_or(f64::INFINITY);
+    let value = rest[..length].replace('_', "").parse().unwrap_or(f64::INFINITY);
     if value.is_infinite() {
         let message = format!("the number `{}` is too large", shortened(&rest[..length]));
         return Err(FormulaError::at(position..position + length, message)
@@ -187,16 +190,27 @@ fn symbol(rest: &str, position: usize) -> Result<(Kind, usize), FormulaError> {
         return Ok((*kind, symbol.len()));
     }
     let character = rest.chars().next().unwrap_or(' ');
-    let hint = HINTS.iter().find(|(symbol, _)| rest.starts_with(symbol)).map(|(_, hint)| *hint);
+    let hint = match between_bars(rest) {
+        Some(inside) => Some(format!("abs({inside})")),
+        None => HINTS.iter().find(|(symbol, _)| rest.starts_with(symbol)).map(|(_, hint)| (*hint).into()),
+    };
     let shown =
         if character.is_control() { character.escape_default().to_string() } else { character.into() };
     let message = format!("unexpected character `{shown}`");
     Err(FormulaError::at(position..position + character.len_utf8(), message).suggest(hint))
 }
 
+/// The text between two bars, where it is short enough to be shown.
+fn between_bars(rest: &str) -> Option<&str> {
+    let (inside, _) = rest.strip_prefix('|')?.split_once('|')?;
+    Some(inside.trim()).filter(|inside| !inside.is_empty() && inside.len() <= LONGEST)
+}
+
+/// The longest piece of a formula an error repeats.
+pub(crate) const LONGEST: usize = 40;
+
 /// A long word cut to a readable length.
 pub(crate) fn shortened(text: &str) -> String {
-    const LONGEST: usize = 40;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text.into(),
@@ -219,6 +233,9 @@ mod tests {
         assert_eq!(kinds("1e-3*.5"), Ok(vec![Kind::Number(1e-3), Kind::Star, Kind::Number(0.5), Kind::End]));
         assert_eq!(kinds("2.e"), Ok(vec![Kind::Number(2.0), Kind::Name, Kind::End]));
         assert_eq!(kinds("1e+x"), Ok(vec![Kind::Number(1.0), Kind::Name, Kind::Plus, Kind::Name, Kind::End]));
+        assert_eq!(kinds("1_000.2_5"), Ok(vec![Kind::Number(1000.25), Kind::End]));
+        assert_eq!(kinds("1_x"), Ok(vec![Kind::Number(1.0), Kind::Name, Kind::End]));
+        assert_eq!(kinds("1__0"), Ok(vec![Kind::Number(1.0), Kind::Name, Kind::End]));
         assert!(kinds("1e999").is_err() && kinds(".").is_err());
     }
 

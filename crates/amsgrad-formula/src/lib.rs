@@ -23,7 +23,7 @@
 //!
 //! # The language
 //!
-//! Numbers are written `12`, `1.5`, `.5`, `2.` or `1e-3`. From the tightest to the loosest, the operators are:
+//! Numbers are written `12`, `1.5`, `.5`, `2.`, `1e-3` or `1_000`. From the tightest to the loosest, the operators are:
 //!
 //! | operators | meaning |
 //! |---|---|
@@ -45,7 +45,8 @@
 //! All other names are variables: see [`Options::variables`] for their order and [`Options::parameter`] for names
 //! that stand for numbers. `x[1]`, `x[2]`, ... is an indexed family. `sum(i, first, last, term)` and
 //! `prod(i, first, last, factor)` are written out when the formula is parsed; their bounds, and every index, are
-//! expressions of whole numbers known then, such as `n - 1`, `2*i` or `floor(n/2)`. [`Options::dimension`] gives `n`.
+//! expressions of whole numbers known then, such as `n - 1`, `2*i` or `floor(n/2)`. [`Options::dimension`] gives `n`, and
+//! `dot(x, y)` is the sum of `x[i]*y[i]` up to it. [`Options::define`] adds functions.
 //! [`Limits`] bounds what a formula may ask for.
 //!
 //! # The numbers
@@ -74,21 +75,38 @@
 //! |---|---|---|
 //! | `abs(x)` | x = 0 | 0 |
 //! | `sign`, `floor`, `ceil`, `round`, `trunc`, `step`, comparisons, logic | everywhere | 0 |
-//! | `min(a, b)`, `max(a, b)` | a = b | that of the first argument |
-//! | `relu(x)` = `max(0, x)` | x = 0 | 0 |
+//! | `min(a, b)`, `max(a, b)`, `relu(x)` = `max(0, x)` | a = b | half of it to each |
 //! | `x % y` | at a jump | 1 for x, `-floor(x/y)` for y |
 //! | `if(c, a, b)` | everywhere | that of the branch taken; none for the condition |
-//! | `sqrt(x)`, `x^p` with 0 < p < 1, `cbrt(x)` | x = 0 | infinite; see below for what is inside |
+//! | `sqrt(x)`, `x^p` with 0 < p < 1, `cbrt(x)` | x = 0 | infinite |
 //! | `hypot(x, y)`, `atan2(y, x)` | x = y = 0 | 0 |
 //! | `x^y` | x = 0, y > 0 | 0 for y; for x by the exponent, `0^0` included: 0 |
 //! | `x^y` | x < 0 | NaN for y |
 //!
-//! One law governs the chain rule: **a factor that is exactly 0 makes a product 0, whatever the other factor is.** It
-//! keeps branches not taken out of the gradient, and it gives `sqrt(x^2 + y^2)` at the origin, where an infinite
-//! slope meets a vanishing one, the derivative 0. Where the value has a minimum or maximum there, as below a `sqrt`, 0
-//! is a subgradient. Elsewhere it is a convention: `cbrt(x^3)` at 0 has the slope 1, and 0 is reported.
+//! Branches not taken have no part in the gradient, whatever is infinite or NaN in them.
+//!
+//! # At the edges
+//!
+//! Where the value or a derivative so computed is not finite, the formula is expanded in a small step from the point, with
+//! exponents that do not overflow:
+//!
+//! | formula | at | value | slope |
+//! |---|---|---|---|
+//! | `1/(1 + 1/x)` | 0 | 0 | 1 |
+//! | `log(1 + exp(x))` | 1000 | 1000 | 1 |
+//! | `sqrt(x^2)` | 0 | 0 | 0, the mean of -1 and 1 |
+//! | `cbrt(x^3)` | 0 | 0 | 1 |
+//! | `x*log(x)` | 0 | 0 | -infinity |
+//! | `x^-2` | 0 | infinity | -infinity |
+//!
+//! A slope is the mean of those to the right and to the left, or the only one where the other side has none. What cannot
+//! be told so stays infinite or NaN, which ends a run.
 
+mod code;
+mod derivatives;
+mod edge;
 mod error;
+mod evaluator;
 mod expand;
 mod formula;
 mod function;
@@ -100,10 +118,13 @@ mod op;
 mod options;
 mod parser;
 mod print;
+mod slope;
 mod special;
 mod tape;
 
+pub use derivatives::Derivatives;
 pub use error::FormulaError;
 pub use formula::{Expression, Formula};
 pub use function::{Function, functions};
+pub use names::resembled_constant;
 pub use options::{Limits, Options};

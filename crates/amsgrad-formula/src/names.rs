@@ -4,12 +4,12 @@ use core::f64::consts;
 use core::ops::Range;
 use std::collections::HashMap;
 
+use crate::code::Symbol;
 use crate::error::FormulaError;
 use crate::function;
 use crate::graph::{Graph, Id};
 use crate::lexer::{is_name, shortened};
 use crate::options::Options;
-use crate::parser::Symbol;
 
 pub(crate) const CONSTANTS: [(&str, f64); 6] = [
     ("pi", consts::PI),
@@ -19,6 +19,18 @@ pub(crate) const CONSTANTS: [(&str, f64); 6] = [
     ("\u{3c0}", consts::PI),
     ("\u{3c4}", consts::TAU),
 ];
+
+/// Returns the constant that a name differs from by capital letters only: what is written `PI` is a variable, and may have
+/// been meant for `pi`.
+///
+/// ```
+/// use amsgrad_formula::resembled_constant;
+/// assert_eq!((resembled_constant("PI"), resembled_constant("pi"), resembled_constant("E")), (Some("pi"), None, Some("e")));
+/// ```
+pub fn resembled_constant(name: &str) -> Option<&'static str> {
+    let (constant, _) = CONSTANTS.iter().find(|(constant, _)| constant.eq_ignore_ascii_case(name))?;
+    (*constant != name).then_some(constant)
+}
 
 /// The variables that come first where no order is given.
 const FIRST: [&str; 4] = ["x", "y", "z", "w"];
@@ -116,7 +128,7 @@ impl<'a> Names<'a> {
     /// The listed variables.
     fn declared(&mut self) -> Result<HashMap<&'a str, Meaning>, FormulaError> {
         let mut known = HashMap::new();
-        for name in self.options.variables.iter().flatten() {
+        for name in self.options.leading.iter().chain(self.options.variables.iter().flatten()) {
             let base = element(name).unwrap_or(name);
             if !is_name(base) {
                 return Err(not_a_name("variable", name));
@@ -137,6 +149,16 @@ impl<'a> Names<'a> {
         match self.listed.keys().find(|base| known.contains_key(base.as_str())) {
             Some(name) => Err(FormulaError::new(format!("`{name}` is declared twice"))),
             None => Ok(known),
+        }
+    }
+
+    /// The length of every family.
+    pub(crate) fn dimension(&self, span: Range<usize>, graph: &mut Graph) -> Result<Id, FormulaError> {
+        match self.options.dimension {
+            Some(dimension) => Ok(graph.number(dimension as f64)),
+            None => {
+                Err(FormulaError::at(span, "the length of the families is not known").expected("a dimension"))
+            }
         }
     }
 
@@ -242,8 +264,11 @@ impl<'a> Names<'a> {
     /// A name met for the first time: a new variable where no list was given.
     fn meet(&mut self, symbol: Symbol, span: Range<usize>) -> Result<usize, FormulaError> {
         let name = self.symbols[symbol];
-        if name == "sum" || name == "prod" || function::find(name).is_some() {
-            let usage = function::find(name).map_or("sum(i, first, last, expression)", |it| it.usage());
+        if matches!(name, "sum" | "prod" | "dot") || function::find(name).is_some() {
+            let usage = function::find(name)
+                .map_or(if name == "dot" { "dot(a, b)" } else { "sum(i, first, last, expression)" }, |it| {
+                    it.usage()
+                });
             return Err(
                 FormulaError::at(span, format!("`{name}` is a function")).expected(format!("`{usage}`"))
             );
@@ -276,7 +301,7 @@ impl<'a> Names<'a> {
 
     /// The order of all variables.
     pub(crate) fn order(mut self) -> Order {
-        if self.options.variables.is_none() {
+        if self.options.variables.is_none() && self.options.leading.is_empty() {
             let rank = |group: &Group| FIRST.iter().position(|it| *it == group.name).unwrap_or(FIRST.len());
             self.groups.sort_by_key(rank);
         }

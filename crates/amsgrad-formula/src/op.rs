@@ -2,6 +2,7 @@
 
 use amsgrad::{Elementary, Real};
 
+use crate::slope;
 use crate::special;
 
 /// An operation on up to three operands.
@@ -42,8 +43,15 @@ pub(crate) enum Op {
     Gamma,
     LnGamma,
     Digamma,
+    Trigamma,
     Sigmoid,
     Softplus,
+    /// `exp(-x^2)`.
+    Bell,
+    /// The operand, and NaN where it underflowed.
+    Normal,
+    /// `sqrt(1 + x^2)`.
+    UnitHypot,
     // Two operands.
     Add,
     Sub,
@@ -52,6 +60,7 @@ pub(crate) enum Op {
     Pow,
     Rem,
     Hypot,
+    LogSumExp,
     Atan2,
     Min,
     Max,
@@ -61,13 +70,21 @@ pub(crate) enum Op {
     NotEqual,
     And,
     Or,
-    /// A product of the chain rule: 0 where either factor is 0, whatever the other.
-    ChainMul,
-    /// A quotient of the chain rule: 0 where the numerator is 0, whatever the denominator.
-    ChainDiv,
+    /// A product, and NaN where it underflows.
+    Product,
+    /// A quotient, and NaN where it underflows.
+    Quotient,
+    /// A product, and NaN where it underflows or a factor is 0.
+    NormalProduct,
+    /// The part of the first operand in the least of two: 1, 0 or, where they are equal, a half.
+    Share,
+    /// The derivative of the hyperbolic tangent, from its operand and its value.
+    TanhSlope,
     // Three operands.
     /// The second operand where the first is not 0, else the third.
     Select,
+    /// The derivative of a power by its base, from base, exponent and power.
+    PowerSlope,
     /// `a * b + c`, rounded twice.
     MulAdd,
     /// `a * b - c`, rounded twice.
@@ -77,6 +94,39 @@ pub(crate) enum Op {
 }
 
 impl Op {
+    /// All functions of one operand that have a slope.
+    pub(crate) const UNARY: [Self; 29] = [
+        Self::Cbrt,
+        Self::Exp,
+        Self::Exp2,
+        Self::ExpM1,
+        Self::Ln,
+        Self::Ln1p,
+        Self::Log2,
+        Self::Log10,
+        Self::Sin,
+        Self::Cos,
+        Self::Tan,
+        Self::Asin,
+        Self::Acos,
+        Self::Atan,
+        Self::Sinh,
+        Self::Cosh,
+        Self::Tanh,
+        Self::Asinh,
+        Self::Acosh,
+        Self::Atanh,
+        Self::Erf,
+        Self::Erfc,
+        Self::Gamma,
+        Self::LnGamma,
+        Self::Digamma,
+        Self::Sigmoid,
+        Self::Softplus,
+        Self::Bell,
+        Self::Sqrt,
+    ];
+
     /// The number of operands.
     pub(crate) const fn arity(self) -> usize {
         match self as u8 {
@@ -88,7 +138,7 @@ impl Op {
 
     /// Whether swapping the operands keeps every bit.
     pub(crate) fn commutes(self) -> bool {
-        matches!(self, Op::Add | Op::Mul | Op::ChainMul | Op::Equal | Op::NotEqual | Op::And | Op::Or)
+        matches!(self, Op::Add | Op::Mul | Op::Product | Op::Equal | Op::NotEqual | Op::And | Op::Or)
     }
 
     /// The operation on numbers; operands past [`Op::arity`] are not read.
@@ -126,12 +176,19 @@ impl Op {
             Op::Erfc => a.erfc(),
             Op::Gamma => a.gamma(),
             Op::LnGamma => a.ln_gamma(),
-            Op::Digamma => N::from_fn(|i| N::Real::from_f64(special::digamma(a.element(i).to_f64()))),
+            Op::Digamma => each(*a, special::digamma),
+            Op::Trigamma => each(*a, special::trigamma),
+            Op::Bell => each(*a, slope::bell),
+            Op::Normal => slope::normal(*a, number(f64::NAN)),
+            Op::NormalProduct => slope::normal(*a * *b, number(f64::NAN)),
+            Op::UnitHypot => slope::unit_hypot(*a),
+            Op::Share => a.if_less(*b, number(1.0), a.if_equal(*b, number(0.5), number(0.0))),
             Op::Sigmoid => special::sigmoid(*a),
             Op::Softplus => special::softplus(*a),
             Op::Pow => a.pow(*b),
             Op::Rem => special::remainder(*a, *b),
             Op::Hypot => a.hypot(*b),
+            Op::LogSumExp => special::log_sum_exp(*a, *b),
             Op::Atan2 => a.atan2(*b),
             Op::Neg => -*a,
             Op::Not => a.if_equal(number(0.0), number(1.0), number(0.0)),
@@ -154,15 +211,20 @@ impl Op {
                 a.if_equal(number(0.0), number(0.0), b.if_equal(number(0.0), number(0.0), number(1.0)))
             }
             Op::Or => a.if_equal(number(0.0), b.if_equal(number(0.0), number(0.0), number(1.0)), number(1.0)),
-            Op::ChainMul => {
-                let zero = number(0.0);
-                a.if_equal(zero, zero, b.if_equal(zero, zero, *a * *b))
-            }
-            Op::ChainDiv => a.if_equal(number(0.0), number(0.0), *a / *b),
+            Op::Product => slope::product(*a, *b),
+            Op::Quotient => slope::quotient(*a, *b),
+            Op::TanhSlope => N::from_fn(|i| slope::tanh(a.element(i), b.element(i))),
             Op::Select => a.if_equal(number(0.0), *c, *b),
+            Op::PowerSlope => N::from_fn(|i| slope::power(a.element(i), b.element(i), c.element(i))),
             Op::MulAdd => *a * *b + *c,
             Op::MulSub => *a * *b - *c,
             Op::SubMul => *c - *a * *b,
         }
     }
+}
+
+/// A function of one `f64`, of every element.
+#[inline(always)]
+fn each<N: Elementary>(x: N, function: impl Fn(f64) -> f64) -> N {
+    N::from_fn(|i| N::Real::from_f64(function(x.element(i).to_f64())))
 }

@@ -13,7 +13,9 @@
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
     pub(crate) variables: Option<Vec<String>>,
+    pub(crate) leading: Vec<String>,
     pub(crate) parameters: Vec<(String, f64)>,
+    pub(crate) definitions: Vec<String>,
     pub(crate) dimension: Option<usize>,
     pub(crate) limits: Limits,
 }
@@ -34,9 +36,35 @@ impl Options {
         self
     }
 
+    /// Variables that come first, used or not; others follow by first appearance. As all that is listed, these win over
+    /// the constants: `tau` among them is not 2*pi.
+    pub fn leading<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.leading.extend(names.into_iter().map(Into::into));
+        self
+    }
+
     /// A name that stands for a number. It may hide a constant such as `e`.
     pub fn parameter(mut self, name: impl Into<String>, value: f64) -> Self {
         self.parameters.push((name.into(), value));
+        self
+    }
+
+    /// Defines a function, such as `f(x, y) = x^2 + y`. Its other names are those of the formula; it may call functions
+    /// defined before it.
+    ///
+    /// ```
+    /// use amsgrad_formula::{Formula, Options};
+    ///
+    /// let options = Options::new().define("square(t) = t*t").define("f(x) = square(x - a)");
+    /// assert!(Formula::parse("f(x)", &options).is_err()); // the language has a function `square`
+    ///
+    /// let options = Options::new().define("bell(t) = exp(-t^2)").define("f(x) = bell(x - a)");
+    /// let formula = Formula::parse("f(x) + f(2*x)", &options)?;
+    /// assert_eq!(formula.to_string(), "exp(-(x - a)^2) + exp(-(2*x - a)^2)");
+    /// # Ok::<(), amsgrad_formula::FormulaError>(())
+    /// ```
+    pub fn define(mut self, definition: impl Into<String>) -> Self {
+        self.definitions.push(definition.into());
         self
     }
 

@@ -1,69 +1,19 @@
 //! From tokens to code in postfix order, by precedence climbing.
 //!
-//! The code is flat, so that nothing after the parser needs the machine's stack; the parser itself does, and
-//! counts how deep it is.
+//! The parser uses the machine's stack and counts how deep it is.
 
 use core::ops::Range;
 use std::collections::HashMap;
 
+use crate::code::{Code, Infix, Program, Symbol};
 use crate::error::FormulaError;
-use crate::function::{self, Function};
-use crate::lexer::{Kind, Token, shortened, tokens};
-use crate::names::nearest;
+use crate::lexer::{Kind, Token, tokens};
 use crate::op::Op;
-use crate::options::Limits;
+use crate::options::Options;
 
-/// A name of the formula, by its number.
-pub(crate) type Symbol = usize;
-
-/// One step of building the graph on a stack of nodes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Code {
-    Number(f64),
-    Name(Symbol),
-    /// An element of a family, its index on the stack.
-    Element(Symbol),
-    Unary(Op),
-    Binary(Infix),
-    /// This many comparisons, `first` in [`Program::comparisons`], of one operand more.
-    Compare {
-        first: u32,
-        count: u32,
-    },
-    Call {
-        function: &'static Function,
-        arguments: u32,
-    },
-    /// The number on the stack must be an integer known now.
-    Integer,
-    /// The first and last index are on the stack; the body follows up to the [`Code::Next`] at `next`.
-    Loop {
-        index: Symbol,
-        product: bool,
-        next: u32,
-    },
-    /// The end of the body of the [`Code::Loop`] at `start`.
-    Next {
-        start: u32,
-    },
-}
-
-/// An operator between two operands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Infix {
-    Apply(Op),
-    /// The comparison with its sides exchanged.
-    Swapped(Op),
-    Power,
-}
-
-/// A parsed formula.
-#[derive(Debug)]
-pub(crate) struct Program<'a> {
-    pub(crate) code: Vec<(Code, Range<u32>)>,
-    pub(crate) symbols: Vec<&'a str>,
-    pub(crate) comparisons: Vec<Infix>,
-}
+mod call;
+mod define;
+mod hint;
 
 /// How tightly an operator binds; prefix signs bind between products and powers.
 mod binding {
@@ -98,25 +48,25 @@ fn infix(kind: Kind) -> Option<(Infix, u8)> {
     })
 }
 
-pub(crate) fn parse<'a>(text: &'a str, limits: &Limits) -> Result<Program<'a>, FormulaError> {
-    if text.len() > limits.length {
-        let message = format!("the formula is {} bytes long, the limit is {}", text.len(), limits.length);
-        return Err(FormulaError::new(message));
-    }
-    let program = Program { code: Vec::new(), symbols: Vec::new(), comparisons: Vec::new() };
+/// The code of `text` and of the functions that the options define.
+pub(crate) fn parse<'a>(text: &'a str, options: &'a Options) -> Result<Program<'a>, FormulaError> {
+    let limits = options.limits.bounded();
     let mut parser = Parser {
-        text,
-        tokens: tokens(text)?,
+        text: "",
+        tokens: Vec::new(),
         position: 0,
         depth: 0,
-        limit: limits.depth,
+        limits: (limits.length, limits.depth),
         known: HashMap::new(),
-        program,
+        scope: Vec::new(),
+        program: Program::default(),
     };
-    parser.expression(0)?;
-    if parser.peek().kind != Kind::End {
-        return Err(parser.surplus());
+    for definition in &options.definitions {
+        parser.definition(definition).map_err(|error| error.of(definition))?;
     }
+    parser.program.start = parser.program.code.len();
+    parser.program.text = text;
+    parser.formula(text).map_err(|error| error.of(text))?;
     Ok(parser.program)
 }
 
@@ -125,14 +75,37 @@ struct Parser<'a> {
     tokens: Vec<Token>,
     position: usize,
     depth: usize,
-    limit: usize,
+    /// The longest text and the deepest nesting.
+    limits: (usize, usize),
     known: HashMap<&'a str, Symbol>,
+    /// Names that mean something here only: arguments of a function, indices of sums.
+    scope: Vec<(&'a str, Symbol)>,
     program: Program<'a>,
 }
 
 type Parsed = Result<(), FormulaError>;
 
 impl<'a> Parser<'a> {
+    fn read(&mut self, text: &'a str) -> Parsed {
+        let (length, limit) = (text.len(), self.limits.0);
+        if length > limit {
+            let message = format!("the formula is {length} bytes long, the limit is {limit}");
+            return Err(FormulaError::new(message));
+        }
+        (self.text, self.tokens, self.position, self.depth) = (text, tokens(text)?, 0, 0);
+        Ok(())
+    }
+
+    fn formula(&mut self, text: &'a str) -> Parsed {
+        self.read(text)?;
+        self.expression(0)?;
+        self.end()
+    }
+
+    fn end(&self) -> Parsed {
+        if self.peek().kind == Kind::End { Ok(()) } else { Err(self.surplus()) }
+    }
+
     /// The next token. The last one, [`Kind::End`], is never passed.
     fn peek(&self) -> Token {
         self.tokens[self.position]
@@ -150,6 +123,9 @@ impl<'a> Parser<'a> {
 
     fn symbol(&mut self, token: Token) -> Symbol {
         let name = &self.text[token.span()];
+        if let Some((_, symbol)) = self.scope.iter().rev().find(|(inner, _)| *inner == name) {
+            return *symbol;
+        }
         let symbols = &mut self.program.symbols;
         *self.known.entry(name).or_insert_with(|| {
             symbols.push(name);
@@ -157,11 +133,20 @@ impl<'a> Parser<'a> {
         })
     }
 
+    /// A name that means something of its own until the scope is cut back.
+    fn local(&mut self, token: Token) -> Symbol {
+        let name = &self.text[token.span()];
+        self.program.symbols.push(name);
+        let symbol = self.program.symbols.len() - 1;
+        self.scope.push((name, symbol));
+        symbol
+    }
+
     /// An expression of operators that bind at least as tightly as `least`.
     fn expression(&mut self, least: u8) -> Parsed {
         self.depth += 1;
-        if self.depth > self.limit {
-            let message = format!("nested more than {} levels deep", self.limit);
+        if self.depth > self.limits.1 {
+            let message = format!("nested more than {} levels deep", self.limits.1);
             return Err(FormulaError::at(self.peek().span(), message));
         }
         let start = self.peek().span().start;
@@ -244,43 +229,9 @@ impl<'a> Parser<'a> {
         Err(self.surplus())
     }
 
-    /// The error of a token that cannot follow a complete expression.
-    fn surplus(&self) -> FormulaError {
-        let token = self.peek();
-        let shown = shortened(&self.text[token.span()]);
-        match token.kind {
-            Kind::Number(_) | Kind::Name | Kind::Open => {
-                let error = FormulaError::at(token.span(), format!("unexpected `{shown}`"))
-                    .expected("an operator (a product needs its `*`)");
-                let before = self.position.checked_sub(1).map(|previous| self.tokens[previous]);
-                // `sin x` is what mathematicians write.
-                let function = before.map(|previous| &self.text[previous.span()]);
-                if let Some(name) = function.filter(|name| function::find(name).is_some()) {
-                    return error.suggest(Some(format!("{name}({shown})")));
-                }
-                match before.filter(|previous| previous.span().end == token.span().start) {
-                    Some(previous) if token.kind != Kind::Open => {
-                        let before = shortened(&self.text[previous.span()]);
-                        error.suggest(Some(format!("{before}*{shown}")))
-                    }
-                    Some(previous) => {
-                        let before = shortened(&self.text[previous.span()]);
-                        error.suggest(Some(format!("{before}*(")))
-                    }
-                    None => error,
-                }
-            }
-            Kind::Close | Kind::CloseIndex => {
-                FormulaError::at(token.span(), format!("this `{shown}` closes nothing"))
-            }
-            Kind::Bang => FormulaError::at(token.span(), "unexpected `!`")
-                .expected("an operator (a factorial is `gamma(n + 1)`)"),
-            _ => FormulaError::at(token.span(), format!("unexpected `{shown}`")).expected("an operator"),
-        }
-    }
-
     fn named(&mut self, name: Token) -> Parsed {
         match self.peek().kind {
+            Kind::Power if self.is_function(name) => Err(self.powered(name)),
             Kind::Open => self.call(name),
             Kind::OpenIndex => {
                 let open = self.advance();
@@ -298,93 +249,17 @@ impl<'a> Parser<'a> {
                 Ok(())
             }
             _ => {
+                let text = &self.text[name.span()];
+                let is_local = self.scope.iter().any(|(local, _)| *local == text);
+                let defined = self.program.functions.iter().find(|function| function.name == text);
+                if let Some(function) = defined.filter(|_| !is_local) {
+                    let error = FormulaError::at(name.span(), format!("`{text}` is a function"));
+                    return Err(error.expected(format!("`{}`", self.usage(function))));
+                }
                 let symbol = self.symbol(name);
                 self.emit(Code::Name(symbol), name.span());
                 Ok(())
             }
-        }
-    }
-
-    fn call(&mut self, name: Token) -> Parsed {
-        let text = &self.text[name.span()];
-        if text == "sum" || text == "prod" {
-            return self.repetition(name, text == "prod");
-        }
-        let Some(function) = function::find(text) else {
-            return Err(self.unknown_function(name));
-        };
-        let open = self.advance();
-        let mut arguments = 0;
-        if self.peek().kind != Kind::Close {
-            loop {
-                self.expression(0)?;
-                arguments += 1;
-                if self.peek().kind != Kind::Comma {
-                    break;
-                }
-                self.advance();
-            }
-        }
-        self.close(open, Kind::Close)?;
-        let span = name.span().start..self.tokens[self.position - 1].span().end;
-        if !function.takes(arguments) {
-            let given = if arguments == 1 { "1 argument".into() } else { format!("{arguments} arguments") };
-            let message = format!("`{text}` does not take {given}");
-            return Err(FormulaError::at(span, message).expected(format!("`{}`", function.usage())));
-        }
-        self.emit(Code::Call { function, arguments: arguments as u32 }, span);
-        Ok(())
-    }
-
-    fn unknown_function(&self, name: Token) -> FormulaError {
-        let text = &self.text[name.span()];
-        let error = FormulaError::at(name.span(), format!("unknown function `{}`", shortened(text)));
-        let names = function::functions().map(Function::name).chain(["sum", "prod"]);
-        match nearest(text, names) {
-            Some(near) => error.suggest(Some(near)),
-            None if text.chars().count() == 1 => error.suggest(Some(format!("{text}*("))),
-            None => error,
-        }
-    }
-
-    /// `sum(i, first, last, body)` or `prod(...)`.
-    fn repetition(&mut self, name: Token, product: bool) -> Parsed {
-        let text = &self.text[name.span()];
-        let usage = format!("`{text}(i, first, last, expression)`");
-        let open = self.advance();
-        let index = self.advance();
-        if index.kind != Kind::Name {
-            return Err(FormulaError::at(index.span(), "the name of an index is missing").expected(usage));
-        }
-        let symbol = self.symbol(index);
-        for _ in 0..2 {
-            self.comma(&usage)?;
-            let start = self.peek().span().start;
-            self.expression(0)?;
-            let end = self.tokens[self.position - 1].span().end;
-            self.emit(Code::Integer, start..end);
-        }
-        self.comma(&usage)?;
-        let start = self.program.code.len();
-        self.emit(Code::Loop { index: symbol, product, next: 0 }, name.span());
-        self.expression(0)?;
-        let next = self.program.code.len() as u32;
-        self.program.code[start].0 = Code::Loop { index: symbol, product, next };
-        self.emit(Code::Next { start: start as u32 }, name.span());
-        if self.peek().kind == Kind::Comma {
-            return Err(FormulaError::at(self.peek().span(), "one argument too many").expected(usage));
-        }
-        self.close(open, Kind::Close)
-    }
-
-    fn comma(&mut self, usage: &str) -> Parsed {
-        match self.peek().kind {
-            Kind::Comma => {
-                self.advance();
-                Ok(())
-            }
-            Kind::Number(_) | Kind::Name => Err(self.surplus()),
-            _ => Err(FormulaError::at(self.peek().span(), "an argument is missing").expected(usage)),
         }
     }
 }

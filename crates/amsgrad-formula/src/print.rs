@@ -6,8 +6,21 @@ use crate::graph::{Graph, Id, Node};
 use crate::names::CONSTANTS;
 use crate::op::Op;
 
-/// After this many pieces the text ends in `...`: written out, a graph can be exponentially longer than it is.
-const LONGEST: usize = 4_000_000;
+/// A text of more bytes ends in `...`: written out, a graph can be exponentially longer than it is.
+pub(crate) const LONGEST: usize = 1 << 23;
+
+/// Text that counts what it may still write.
+struct Bounded<'a, 'f> {
+    out: &'a mut Formatter<'f>,
+    left: usize,
+}
+
+impl Write for Bounded<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.left = self.left.saturating_sub(text.len());
+        self.out.write_str(text)
+    }
+}
 
 /// How tightly a piece of text binds: that of the parser, and one more for what needs no parentheses anywhere.
 mod binding {
@@ -26,6 +39,7 @@ enum Piece {
     Node(Id, u8),
     Text(&'static str),
     Exponent(u8),
+    Number(f64),
 }
 
 /// How an operation is written.
@@ -36,23 +50,37 @@ enum Style {
     Call(&'static str),
 }
 
-pub(crate) fn print(graph: &Graph, variables: &[String], root: Id, f: &mut Formatter<'_>) -> fmt::Result {
+/// Writes an expression, up to about this many bytes.
+pub(crate) fn print(
+    graph: &Graph,
+    variables: &[String],
+    root: Id,
+    longest: usize,
+    out: &mut Formatter<'_>,
+) -> fmt::Result {
+    let f = &mut Bounded { out, left: longest };
     let mut pieces = vec![Piece::Node(root, 0)];
-    let mut written = 0;
     while let Some(piece) = pieces.pop() {
-        written += 1;
-        if written > LONGEST {
+        if f.left == 0 {
             return f.write_str("...");
         }
         match piece {
             Piece::Text(text) => f.write_str(text)?,
             Piece::Exponent(k) => write!(f, "^{k}")?,
+            Piece::Number(value) => number(value, variables, f)?,
+            // Each piece on the stack is at least one byte to come: what is deeper than all that may be written is left out.
+            Piece::Node(..) if pieces.len() > 2 * longest => f.write_str("...")?,
             Piece::Node(id, least) => match graph.node(id) {
                 Node::Number(bits) => number(f64::from_bits(bits), variables, f)?,
                 Node::Variable(index) => f.write_str(variables.get(index as usize).map_or("?", |it| it))?,
                 Node::Power(base, k) => {
                     let inside = [Piece::Node(base, binding::WHOLE), Piece::Exponent(k)];
                     put(&mut pieces, inside, binding::POWER < least);
+                }
+                Node::Apply(Op::Normal, [inner, ..]) => pieces.push(Piece::Node(inner, least)),
+                Node::Apply(op, operands) if is_slope(op) => {
+                    let (inside, own) = slope(graph, op, operands);
+                    put(&mut pieces, inside, own < least);
                 }
                 Node::Apply(op, operands) => {
                     let operands = &operands[..op.arity()];
@@ -95,8 +123,37 @@ fn put(pieces: &mut Vec<Piece>, inside: impl IntoIterator<Item = Piece>, parenth
     pieces[start..].reverse();
 }
 
+/// Whether no function of the language is this operation.
+fn is_slope(op: Op) -> bool {
+    matches!(op, Op::Bell | Op::UnitHypot | Op::Share | Op::TanhSlope | Op::PowerSlope)
+}
+
+/// What such an operation computes, and how tightly that binds.
+fn slope(graph: &Graph, op: Op, [a, b, _]: [Id; 3]) -> (Vec<Piece>, u8) {
+    use Piece::{Node, Number, Text};
+    match op {
+        Op::Bell => (vec![Text("exp(-"), Node(a, binding::WHOLE), Text("^2)")], binding::WHOLE),
+        Op::UnitHypot => (vec![Text("sqrt(1 + "), Node(a, binding::WHOLE), Text("^2)")], binding::WHOLE),
+        Op::Share => {
+            let (a, b) = (|| Node(a, binding::SUM), || Node(b, binding::SUM));
+            let less = [Text("if("), a(), Text(" < "), b()];
+            let equal = [Text(", 1, if("), a(), Text(" == "), b(), Text(", 0.5, 0))")];
+            (less.into_iter().chain(equal).collect(), binding::WHOLE)
+        }
+        Op::PowerSlope => {
+            let mut pieces = vec![Node(b, binding::PRODUCT), Text("*"), Node(a, binding::WHOLE), Text("^")];
+            match graph.literal(b) {
+                Some(exponent) => pieces.push(Number(exponent - 1.0)),
+                None => pieces.extend([Text("("), Node(b, binding::SUM), Text(" - 1)")]),
+            }
+            (pieces, binding::PRODUCT)
+        }
+        _ => (vec![Text("1 - "), Node(b, binding::WHOLE), Text("^2")], binding::SUM),
+    }
+}
+
 /// A number by its name, unless a variable has taken it, or by its shortest digits.
-fn number(value: f64, variables: &[String], f: &mut Formatter<'_>) -> fmt::Result {
+fn number(value: f64, variables: &[String], f: &mut impl Write) -> fmt::Result {
     let named = CONSTANTS.iter().find(|(_, constant)| *constant == value);
     if let Some((name, _)) = named.filter(|(name, _)| !variables.iter().any(|variable| variable == name)) {
         return f.write_str(name);
@@ -113,8 +170,8 @@ fn style(op: Op) -> Style {
         Op::Not => Style::Prefix("!"),
         Op::Add => Style::Infix(" + ", SUM, SUM, PRODUCT),
         Op::Sub => Style::Infix(" - ", SUM, SUM, PRODUCT),
-        Op::Mul | Op::ChainMul => Style::Infix("*", PRODUCT, PRODUCT, SIGN),
-        Op::Div | Op::ChainDiv => Style::Infix("/", PRODUCT, PRODUCT, SIGN),
+        Op::Mul | Op::Product | Op::NormalProduct => Style::Infix("*", PRODUCT, PRODUCT, SIGN),
+        Op::Div | Op::Quotient => Style::Infix("/", PRODUCT, PRODUCT, SIGN),
         Op::Rem => Style::Infix(" % ", PRODUCT, PRODUCT, SIGN),
         Op::Pow => Style::Infix("^", POWER, WHOLE, SIGN),
         Op::Less => comparison(" < "),
@@ -155,14 +212,24 @@ fn style(op: Op) -> Style {
         Op::Gamma => Style::Call("gamma"),
         Op::LnGamma => Style::Call("lgamma"),
         Op::Digamma => Style::Call("digamma"),
+        Op::Trigamma => Style::Call("trigamma"),
         Op::Sigmoid => Style::Call("sigmoid"),
         Op::Softplus => Style::Call("softplus"),
         Op::Hypot => Style::Call("hypot"),
+        Op::LogSumExp => Style::Call("logsumexp"),
         Op::Atan2 => Style::Call("atan2"),
         Op::Min => Style::Call("min"),
         Op::Max => Style::Call("max"),
         Op::Select => Style::Call("if"),
-        // Made for tapes only.
-        Op::MulAdd | Op::MulSub | Op::SubMul => Style::Call("?"),
+        // Written as what they compute, or made for tapes only.
+        Op::Bell
+        | Op::Normal
+        | Op::UnitHypot
+        | Op::Share
+        | Op::TanhSlope
+        | Op::PowerSlope
+        | Op::MulAdd
+        | Op::MulSub
+        | Op::SubMul => Style::Call("?"),
     }
 }

@@ -18,6 +18,12 @@ pub(crate) fn softplus<N: Elementary>(x: N) -> N {
     x.if_less(N::constant(0.0), N::constant(0.0), x) + (-x.abs()).exp().ln_1p()
 }
 
+/// `ln(exp(a) + exp(b))`, by an exponential that cannot overflow.
+#[inline(always)]
+pub(crate) fn log_sum_exp<N: Elementary>(a: N, b: N) -> N {
+    a.if_less(b, b, a) + (-(a - b).abs()).exp().ln_1p()
+}
+
 /// The remainder of a division rounded down: it has the sign of `divisor`, as in Python.
 #[inline(always)]
 pub(crate) fn remainder<N: Elementary>(x: N, divisor: N) -> N {
@@ -64,6 +70,37 @@ pub(crate) fn digamma(x: f64) -> f64 {
     libm::log(x) - 0.5 / x - series - shift
 }
 
+/// The derivative of [`digamma`], by the same means (DLMF 5.15.5, 5.15.6 and 5.15.8); infinite at the poles.
+pub(crate) fn trigamma(x: f64) -> f64 {
+    if x <= 0.0 {
+        if x == libm::floor(x) {
+            return f64::INFINITY;
+        }
+        let sine = libm::sin(PI * (x - libm::round(x)));
+        return (PI / sine) * (PI / sine) - trigamma(1.0 - x);
+    }
+    let (mut x, mut shift) = (x, 0.0);
+    while x < 10.0 {
+        shift += 1.0 / (x * x);
+        x += 1.0;
+    }
+    // Bernoulli numbers B_2k, highest first.
+    const TERMS: [f64; 8] = [
+        -3617.0 / 510.0,
+        7.0 / 6.0,
+        -691.0 / 2730.0,
+        5.0 / 66.0,
+        -1.0 / 30.0,
+        1.0 / 42.0,
+        -1.0 / 30.0,
+        1.0 / 6.0,
+    ];
+    let inverse = 1.0 / x;
+    let square = inverse * inverse;
+    let series = TERMS.iter().fold(0.0, |sum, term| (sum + term) * square);
+    shift + (inverse + 0.5 * square + series * inverse)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +120,22 @@ mod tests {
         }
         assert!(digamma(0.0).is_nan() && digamma(-3.0).is_nan() && digamma(f64::NAN).is_nan());
         assert_eq!(digamma(f64::INFINITY), f64::INFINITY);
+    }
+
+    #[test]
+    fn trigamma_agrees_with_known_values() {
+        for (x, expected) in [
+            (1.0, PI * PI / 6.0),
+            (0.5, PI * PI / 2.0),
+            (10.0, 0.105_166_335_681_685_75),
+            (-0.5, PI * PI / 2.0 + 4.0),
+            (1e10, 1.000_000_000_05e-10),
+        ] {
+            assert!((trigamma(x) / expected - 1.0).abs() <= 2e-15, "trigamma({x}) is {}", trigamma(x));
+        }
+        assert!(
+            trigamma(f64::NAN).is_nan() && trigamma(-3.0) == f64::INFINITY && trigamma(f64::INFINITY) == 0.0
+        );
     }
 
     #[test]

@@ -126,7 +126,7 @@ impl Step {
                 }
             };
         }
-        usual! { Add Sub Mul Div MulAdd MulSub SubMul Sqrt ChainMul ChainDiv Select }
+        usual! { Add Sub Mul Div MulAdd MulSub SubMul Sqrt Product Quotient NormalProduct Share Select }
     }
 
     #[inline(always)]

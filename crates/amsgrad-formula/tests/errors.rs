@@ -43,8 +43,40 @@ fn errors_name_the_place_and_a_way_out() {
         ("2*(x + (y - 1)", "this `(` is never closed at column 3 [(]"),
         ("x)", "this `)` closes nothing at column 2 [)]"),
         ("(x]", "this `]` closes nothing at column 3 []]"),
-        ("x = 3", "unexpected character `=` at column 3; did you mean `==`? [=]"),
-        ("|x|", "unexpected character `|` at column 1; did you mean `abs(...)`? [|]"),
+        ("x = 3", "unexpected `=` at column 3; did you mean `==`? [=]"),
+        (
+            "f(x,y) = x^2",
+            "a formula has no name at column 1, expected what follows the `=` alone; did you mean `x^2`? [f(x,y) =]",
+        ),
+        (
+            "1 + sin^2(x + y)",
+            "`sin` is a function and has no power of its own at column 5, expected the power after the call; did you mean `sin(x + y)^2`? [sin^2(x + y)]",
+        ),
+        (
+            "sin^-1(x)",
+            "`sin` is a function and has no power of its own at column 1, expected the power after the call; did you mean `asin(x)`? [sin^-1(x)]",
+        ),
+        (
+            "log^-2(x)",
+            "`log` is a function and has no power of its own at column 1, expected the power after the call; did you mean `log(x)^-2`? [log^-2(x)]",
+        ),
+        (
+            "sin^2 x",
+            "`sin` is a function and has no power of its own at column 1, expected the power after the call [sin^]",
+        ),
+        ("|x - 1|", "unexpected character `|` at column 1; did you mean `abs(x - 1)`? [|]"),
+        ("x | y", "unexpected character `|` at column 3 [|]"),
+        ("sum(i,1,1e18,x)", "written out, the formula has more than 1000000 operations at column 1 [sum]"),
+        (
+            "x[1e18]",
+            "`x[1000000000000000000]` is outside the family at column 1, expected an index from 1 to 1000000 [x[1e18]]",
+        ),
+        ("sum(i, 1e17, 1e17, x)", "an index beyond 9.007199254740992e15 is not exact at column 1 [sum]"),
+        ("dot(x, y)", "the length of the families is not known at column 1, expected a dimension [dot]"),
+        (
+            "dot(x, 1)",
+            "the name of a family is missing at column 8, expected `dot(a, b)` of two families [1]",
+        ),
         ("x\u{b2}", "unexpected character `\u{b2}` at column 2; did you mean `^2`? [\u{b2}]"),
         ("2\u{d7}x", "unexpected character `\u{d7}` at column 2; did you mean `*`? [\u{d7}]"),
         ("\u{2212}x", "unexpected character `\u{2212}` at column 1; did you mean `-`? [\u{2212}]"),
@@ -143,6 +175,13 @@ fn options_are_checked_too() {
         ("a", options().parameter("a", 1.0).parameter("a", 2.0), "`a` is declared twice []"),
         ("a", options().parameter("a", f64::NAN), "the parameter `a` is not a number []"),
         ("x", options().dimension(0), "the dimension 0 is not from 1 to 1000000 []"),
+        (
+            "f(x, y)",
+            options().define("f(x) = x"),
+            "`f` does not take 2 arguments at column 1, expected `f(x)` [f(x, y)]",
+        ),
+        ("1 + f", options().define("f(x, y) = x"), "`f` is a function at column 5, expected `f(x, y)` [f]"),
+        ("g(x)", options().define("gg(x) = x"), "unknown function `g` at column 1; did you mean `g*(`? [g]"),
     ] {
         assert_eq!(error(text, &options), expected);
     }
@@ -205,6 +244,16 @@ fn long_and_shared_formulas_are_handled_in_time() {
 }
 
 #[test]
+fn texts_are_bounded() {
+    let long: Formula = format!("sum(i, 1, 100000, {})", "V".repeat(50_000)).parse().unwrap();
+    assert!(long.to_string().len() < 10_000_000);
+    let product: Formula = "prod(i, 1, 5000, x[i])".parse().unwrap();
+    let texts: Vec<String> = product.gradient().map(|partial| partial.to_string()).collect();
+    assert!(texts.iter().map(String::len).sum::<usize>() < 20_000_000);
+    assert!(texts.iter().all(|text| text.len() < 5_000 && text.contains("...")));
+}
+
+#[test]
 fn the_place_is_underlined() {
     let pointed = |text: &str| Formula::parse(text, &Options::new()).unwrap_err().pointed();
     assert!(pointed("x + y z").ends_with("\n  |\n  | x + y z\n  |       ^\n"));
@@ -213,4 +262,35 @@ fn the_place_is_underlined() {
     let long = format!("{}$", "x + ".repeat(100));
     let lines: Vec<String> = pointed(&long).lines().map(str::to_owned).collect();
     assert!(lines[2].starts_with("  | ...") && lines[2].len() < 80 && lines[3].trim_end().ends_with('^'));
+}
+
+#[test]
+fn definitions_are_checked_where_they_are_wrong() {
+    for (definition, expected) in [
+        ("f", "the arguments are missing at column 2, expected a definition such as `f(x, y) = x^2 + y`"),
+        ("f(x)", "the `=` is missing at column 5, expected a definition such as `f(x, y) = x^2 + y`"),
+        ("f(x) =", "the formula ends too early at column 7, expected a number, a name or `(`"),
+        (
+            "f() = 1",
+            "the name of an argument is missing at column 3, expected a definition such as `f(x, y) = x^2 + y`",
+        ),
+        ("f(x, x) = 1", "`x` is declared twice at column 6"),
+        ("sin(x) = x", "`sin` is a function already at column 1"),
+        ("f(x) = f(x - 1)", "unknown function `f` at column 8; did you mean `f*(`?"),
+        ("f(x) = x[1]", "`x` is a number and has no elements at column 8"),
+        ("f(x) = x $", "unexpected character `$` at column 10"),
+    ] {
+        let options = Options::new().define("g(x) = x").define(definition);
+        let error = Formula::parse("f(1) + x", &options).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(error.formula(), definition);
+    }
+    // Each definition doubles the formula.
+    let mut options = Options::new().define("f0(x) = x + 1");
+    for i in 0..60 {
+        options = options.define(format!("f{}(x) = f{i}(x) + f{i}(x)", i + 1));
+    }
+    assert!(
+        error("f60(x)", &options).starts_with("written out, the formula has more than 1000000 operations")
+    );
 }

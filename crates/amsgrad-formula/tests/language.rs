@@ -65,6 +65,28 @@ fn variables_have_an_order() {
 }
 
 #[test]
+fn leading_variables_come_first_and_win_over_constants() {
+    let formula =
+        Formula::parse("a*exp(-t/tau) + w*e", &Options::new().leading(["tau", "t", "unused"])).unwrap();
+    assert_eq!(formula.variables(), ["tau", "t", "unused", "a", "w"]);
+    let by_some = formula.derivatives([3, 0, 2, 99]);
+    let (point, mut some, mut all) = ([2.0, 1.0, 0.0, 3.0, 1.0], [f64::NAN; 4], [f64::NAN; 5]);
+    let value = by_some.evaluate(&point, &mut some, &mut Vec::new());
+    assert_eq!(value, formula.evaluate(&point, &mut all, &mut Vec::new()));
+    assert_eq!(some, [all[3], all[0], 0.0, 0.0]);
+    assert!(by_some.operations() < formula.operations().1);
+    assert!(by_some.evaluate(&point, &mut all, &mut Vec::new()).is_nan() && all[0].is_nan());
+}
+
+#[test]
+fn chosen_derivatives_are_told_at_the_edge_too() {
+    let formula = Formula::parse("b/(1 + 1/x) + log(1 + exp(a))", &Options::new().leading(["x"])).unwrap();
+    let (mut some, point) = ([f64::NAN; 2], [0.0, 3.0, 1e4]);
+    assert_eq!(formula.derivatives([0, 2]).evaluate(&point, &mut some, &mut Vec::new()), 1e4);
+    assert_eq!(some, [3.0, 1.0]);
+}
+
+#[test]
 fn sums_are_written_out() {
     let text = |text, dimension| {
         Formula::parse(text, &Options::new().dimension(dimension)).map(|formula| formula.to_string())
@@ -79,6 +101,34 @@ fn sums_are_written_out() {
 }
 
 #[test]
+fn functions_of_the_options_are_written_out() {
+    let text = |text, options: &Options| Formula::parse(text, options).map(|formula| formula.to_string());
+    let options = Options::new().define("g(t) = t + x").define("f(x, i) = g(x)*i");
+    // The names of a definition are its own: the `x` of `g` is the variable, whatever `f` calls its arguments.
+    assert_eq!(text("f(2*y, 3)", &options).unwrap(), "(2*y + x)*3");
+    assert_eq!(text("sum(i, 1, 2, f(i, y))", &options).unwrap(), "(1 + x)*y + (2 + x)*y");
+    assert_eq!(text("sum(x, 1, 2, g(x))", &options).unwrap(), "1 + x + (2 + x)");
+    assert_eq!(text("f(f(y, 2), 3)", &options).unwrap(), "((y + x)*2 + x)*3");
+    let options = Options::new().define("s(k) = sum(i, 1, k, x[i])").dimension(3);
+    assert_eq!(text("s(2)*s(n)", &options).unwrap(), "(x[1] + x[2])*(x[1] + x[2] + x[3])");
+}
+
+#[test]
+fn sums_of_products_and_logarithms_of_sums() {
+    let options = Options::new().dimension(3);
+    let formula = Formula::parse("dot(x, y)", &options).unwrap();
+    assert_eq!(formula.to_string(), "x[1]*y[1] + x[2]*y[2] + x[3]*y[3]");
+    assert_eq!(Formula::parse("dot(x, x)", &options).unwrap().to_string(), "x[1]^2 + x[2]^2 + x[3]^2");
+    assert_eq!(value("logsumexp(x, y)", &[1000.0, 999.0]), 1_000.313_261_687_518_2);
+    assert!((value("logsumexp(x, y, 998)", &[1000.0, 999.0]) - 1_000.407_605_964_444_4).abs() < 2e-13);
+    let slopes = gradient("logsumexp(x, y)", &[1000.0, 999.0]);
+    assert_eq!(slopes, [0.731_058_578_630_004_9, 0.268_941_421_369_995_16]);
+    assert_eq!(gradient("logsumexp(x, y)", &[-1e4, 1e4]), [0.0, 1.0]);
+    assert_eq!((value("xlogy(x, y)", &[0.0, 0.0]), value("xlogy(x, y)", &[2.0, 1.0])), (0.0, 0.0));
+    assert_eq!(value("1_000*x + 0.000_1", &[2.0]), 2000.0001);
+}
+
+#[test]
 fn corners_have_the_documented_derivative() {
     let infinity = f64::INFINITY;
     for (text, point, expected) in [
@@ -90,11 +140,15 @@ fn corners_have_the_documented_derivative() {
         ("sqrt(x^2)", 0.0, 0.0),
         ("x^0.5", 0.0, infinity),
         ("cbrt(x)", 0.0, infinity),
+        ("cbrt(x^3)", 0.0, 1.0),
         ("hypot(x, 0)", 0.0, 0.0),
         ("x^x", 1.0, 1.0),
-        ("max(x, 0)", 0.0, 1.0),
-        ("relu(x)", 0.0, 0.0),
-        ("min(x, 0)", 0.0, 1.0),
+        ("max(x, 0)", 0.0, 0.5),
+        ("relu(x)", 0.0, 0.5),
+        ("max(0, x)", 0.0, 0.5),
+        ("min(x, 0) + max(x, 0)", 0.0, 1.0),
+        ("max(x, -x)", 0.0, 0.0),
+        ("min(x, 0)", 0.0, 0.5),
         ("clamp(x, 0, 1)", 2.0, 0.0),
         ("if(x > 0, sqrt(x), 0)", 0.0, 0.0),
         ("if(x > 0, sqrt(x), 2*x)", -1.0, 2.0),

@@ -15,26 +15,32 @@ fn same(a: f64, b: f64) -> bool {
 fuzz_target!(|text: &str| {
     // Small limits keep the fuzzer fast; each is a limit of its own to run into.
     let limits = Limits { length: 4096, depth: 100, size: 2000 };
+    // The last line may be the formula, those before it definitions.
+    let (definitions, text) = text.rsplit_once('\n').unwrap_or(("", text));
     let options = Options::new().dimension(5).parameter("a", 1.5).limits(limits.clone());
+    let options = definitions.lines().fold(options, Options::define);
     let formula = match Formula::parse(text, &options) {
         Ok(formula) => formula,
         Err(error) => {
-            assert!(error.span().is_none_or(|span| text.get(span).is_some()));
+            assert!(error.span().is_none_or(|span| error.formula().get(span).is_some()));
             assert!(!error.pointed().is_empty());
             return;
         }
     };
     let dimension = formula.dimension();
-    let points: Vec<[f64; 3]> = (0..dimension).map(|i| [0.5 + i as f64, -0.0, f64::MAX]).collect();
-    let packs: Vec<Pack<f64, 3>> = points.iter().map(|&point| Pack(point)).collect();
+    let points: Vec<[f64; 4]> = (0..dimension).map(|i| [0.5 + i as f64, -0.0, f64::MAX, 1e160]).collect();
+    let packs: Vec<Pack<f64, 4>> = points.iter().map(|&point| Pack(point)).collect();
     let mut packed = packs.clone();
     let values = formula.evaluate(&packs, &mut packed, &mut Vec::new());
-    for lane in 0..3 {
+    for lane in 0..4 {
         let point: Vec<f64> = points.iter().map(|coordinates| coordinates[lane]).collect();
         let mut gradient = vec![0.0; dimension];
         let value = formula.evaluate(&point, &mut gradient, &mut Vec::new());
         assert!(same(value, values.0[lane]) && same(value, formula.value(&point, &mut Vec::new())));
         assert!(gradient.iter().zip(&packed).all(|(one, pack)| same(*one, pack.0[lane])));
+        let (chosen, mut some) = (formula.derivatives(0..dimension), vec![0.0; dimension]);
+        assert!(same(value, chosen.evaluate(&point, &mut some, &mut Vec::new())));
+        assert!(some.iter().zip(&gradient).all(|(one, other)| same(*one, *other)));
     }
     // What is printed may be longer or deeper than the small limits allow.
     let printed = formula.to_string();
