@@ -85,6 +85,14 @@ impl GradientCheck {
         objective: &mut impl Objective<T>,
         point: &[T],
     ) -> Result<GradientReport, Error> {
+        self.run_on(objective, point)
+    }
+
+    fn run_on<T: Real>(
+        &self,
+        objective: &mut dyn Objective<T>,
+        point: &[T],
+    ) -> Result<GradientReport, Error> {
         let tolerance = self.tolerance.unwrap_or(if T::EPSILON.to_f64() < 1e-10 { 1e-6 } else { 5e-3 });
         self.validate()?;
         check_dimension("the point", point.len(), objective.dimension())?;
@@ -162,15 +170,16 @@ impl<T: Real> Answers<T> {
     }
 }
 
-struct Check<'a, T, O> {
-    objective: &'a mut O,
+struct Check<'a, T> {
+    /// Behind an indirection, so that the check is compiled once per number type.
+    objective: &'a mut dyn Objective<T>,
     room: Room<T>,
     point: &'a [T],
     moved: Vec<T>,
     scratch: Vec<T>,
 }
 
-impl<T: Real, O: Objective<T>> Check<'_, T, O> {
+impl<T: Real> Check<'_, T> {
     /// Value and gradient at the point as in a run, right after and over those of another point; and over ones.
     fn answers(&mut self, elsewhere: &[T]) -> Result<Answers<T>, ObjectiveError> {
         let dimension = self.point.len();

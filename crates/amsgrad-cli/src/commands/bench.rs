@@ -5,6 +5,7 @@ use std::num::NonZero;
 use std::thread;
 use std::time::Duration;
 
+use amsgrad::AnyRule;
 use amsgrad::measure::{self, Check, Comparison, Look};
 use serde_json::{Value, json};
 
@@ -69,7 +70,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         Ok(out.flush()?)
     };
     let _lookout = Lookout::new();
-    show(1, &measure::small_problem::<2>(false, Look::StepLimit, 1000, budget))?;
+    show(1, &measure::small_problem::<2, AnyRule>(false, Look::StepLimit, 1000, budget))?;
     for threads in if cores > 1 { vec![1, cores] } else { vec![1] } {
         let refused = |error| Failure::Input(format!("{threads} threads cannot be had: {error}"));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(refused)?;

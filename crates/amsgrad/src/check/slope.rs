@@ -35,7 +35,7 @@ const STEPS: usize = 6;
 /// Half the step takes a quarter of the error away, so (4 D(h/2) - D(h)) / 3 is free of its leading term (Richardson
 /// 1911); of the slopes so found that one is taken which the next smaller step changes least.
 pub(super) fn estimate<T: Real>(
-    value: &mut impl FnMut(T) -> Result<T, ()>,
+    value: &mut dyn FnMut(T) -> Result<T, ()>,
     x: T,
     (here, roundings): (T, f64),
     scale: T,
@@ -93,7 +93,7 @@ pub(super) fn estimate<T: Real>(
 
 /// The slopes to the left and to the right, where they differ as much for the small step as for the large one.
 fn kink<T: Real>(
-    value: &mut impl FnMut(T) -> Result<T, ()>,
+    value: &mut dyn FnMut(T) -> Result<T, ()>,
     x: T,
     here: T,
     large: T,

@@ -9,7 +9,7 @@ use crate::minimizer::Minimizer;
 use crate::number::{Elementary, Number as _, Pack, Real};
 use crate::objective::VectorizedObjective;
 use crate::rule::AmsGrad;
-use crate::run::Starts;
+use crate::run::{AnyRule, Starts};
 
 /// 100 steps from each of `count` starts of the two-dimensional Rosenbrock function, against the square roots and the
 /// divisions of these steps alone. As many threads as rayon's current pool has take part in both.
@@ -25,7 +25,7 @@ pub fn batches<T: Real>(count: usize, budget: Duration) -> Comparison {
     let Ok(starts) = Starts::points(2, points.collect()) else {
         return Comparison { title, unit, measured: Vec::new() };
     };
-    let minimizer = Minimizer::new(Rosenbrock).rule(AmsGrad::new(1e-2)).steps(STEPS);
+    let minimizer = Minimizer::new(Rosenbrock).rule(AnyRule::from(AmsGrad::new(1e-2))).steps(STEPS);
     let run_steps = count as u64 * STEPS;
     let limit = move || roots_and_quotients::<T>(run_steps as usize * 2);
     let candidates: Vec<Candidate<'_>> = vec![

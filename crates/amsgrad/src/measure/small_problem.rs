@@ -9,6 +9,7 @@ use crate::history::Record;
 use crate::minimizer::Minimizer;
 use crate::optimizer::Optimizer;
 use crate::rule::AmsGrad;
+use crate::run::UpdateRule;
 
 /// The steps of a run whose instructions are counted.
 const STEPS: u32 = 100;
@@ -27,10 +28,15 @@ pub enum Look {
 }
 
 /// The problem of the tutorial, `sum(x[i]^2)`, in `N` coordinates: runs of `steps` steps through [`Minimizer`] against a bare
-/// loop with the same work. The bare loop knows dimension, rule and settings at compile time; like the minimizer it computes
+/// loop with the same work. `R` is [`AmsGrad`] itself, or [`AnyRule`](crate::AnyRule) as a program uses it. The bare loop knows dimension, rule and settings at compile time; like the minimizer it computes
 /// the value, keeps the best point and checks that all numbers are finite, and clips, tests or shows where that is asked for.
 #[must_use]
-pub fn small_problem<const N: usize>(boxed: bool, look: Look, steps: u32, budget: Duration) -> Comparison {
+pub fn small_problem<const N: usize, R: UpdateRule + From<AmsGrad>>(
+    boxed: bool,
+    look: Look,
+    steps: u32,
+    budget: Duration,
+) -> Comparison {
     let steps = steps.max(1);
     let runs = ROUND.div_ceil(steps);
     let what = match look {
@@ -51,7 +57,7 @@ pub fn small_problem<const N: usize>(boxed: bool, look: Look, steps: u32, budget
             ("bare loop".into(), repeat(runs, move || bare::<N>(black_box(start()), boxed, look, steps))),
             (
                 "Minimizer".into(),
-                repeat(runs, move || minimizer::<N>(black_box(start()), boxed, look, steps)),
+                repeat(runs, move || minimizer::<N, R>(black_box(start()), boxed, look, steps)),
             ),
         ],
     )
@@ -60,9 +66,9 @@ pub fn small_problem<const N: usize>(boxed: bool, look: Look, steps: u32, budget
 /// A million steps of the tutorial's problem in one run, which ends among the smallest numbers, against as many in runs of a
 /// thousand, which do not.
 #[must_use]
-pub fn long_run(budget: Duration) -> Comparison {
+pub fn long_run<R: UpdateRule + From<AmsGrad>>(budget: Duration) -> Comparison {
     const MILLION: u32 = 1_000_000;
-    let run = |steps: u32| minimizer::<2>(black_box(start()), false, Look::StepLimit, steps);
+    let run = |steps: u32| minimizer::<2, R>(black_box(start()), false, Look::StepLimit, steps);
     let runs = |steps: u32| -> Box<dyn FnMut()> {
         Box::new(move || (0..MILLION / steps).for_each(|_| _ = black_box(run(steps))))
     };
@@ -77,9 +83,9 @@ pub fn long_run(budget: Duration) -> Comparison {
 
 /// Runs a small path by its name, to count its instructions: `minimizer` or `bare`, 100 steps of the tutorial's
 /// problem; `optimizer`, 100 steps by hand of 16 parameters. Other names do nothing.
-pub fn small_path(name: &str) {
+pub fn small_path<R: UpdateRule + From<AmsGrad>>(name: &str) {
     match name {
-        "minimizer" => _ = black_box(minimizer::<2>(start(), false, Look::StepLimit, STEPS)),
+        "minimizer" => _ = black_box(minimizer::<2, R>(start(), false, Look::StepLimit, STEPS)),
         "bare" => _ = black_box(bare::<2>(start(), false, Look::StepLimit, STEPS)),
         "optimizer" => {
             let mut optimizer = Optimizer::new(AmsGrad::new(1e-3));
@@ -97,7 +103,12 @@ fn start<const N: usize>() -> [f64; N] {
 
 /// Through the public interface.
 #[inline(never)]
-fn minimizer<const N: usize>(start: [f64; N], boxed: bool, look: Look, steps: u32) -> f64 {
+fn minimizer<const N: usize, R: UpdateRule + From<AmsGrad>>(
+    start: [f64; N],
+    boxed: bool,
+    look: Look,
+    steps: u32,
+) -> f64 {
     let objective = |x: &[f64], gradient: &mut [f64]| {
         let mut value = 0.0;
         for (x, g) in x.iter().zip(gradient) {
@@ -106,7 +117,8 @@ fn minimizer<const N: usize>(start: [f64; N], boxed: bool, look: Look, steps: u3
         }
         value
     };
-    let mut minimizer = Minimizer::new(objective).rule(AmsGrad::tutorial()).start(start).steps(steps.into());
+    let mut minimizer =
+        Minimizer::new(objective).rule(R::from(AmsGrad::tutorial())).start(start).steps(steps.into());
     if boxed {
         minimizer = minimizer.bounds([(-1.0, 1.0); N]);
     }

@@ -2,10 +2,11 @@
 
 use super::{Elementary, Number, Real, Sealed};
 
-/// A call of the `libm` crate by its name for each type.
+/// A call of the `libm` crate by its name for each type. It is compiled once: inlined, the code of the functions would be there
+/// once per instruction set and caller.
 macro_rules! from_libm {
     ($($method:ident $([$argument:ident])? = $function:ident;)*) => {$(
-        #[inline]
+        #[inline(never)]
         fn $method(self $(, $argument: Self)?) -> Self {
             libm::$function(self $(, $argument)?)
         }

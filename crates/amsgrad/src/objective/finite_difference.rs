@@ -134,7 +134,7 @@ impl<T: Real> Room<T> {
 /// The derivative at `x` of a function of one variable whose value there is `here`, from two values more; 0 where
 /// nothing but `x` lies between the bounds.
 pub(crate) fn derivative<T: Real, E>(
-    value: &mut impl FnMut(T) -> Result<T, E>,
+    value: &mut dyn FnMut(T) -> Result<T, E>,
     x: T,
     here: T,
     step: T,

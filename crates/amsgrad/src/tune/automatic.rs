@@ -4,7 +4,7 @@ use super::halving;
 use crate::decide::comparable;
 use crate::error::Error;
 use crate::number::Real;
-use crate::objective::Objective;
+use crate::objective::{Lent, Objective};
 use crate::outcome::{Iterate, Outcome};
 use crate::run::{Setup, Unobserved, UpdateRule};
 use crate::schedule::Schedule;
@@ -37,8 +37,9 @@ impl Search {
 }
 
 /// Trial runs of one problem.
-pub(crate) struct Trials<'a, F, R, T> {
-    pub(crate) objective: &'a mut F,
+pub(crate) struct Trials<'a, R, T> {
+    /// Behind an indirection, so that trials are not compiled for every objective.
+    pub(crate) objective: &'a mut dyn Objective<T>,
     pub(crate) rule: &'a R,
     /// The run to find a learning rate for.
     pub(crate) setup: &'a Setup<T>,
@@ -68,7 +69,7 @@ impl Candidate {
     }
 }
 
-impl<F: Objective<T>, R: UpdateRule, T: Real> Trials<'_, F, R, T> {
+impl<R: UpdateRule, T: Real> Trials<'_, R, T> {
     /// Tries rates whose first step is from the whole width of the domain to a ten-thousandth of it, each held and decaying,
     /// by successive halving: each is judged by the median of the last values of its runs, and what the trials take is taken
     /// from the steps of every start.
@@ -145,7 +146,7 @@ impl<F: Objective<T>, R: UpdateRule, T: Real> Trials<'_, F, R, T> {
             interrupt: self.setup.interrupt.clone(),
         };
         self.objective.begin(0);
-        let outcome = rule.run(setup, self.objective, Unobserved)?;
+        let outcome = rule.run(setup, &mut Lent(&mut *self.objective), Unobserved)?;
         let cost = |iterate: &Iterate<T>| comparable(self.sign(), iterate.value);
         let found = cost(&outcome.best);
         if found < T::INFINITY && self.best.as_ref().is_none_or(|best| found < cost(best)) {
