@@ -98,12 +98,4 @@ pub enum PlotError {
     /// The embedded font could not be read.
     #[error("cannot read the embedded font: {0}")]
     Font(#[from] ttf_parser::FaceParsingError),
-    /// The file could not be written.
-    #[error("cannot write {}", .path.display())]
-    Write {
-        /// The file that was to be written.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
 }

@@ -80,6 +80,11 @@ impl Field {
         [x_or_y_at(x, column, columns), x_or_y_at(y, row, rows)]
     }
 
+    /// Returns the samples, neighbours along x first.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
     /// The least and the greatest finite sample.
     pub(crate) fn extremes(&self) -> Result<(f64, f64), PlotError> {
         Range::extremes(self.values.iter().copied())

@@ -12,7 +12,7 @@ use super::Ending;
 use crate::failure::Failure;
 use crate::files::Draft;
 use crate::minimize::history::{self, Line};
-use crate::minimize::pictures::{self, Wanted};
+use crate::minimize::pictures::{self, Look, Wanted};
 use crate::minimize::plan::Plan;
 use crate::minimize::report;
 use crate::minimize::settings::Settings;
@@ -102,7 +102,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         report::write(&mut out, &plan, &solved, !args.trace)?;
         out.flush()?;
     }
-    draw(&plan, &lines, args.colors, plot, curve)?;
+    draw(&plan, &solved, &lines, args.colors, plot, curve)?;
     let stopped = matches!(solved.outcome.status, amsgrad::Status::Stopped);
     Ok(if solved.outcome.status.is_failure() || stopped { Ending::RunFailed } else { Ending::Done })
 }
@@ -110,6 +110,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
 /// Makes the pictures that are asked for.
 fn draw(
     plan: &Plan<'_>,
+    solved: &Solved,
     lines: &[Line],
     colors: Colors,
     plot: Option<Wanted>,
@@ -121,14 +122,18 @@ fn draw(
         }
         return Ok(());
     }
-    let progress = || pictures::progress(&plan.target.title(), lines);
+    let maximize = plan.settings.maximize;
+    let rate = solved.rule_settings.iter().find(|(name, _)| *name == "learning_rate");
+    let rate = rate.map(|(_, rate)| format!(", learning rate {rate}")).unwrap_or_default();
+    let look = Look::of_run(colors, format!("{}{rate}", solved.rule));
+    let progress = || pictures::progress(&plan.target.title(), lines, maximize, &look);
     if let Some(plot) = plot {
         let bounded = matches!(&plan.constraint, Constraint::Box(bounds) if bounds.sides() == plan.domain);
-        plot.write(if plan.target.variables().len() == 2 {
-            let view = pictures::view(&plan.domain, bounded, lines);
-            pictures::path(plan.target, view, lines, plan.settings.maximize, colors)
-        } else {
-            progress()
+        let view = pictures::view(&plan.domain, bounded, lines);
+        plot.write(match plan.target.variables().len() {
+            1 => pictures::curve(plan.target, view[0], Some((lines, maximize)), &look),
+            2 => pictures::path(plan.target, view, lines, maximize, &look),
+            _ => progress(),
         })?;
     }
     curve.map_or(Ok(()), |curve| curve.write(progress()))
