@@ -41,7 +41,7 @@ pub(crate) struct Line {
     pub(crate) y: Range,
 }
 
-/// Samples `f` over `x`; None where it has a value that can be drawn nowhere.
+/// Samples `f` over `x`. Returns None where it has no value that can be drawn.
 pub(crate) fn line(x: Range, scales: [Scale; 2], f: impl FnMut(f64) -> f64) -> Option<Line> {
     let mut function = Function { x, scales, f };
     let mut samples: Vec<Sample> = (0..FIRST).map(|index| function.at(first_share(index))).collect();
@@ -88,7 +88,7 @@ pub(crate) fn line(x: Range, scales: [Scale; 2], f: impl FnMut(f64) -> f64) -> O
     Some(Line { points, y: Range { low: low.value, high: high.value } })
 }
 
-/// Nearly even, but not so even that it could follow the waves of the function.
+/// Returns shares that are nearly even, but not even enough to follow the waves of the function.
 fn first_share(index: usize) -> f64 {
     let inside = index > 0 && index + 1 < FIRST;
     let golden = index as f64 * 0.618_033_988_749_895;

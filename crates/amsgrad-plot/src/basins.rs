@@ -13,8 +13,7 @@ use self::key::Key;
 
 mod key;
 
-/// Colours of areas that colour-blind readers can tell apart (Tol 2021, "muted"), as far as there are
-/// so many.
+/// Colours of areas that colour-blind readers can tell apart (Tol 2021, "muted").
 const PALETTE: [Rgb; 9] = [
     [0xcc, 0x66, 0x77],
     [0x33, 0x22, 0x88],
@@ -44,13 +43,14 @@ pub struct Basin {
     pub best: bool,
 }
 
-/// The plane coloured by where runs end that start there.
+/// Draws the plane, coloured by where runs end that start there.
 ///
 /// Each sample of the field is the number of a place in `places`, counted from 0; anything else, such as NaN, is a start
-/// whose run ends at none of them, and grey. The best places have a star.
+/// whose run ends at none of them, and grey. Up to nine best places have a star.
 ///
-/// Up to nine places have a dot, unless it is a star, and a colour each, and a key tells its value and its share of the starts. More places are coloured
-/// by their value along the style's colour map, with a colour bar: a continuum of minima then has one colour.
+/// Up to nine places have a colour each, and a key tells its value and its share of the starts; those that are not the
+/// best have a dot. More places are coloured by their value along the style's colour map, with a colour bar: a continuum
+/// of minima then has one colour.
 ///
 /// # Errors
 /// A [`PlotError`] when the style is out of range or there is no place.
@@ -96,7 +96,8 @@ pub fn basins(field: &Field, places: &[Basin], style: &Style) -> Result<Figure, 
     canvas.figure.items.push(Item::Image { area, raster: raster(field, area, color) });
     plane.draw(&mut canvas);
     let mark = |place: &Basin| if place.best { Mark::Best } else { Mark::End };
-    let marked = || places.iter().filter(|place| place.best || few);
+    let few_best = places.iter().filter(|place| place.best).count() <= PALETTE.len();
+    let marked = || places.iter().filter(|place| if place.best { few_best } else { few });
     for basin in marked().rev() {
         let at = |range: Range, x| range.place(Scale::Linear, x).filter(|at| (0.0..=1.0).contains(at));
         if let (Some(x), Some(y)) = (at(field.x, basin.point[0]), at(field.y, basin.point[1])) {

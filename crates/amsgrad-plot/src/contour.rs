@@ -15,7 +15,7 @@ use crate::{Field, Figure, PlotError, Style};
 /// How far a band's drawn edge may stray from the computed one, in pixels.
 const TOLERANCE: f64 = 0.1;
 
-/// How a contour divides the values into bands of one colour each.
+/// Divides the values of a contour into bands of one colour each.
 ///
 /// Linear bands are equally wide and run from the least to the greatest finite sample. A pole does
 /// not widen them. Logarithmic bands have equal ratios and run from the least positive sample (but
@@ -56,7 +56,7 @@ impl From<usize> for Levels {
     }
 }
 
-/// A filled contour of the field, seen from above.
+/// Draws a filled contour of the field, seen from above.
 ///
 /// A unit of x is as long as one of y where the plot then fills at least half of the room it has;
 /// a domain that is too long one way for that fills the figure.
@@ -82,7 +82,7 @@ pub fn contour(field: &Field, levels: impl Into<Levels>, style: &Style) -> Resul
     Ok(canvas.finish())
 }
 
-/// A filled contour with a run over it: every point a white dot, joined by a white line in the
+/// Draws a filled contour with a run over it: every point is a white dot, joined by a white line in the
 /// order of the points; start, last and, where given, best point have marks of their own.
 ///
 /// Points outside the field's rectangle are not drawn, and lines are cut at its edge. A point that

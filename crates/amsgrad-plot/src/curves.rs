@@ -28,12 +28,12 @@ pub struct Series {
 }
 
 impl Series {
-    /// A line through the points.
+    /// Creates a line through the points.
     pub fn new(name: impl Into<String>, points: impl Into<Vec<[f64; 2]>>) -> Series {
         Series { name: name.into(), points: points.into(), faint: false }
     }
 
-    /// A line through values at consecutive steps, the first at `first_step`.
+    /// Creates a line through values at consecutive steps, the first at `first_step`.
     pub fn from_values(name: impl Into<String>, first_step: u64, values: &[f64]) -> Series {
         let points =
             (0_u64..).zip(values).map(|(index, &value)| [(first_step.saturating_add(index)) as f64, value]);
@@ -50,7 +50,7 @@ pub struct Axes {
     pub y: Scale,
 }
 
-/// Lines over common axes, with a legend where a series has a name.
+/// Draws lines over common axes, with a legend where a series has a name.
 ///
 /// The axes cover every point that has a place on them. The style's `z_label` and `colors` are not
 /// used.

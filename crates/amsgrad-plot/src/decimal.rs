@@ -10,13 +10,13 @@ pub(crate) struct Decimal {
 }
 
 impl Decimal {
-    /// The nearest double: exact decimal digits go through the standard library's correctly
+    /// Returns the nearest double: exact decimal digits go through the standard library's correctly
     /// rounding parser.
     pub(crate) fn value(self) -> f64 {
         format!("{}e{}", self.digits, self.exponent).parse().unwrap_or(f64::NAN)
     }
 
-    /// The decimal with the fewest digits in the range, up to the range's own ends.
+    /// Returns the decimal with the fewest digits in the range, both ends included.
     pub(crate) fn roundest(range: Range) -> Decimal {
         let largest = range.low.abs().max(range.high.abs());
         let top = libm::floor(libm::log10(largest)) as i32;
@@ -31,7 +31,7 @@ impl Decimal {
         Decimal::parsed(&format!("{:.16e}", range.low), 16)
     }
 
-    /// Reads a number as Rust writes it, with so many places after the point.
+    /// Reads a number as Rust writes it, with `places` digits after the point.
     fn parsed(text: &str, places: i32) -> Decimal {
         let digits = text.replace('.', "");
         let (digits, exponent) = digits.split_once('e').unwrap_or((&digits, "0"));
@@ -57,12 +57,12 @@ impl Decimal {
         Decimal { digits, exponent }
     }
 
-    /// How many digits after the point it needs.
+    /// Returns the number of digits that it needs after the point.
     pub(crate) fn places(self) -> usize {
         usize::try_from(-self.shortest().exponent).unwrap_or(0)
     }
 
-    /// As people write it, with `places` digits after the point: as many as it needs, or more.
+    /// Writes the number plainly, with `places` digits after the point: as many as it needs, or more.
     pub(crate) fn plain(self, places: usize) -> String {
         let Decimal { digits, exponent } = self.shortest();
         let shift = u32::try_from(exponent + places as i32).unwrap_or(0);
@@ -74,12 +74,12 @@ impl Decimal {
         format!("{sign}{whole}{point}{fraction}")
     }
 
-    /// The power of ten of its first digit.
+    /// Returns the power of ten of its first digit.
     pub(crate) fn magnitude(self) -> i32 {
         self.exponent + self.digits.unsigned_abs().checked_ilog10().unwrap_or(0) as i32
     }
 
-    /// So many times the power of ten, with `places` digits after the point: as many as it needs, or
+    /// Writes the number as a multiple of this power of ten, with `places` digits after the point: as many as it needs, or
     /// more.
     pub(crate) fn times_power(self, power: i32, places: usize) -> String {
         let mantissa = Decimal { exponent: self.exponent - power, ..self };
@@ -91,7 +91,7 @@ impl Decimal {
         }
     }
 
-    /// The shorter of both forms, for one number that stands alone.
+    /// Writes the number in the shorter of both forms, for one that stands alone.
     pub(crate) fn alone(self) -> String {
         let plain = (1e-4..1e9).contains(&self.value().abs()) || self.digits == 0;
         let power = self.magnitude();
@@ -103,12 +103,12 @@ impl Decimal {
 /// U+2212, which lines up with digits where a hyphen does not.
 pub(crate) const MINUS: &str = "\u{2212}";
 
-/// 10 with a raised exponent.
+/// Writes 10 with a raised exponent.
 pub(crate) fn power_of_ten(exponent: i32) -> String {
     "10".chars().chain(exponent.to_string().chars().map(raised)).collect()
 }
 
-/// A digit or minus sign as an exponent is written; any other character as it is.
+/// Raises a digit or a minus sign; any other character stays as it is.
 pub(crate) fn raised(character: char) -> char {
     match character {
         '-' => '\u{207b}',

@@ -20,6 +20,16 @@ pub enum PlotError {
         /// The upper end as given.
         high: f64,
     },
+    /// A logarithmic axis has an end that is not positive.
+    #[error("domain of {axis} from {low} to {high} on a logarithmic axis: allowed are positive ends")]
+    LogDomain {
+        /// `"x"` or `"y"`.
+        axis: &'static str,
+        /// The lower end as given.
+        low: f64,
+        /// The upper end as given.
+        high: f64,
+    },
     /// The sampling grid has too few or too many nodes.
     #[error(
         "grid of {columns} x {rows} samples: allowed are 2 or more each way and at most {} in all",

@@ -67,7 +67,7 @@ impl Field {
         Ok(Field { x, y, columns, rows, values })
     }
 
-    /// Where sample (`column`, `row`) of such a grid lies: the same x and y that
+    /// Returns where sample (`column`, `row`) of such a grid lies: the same x and y that
     /// [`Field::sample`] hands to its function.
     pub fn node(
         x: (f64, f64),

@@ -33,7 +33,7 @@ impl Format {
     /// Every format, in the order they are listed to people.
     pub const ALL: [Format; 3] = [Format::Png, Format::Svg, Format::Pdf];
 
-    /// The format's name, which is also its file extension.
+    /// Returns the format's name, which is also its file extension.
     pub fn name(self) -> &'static str {
         match self {
             Format::Png => "png",
@@ -42,7 +42,7 @@ impl Format {
         }
     }
 
-    /// The format a file's extension asks for, in small or capital letters.
+    /// Returns the format that a file's extension asks for, in small or capital letters.
     ///
     /// # Errors
     /// [`PlotError::NoFormat`] when there is no extension or it is none of [`Format::ALL`].

@@ -6,7 +6,7 @@ use crate::{Field, PlotError};
 
 /// Logarithmic ranges start at most this far below the greatest value.
 const MOST_DECADES: f64 = 1e-16;
-/// A sample so much farther out than the usual ones, in widths of those, may be at a pole.
+/// A sample this much farther out than the usual ones, in widths of those, may be at a pole.
 const FAR: f64 = 10.0;
 /// A sample is at a pole where its neighbours two steps away are less than this part as far out.
 const STEEP: f64 = 0.5;
@@ -42,7 +42,7 @@ impl Laid {
     }
 }
 
-/// The positive values but for the lowest thousandth: a sample that happens to lie next to a
+/// Returns the range of the positive values without the lowest thousandth: a sample that happens to lie next to a
 /// minimum of 0 would take half of the colours for itself.
 fn positive(field: &Field, greatest: f64) -> Result<Range, PlotError> {
     let mut values: Vec<f64> =
@@ -54,8 +54,8 @@ fn positive(field: &Field, greatest: f64) -> Result<Range, PlotError> {
     Ok(Range::around_positive(low.max(greatest * MOST_DECADES), greatest))
 }
 
-/// From the least to the greatest value; at an end that belongs to a pole, to where values are still
-/// usual.
+/// Returns the range from the least to the greatest value, but ends it where values are still usual if
+/// a pole lies beyond.
 fn without_poles(field: &Field, least: f64, greatest: f64) -> Range {
     let mut sorted: Vec<f64> = field.values.iter().copied().filter(|value| value.is_finite()).collect();
     sorted.sort_by(f64::total_cmp);
@@ -73,7 +73,7 @@ fn without_poles(field: &Field, least: f64, greatest: f64) -> Range {
     Range::around(bottom, top)
 }
 
-/// Whether the first sample of this value has only blank or `lower` samples two steps to both sides,
+/// Tells whether the first sample of this value has only blank or `lower` samples two steps to both sides,
 /// along x or along y.
 fn steep(field: &Field, value: f64, lower: impl Fn(f64) -> bool) -> bool {
     let Some(index) = field.values.iter().position(|&sample| sample == value) else { return false };

@@ -65,7 +65,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, heights: &Heights<'_>, laid: &Laid, 
     }
 }
 
-/// Round values within the range: where they lie on it, and what they are called.
+/// Returns round values within the range: where they lie on it, and what they are called.
 fn levels(range: Range, scale: Scale) -> Vec<(f64, String)> {
     let decades = libm::log10(range.high) - libm::log10(range.low);
     let mut levels: Vec<(f64, String)> = Vec::new();
@@ -85,7 +85,7 @@ fn levels(range: Range, scale: Scale) -> Vec<(f64, String)> {
     levels
 }
 
-/// What is seen on the colour of this height, for lines and for letters.
+/// Returns colours that are seen on that of this height, for lines and for letters.
 fn colors(canvas: &Canvas<'_>, place: f64) -> [Rgb; 2] {
     let band = band_color(canvas.style.colors, (place * 256.0) as usize, 257);
     let light = 0.3 * f64::from(band[0]) + 0.59 * f64::from(band[1]) + 0.11 * f64::from(band[2]);
@@ -114,7 +114,7 @@ impl Line {
         self.along[self.along.len() - 1]
     }
 
-    /// The point so far along the line, and the number of the first point beyond.
+    /// Returns the point at this length along the line, and the number of the first point beyond.
     fn at(&self, along: f64) -> (Point, usize) {
         let next = self.along.partition_point(|&length| length <= along).clamp(1, self.points.len() - 1);
         let (a, b) = (self.points[next - 1], self.points[next]);
@@ -150,7 +150,7 @@ struct Found {
 }
 
 impl Label<'_> {
-    /// The straightest and flattest place that is inside the frame and free.
+    /// Finds the straightest and flattest place that is inside the frame and free.
     fn place(
         &self,
         canvas: &Canvas<'_>,

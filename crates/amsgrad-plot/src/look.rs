@@ -28,7 +28,7 @@ pub(crate) struct Look {
 }
 
 impl Look {
-    /// The look of line `index`. A faint line is lighter and thinner.
+    /// Returns the look of line `index`. A faint line is lighter and thinner.
     pub(crate) fn of(index: usize, faint: bool, style: &Style) -> Look {
         let round = index / PALETTE.len();
         let place = match (style.dark, index % PALETTE.len()) {
@@ -50,7 +50,7 @@ impl Look {
         canvas.figure.items.push(Item::Stroke { path, color: self.color, width: self.width * unit, dash });
     }
 
-    /// Draws the parts of a line; a part of one point becomes a dot. Returns the points drawn.
+    /// Draws the parts of a line; a part of one point becomes a dot. Returns points all along it.
     pub(crate) fn draw(self, canvas: &mut Canvas<'_>, parts: &[Vec<Point>]) -> Vec<Point> {
         let (mut path, mut at, mut drawn) = (Path::default(), Vec::new(), Vec::new());
         for part in parts {
@@ -60,7 +60,13 @@ impl Look {
                 [alone] => at.push(alone),
                 _ => path.line(&points),
             }
-            drawn.extend(points);
+            for pair in points.windows(2) {
+                let step = [0, 1].map(|i| pair[1][i] - pair[0][i]);
+                let steps = (libm::hypot(step[0], step[1]) / (20.0 * canvas.unit)).ceil().clamp(1.0, 1000.0);
+                let at = |k: u32| [0, 1].map(|i| pair[0][i] + f64::from(k) / steps * step[i]);
+                drawn.extend((0..steps as u32).map(at));
+            }
+            drawn.extend(points.last());
         }
         self.stroke(canvas, path);
         let (shape, edge_width) = (Path::circle(0.9 * self.width * canvas.unit), canvas.unit);

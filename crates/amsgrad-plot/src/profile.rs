@@ -35,13 +35,15 @@ impl Profile {
     /// Samples `f` from `x.0` to `x.1`, both ends included.
     ///
     /// # Errors
-    /// [`PlotError::Domain`] when the interval is empty, not finite or, on a logarithmic axis, not
-    /// positive; [`PlotError::NothingToDraw`] when no value has a place on the y axis.
+    /// [`PlotError::Domain`] when the interval is empty or not finite; [`PlotError::LogDomain`] when
+    /// it is not positive on a logarithmic axis; [`PlotError::NothingToDraw`] when no value has a place on the y axis.
     pub fn sample(x: (f64, f64), axes: Axes, f: impl FnMut(f64) -> f64) -> Result<Profile, PlotError> {
         let (low, high) = x;
-        let positive = axes.x == Scale::Linear || low > 0.0;
-        if !(low < high && (high - low).is_finite() && positive) {
+        if !(low < high && (high - low).is_finite()) {
             return Err(PlotError::Domain { axis: "x", low, high });
+        }
+        if axes.x == Scale::Log && low <= 0.0 {
+            return Err(PlotError::LogDomain { axis: "x", low, high });
         }
         let range = Range { low, high };
         let line = adaptive::line(range, [axes.x, axes.y], f).ok_or_else(|| {
@@ -60,7 +62,7 @@ impl Profile {
     }
 }
 
-/// The line of a function of one variable. A run on it, whose points are pairs of x and f(x), is
+/// Draws the line of a function of one variable. A run on it, whose points are pairs of x and f(x), is
 /// drawn as in [`path`](crate::path); the line then tells the function from the run.
 ///
 /// # Errors

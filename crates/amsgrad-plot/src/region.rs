@@ -31,7 +31,7 @@ impl Heights<'_> {
         self.joined(level, false)
     }
 
-    /// The lines on which the height is `level`: those parts of the outlines that are not the
+    /// Returns the lines on which the height is `level`: those parts of the outlines that are not the
     /// border of the field. Lines that close end where they start.
     pub(crate) fn equal_to(&self, level: f64) -> Vec<Vec<Point>> {
         self.joined(level, true)

@@ -20,7 +20,7 @@ pub(crate) enum Item {
     Text(Text),
     /// Pixels stretched over a rectangle.
     Image { area: Rect, raster: Raster },
-    /// So many shapes that a vector format may show them as pixels instead. `area` has whole pixels
+    /// Shapes that a vector format may show as pixels instead, where they are many. `area` has whole pixels
     /// for its edges; what reaches beyond may be cut.
     Dense { area: Rect, items: Vec<Item> },
 }

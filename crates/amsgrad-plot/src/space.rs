@@ -36,7 +36,7 @@ impl View {
         [self.origin[0] + x, self.origin[1] - y]
     }
 
-    /// Places on the way from a place to the eye, as far as they lie in the box.
+    /// Returns places on the way from a place to the eye, as far as they lie in the box.
     pub(crate) fn way_to_eye(&self, from: Place) -> impl Iterator<Item = Place> {
         const STEP: f64 = 0.008;
         let step = [0, 1, 2].map(|axis| STEP * EYE[axis] / self.sides[axis]);

@@ -80,7 +80,8 @@ impl Style {
                 return Ok(());
             }
             let allowed = format!("{least} to {most} {of}");
-            Err(PlotError::Style { field, value: value.to_string(), allowed })
+            let value = ((value * 1000.0).round() / 1000.0).to_string();
+            Err(PlotError::Style { field, value, allowed })
         };
         inside("width", self.width, INCHES, "inches")?;
         inside("height", self.height, INCHES, "inches")?;
@@ -89,33 +90,33 @@ impl Style {
         inside("font_size", self.font_size, (SMALLEST_FONT, largest_font), "points for a figure of this size")
     }
 
-    /// The least and the most pixels per inch that a figure of this size may have.
+    /// Returns the least and the most pixels per inch that a figure of this size may have.
     fn dpi_for_size(&self) -> (f64, f64) {
         let (shorter, longer) = (self.width.min(self.height), self.width.max(self.height));
         ((PIXELS.0 / shorter).ceil(), (PIXELS.1 / longer).floor())
     }
 
-    /// Width and height in whole pixels.
+    /// Returns width and height in whole pixels.
     pub(crate) fn pixels(&self) -> [u32; 2] {
         [self.width, self.height].map(|inches| (inches * f64::from(self.dpi)).round() as u32)
     }
 
-    /// The size of everything that does not carry data: a label is 36 units high.
+    /// Returns the size of everything that does not carry data: a label is 36 units high.
     pub(crate) fn unit(&self) -> f64 {
         self.font_size * f64::from(self.dpi) / POINTS / 36.0
     }
 
-    /// Text, frames and ticks.
+    /// Returns the colour of text, frames and ticks.
     pub(crate) fn ink(&self) -> Rgb {
         if self.dark { [0xee; 3] } else { [0; 3] }
     }
 
-    /// What everything is drawn on; behind a transparent figure, what is likely there.
+    /// Returns the colour that everything is drawn on; for a transparent figure, the likely one.
     pub(crate) fn ground(&self) -> Rgb {
         if self.dark { [0x12; 3] } else { [0xff; 3] }
     }
 
-    /// A shade between ground and ink, from 0 to 1.
+    /// Returns a shade between ground and ink, from 0 to 1.
     pub(crate) fn shade(&self, part: f64) -> Rgb {
         let (ground, ink) = (self.ground(), self.ink());
         [0, 1, 2]

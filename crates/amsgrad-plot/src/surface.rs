@@ -9,8 +9,8 @@ use crate::space::{Frame, Place};
 use crate::trajectory::{self, Spot, Trajectory};
 use crate::{Field, Figure, PlotError, Style};
 
-/// The field as a surface over its rectangle, coloured by height and seen from above the corner of
-/// the greatest x and the least y.
+/// Draws the field as a surface over its rectangle, coloured by height and seen from above the corner
+/// of the greatest x and the least y.
 ///
 /// Colours are those of the colour bar, without shading; grid lines darken them. The box's sides
 /// along x and y are in the ratio of the domain's, but at most 2 to 1. Parallel lines stay
@@ -75,7 +75,7 @@ pub fn surface(
     Ok(canvas.finish())
 }
 
-/// Values beyond the range lie on its floor or its ceiling.
+/// Lays values beyond the range on its floor or its ceiling.
 fn shown(heights: &[f64]) -> Vec<f64> {
     heights.iter().map(|height| height.clamp(0.0, 1.0)).collect()
 }

@@ -34,7 +34,7 @@ impl Typesetter {
         Ok(Typesetter { face: Face::parse(FONT, 0)? })
     }
 
-    /// The width of `text` at `size` pixels.
+    /// Returns the width of `text` at `size` pixels.
     pub(crate) fn width(&self, text: &str, size: f64) -> f64 {
         text.chars()
             .map(|character| {
@@ -45,7 +45,7 @@ impl Typesetter {
             * (size / self.em())
     }
 
-    /// The outlines of a line of text, where they lie in the figure.
+    /// Returns the outlines of a line of text, where they lie in the figure.
     pub(crate) fn outline(&self, text: &Text) -> Path {
         let Text { ref words, size, at, angle, .. } = *text;
         let scale = size / self.em();
@@ -62,7 +62,7 @@ impl Typesetter {
         path.mapped(|[x, y]| [at[0] + x * cos + y * sin, at[1] - x * sin + y * cos])
     }
 
-    /// Where the text starts on its baseline, seen from its anchor.
+    /// Returns where the text starts on its baseline, seen from its anchor.
     pub(crate) fn start(&self, text: &Text) -> f64 {
         match text.anchor {
             Anchor::Start => 0.0,
@@ -71,17 +71,17 @@ impl Typesetter {
         }
     }
 
-    /// The glyph of a character; that of an unknown one where the font has none.
+    /// Returns the glyph of a character; that of an unknown one where the font has none.
     pub(crate) fn glyph(&self, character: char) -> GlyphId {
         self.face.glyph_index(character).unwrap_or(GlyphId(0))
     }
 
-    /// The character's advance in font units.
+    /// Returns the character's advance in font units.
     pub(crate) fn advance(&self, character: char) -> u16 {
         self.face.glyph_hor_advance(self.glyph(character)).unwrap_or(0)
     }
 
-    /// Font units in the text size.
+    /// Returns the number of font units in the text size.
     pub(crate) fn em(&self) -> f64 {
         f64::from(self.face.units_per_em())
     }

@@ -22,12 +22,12 @@ pub(crate) struct Ticks {
 }
 
 impl Ticks {
-    /// The marks with a label.
+    /// Returns the marks with a label.
     pub(crate) fn labelled(&self) -> impl Iterator<Item = &Tick> {
         self.marks.iter().filter(|tick| !tick.label.is_empty())
     }
 
-    /// The axis's label, which tells the offset: the labels of `x` are then those of `x - 100000`.
+    /// Returns the axis's label, which tells the offset: the labels of `x` are then those of `x - 100000`.
     pub(crate) fn label(&self, label: &str) -> String {
         match self.offset {
             None => label.to_owned(),
@@ -43,7 +43,7 @@ impl Ticks {
 /// Ranges narrower than this part of their largest number have an offset.
 const NARROW: f64 = 1e-4;
 
-/// The most ticks (at most `most` labelled ones) whose labels fit side by side: `fits` is asked
+/// Returns the most ticks (at most `most` labelled ones) whose labels fit side by side: `fits` is asked
 /// about ever fewer ticks.
 pub(crate) fn fitting(range: Range, scale: Scale, most: usize, fits: impl Fn(&[Tick]) -> bool) -> Ticks {
     for count in (2..=most).rev() {
@@ -62,7 +62,7 @@ pub(crate) fn fitting(range: Range, scale: Scale, most: usize, fits: impl Fn(&[T
     ticks
 }
 
-/// About `count` round numbers in the range, in rising order.
+/// Returns ticks at about `count` round numbers in the range, in rising order.
 pub(crate) fn ticks(range: Range, scale: Scale, count: usize) -> Ticks {
     let largest = range.low.abs().max(range.high.abs());
     if range.high - range.low < NARROW * largest {
@@ -83,7 +83,7 @@ fn linear(range: Range, count: usize, scale: Scale) -> Vec<Tick> {
     labelled(range, scale, &round_numbers(range, count))
 }
 
-/// About `count` multiples of 1, 2, 2.5 or 5 times a power of ten in the range.
+/// Returns about `count` multiples of 1, 2, 2.5 or 5 times a power of ten in the range.
 pub(crate) fn round_numbers(range: Range, count: usize) -> Vec<Decimal> {
     let Range { low, high } = range;
     let spans = count.saturating_sub(1).max(1) as f64;
@@ -112,7 +112,7 @@ pub(crate) fn round_numbers(range: Range, count: usize) -> Vec<Decimal> {
     Vec::new()
 }
 
-/// Plain numbers where they are short, powers of ten elsewhere; the same way for the whole axis.
+/// Writes plain numbers where they are short and powers of ten elsewhere, the same way for the whole axis.
 fn labelled(range: Range, scale: Scale, values: &[Decimal]) -> Vec<Tick> {
     let largest = values.iter().map(|value| value.value().abs()).fold(0.0, f64::max);
     let places = values.iter().map(|value| value.places()).max().unwrap_or(0);

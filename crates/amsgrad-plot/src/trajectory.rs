@@ -20,7 +20,7 @@ pub struct Trajectory<'a> {
 }
 
 impl<'a> Trajectory<'a> {
-    /// The run through these points, each an x and a y.
+    /// Creates the run through these points, each an x and a y.
     pub fn new(points: &'a [[f64; 2]]) -> Trajectory<'a> {
         Trajectory { points, best: None }
     }

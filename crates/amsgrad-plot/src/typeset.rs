@@ -42,7 +42,7 @@ pub fn typeset(formula: &str) -> String {
     out
 }
 
-/// The whole number at the start, if it is all of an exponent, and what follows it.
+/// Returns the whole number at the start, if it is all of an exponent, and what follows it.
 fn exponent(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_start();
     if let Some(inner) = text.strip_prefix('(') {

@@ -62,7 +62,7 @@ impl Crowd {
         Crowd { area, side, columns, squares: vec![[0; 2]; columns * ((area.height / side) as usize + 1)] }
     }
 
-    /// The parts of a line that pass where it has not often been before; the others would fill the
+    /// Returns the parts of a line that pass where it has not often been before; the others would fill the
     /// picture without showing more. One pass over the line.
     pub(crate) fn sparse<'a>(&mut self, line: &'a [Point]) -> Vec<&'a [Point]> {
         let mut parts = Vec::new();
@@ -79,8 +79,8 @@ impl Crowd {
         parts
     }
 
-    /// Notes the squares between two points, the line being `here`, in a square it is `shown` in;
-    /// true if the way is to be shown: a quarter of the squares it comes into, or the one it stays in,
+    /// Notes the squares between two points, the line being `here`, in a square it is `shown` in.
+    /// Returns whether the way is to be shown: a quarter of the squares it comes into, or the one it stays in,
     /// are not crowded.
     fn pass(&mut self, from: Point, to: Point, here: &mut Option<usize>, shown: &mut bool) -> bool {
         let length = (to[0] - from[0]).abs().max((to[1] - from[1]).abs());

@@ -8,12 +8,12 @@ const ELLIPSIS: char = '\u{2026}';
 const MOST_CHARACTERS: usize = 2000;
 
 impl Typesetter {
-    /// `text` in one line, cut with an ellipsis where it would be wider than `room`.
+    /// Returns `text` in one line, cut with an ellipsis where it would be wider than `room`.
     pub(crate) fn shortened(&self, text: &str, size: f64, room: f64) -> String {
         self.wrapped(text, size, room, 1).concat()
     }
 
-    /// `text` in at most `most` lines no wider than `room`: broken after spaces and operators
+    /// Returns `text` in at most `most` lines no wider than `room`: broken after spaces and operators
     /// where there are any, outside brackets rather than inside, and cut with an ellipsis where the
     /// lines do not suffice.
     pub(crate) fn wrapped(&self, text: &str, size: f64, room: f64, most: usize) -> Vec<String> {
@@ -48,7 +48,7 @@ impl Typesetter {
         lines
     }
 
-    /// The title and its size: smaller, then in two lines, where it is longer than the room.
+    /// Returns the title's lines and size: smaller, then in two lines, where it is longer than the room.
     pub(crate) fn title(&self, text: &str, size: f64, room: f64) -> (Vec<String>, f64) {
         for (part, most) in [(1.0, 1), (0.85, 1), (0.85, 2)] {
             let lines = self.wrapped(text, part * size, room, most);
@@ -64,7 +64,7 @@ impl Typesetter {
     }
 }
 
-/// Where a line of at most `fit` characters ends best: in its later half, in as few brackets as
+/// Finds where a line of at most `fit` characters ends best: in its later half, in as few brackets as
 /// possible, after a space rather than after a sign, and as late as possible.
 fn break_before(characters: &[char], fit: usize) -> usize {
     let mut depth = 0_i64;

@@ -56,7 +56,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// The axes that may be logarithmic.
+    /// Returns the axes that may be logarithmic.
     fn axes(self) -> &'static [Axis] {
         match self {
             Self::Surface | Self::Contour => &[Axis::Z],
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     Ok(Ending::Done)
 }
 
-/// A picture of the function, with the saved run where the kind has a place for it.
+/// Draws the function, with the saved run where the kind has a place for it.
 fn drawn(args: &Args, kind: Kind, lines: Option<&[Line]>) -> Result<Result<Figure, PlotError>, Failure> {
     let target = args.target.target()?;
     let variables = target.variables().len();
@@ -96,7 +96,6 @@ fn drawn(args: &Args, kind: Kind, lines: Option<&[Line]>) -> Result<Result<Figur
         Kind::Path if variables == 1 => {}
         _ => of_so_many_variables(&target, 2)?,
     }
-    let lines = lines.filter(|_| kind != Kind::Contour);
     if let Some(line) = lines.into_iter().flatten().find(|line| line.point.len() != variables) {
         let reason = format!("a run over {} variables; allowed here: {variables}", line.point.len());
         return Err(Failure::input("--history", reason));
@@ -122,7 +121,7 @@ pub(super) fn of_so_many_variables(target: &Target, expected: usize) -> Result<(
     Err(Failure::input("FORMULA", reason))
 }
 
-/// What is shown of each variable.
+/// Returns what is shown of each variable.
 fn sides(args: &Args, target: &Target, lines: Option<&[Line]>) -> Result<Vec<(f64, f64)>, Failure> {
     let variables = target.variables();
     if let (None, None, Some(lines)) = (&args.bounds, target.domain(), lines) {

@@ -75,7 +75,7 @@ impl Grid {
     }
 }
 
-/// The group of each point: points in one square of a grid, or in squares that touch, are linked.
+/// Returns the group of each point: points in one square of a grid, or in squares that touch, are linked.
 fn linked(points: &[[f64; 2]], side: [f64; 2]) -> Vec<usize> {
     let square = |point: &[f64; 2]| [0, 1].map(|axis| (point[axis] / side[axis]).floor() as i64);
     let mut parents: Vec<usize> = Vec::new();
@@ -101,7 +101,7 @@ fn linked(points: &[[f64; 2]], side: [f64; 2]) -> Vec<usize> {
         .collect()
 }
 
-/// The first group that this one is linked with; shortens the way there.
+/// Returns the first group that this one is linked with, and shortens the way there.
 fn root(parents: &mut [usize], mut group: usize) -> usize {
     while parents[group] != group {
         parents[group] = parents[parents[group]];

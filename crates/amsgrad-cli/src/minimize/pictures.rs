@@ -47,14 +47,19 @@ impl Wanted {
     /// Draws and writes it, whole or not at all.
     pub(crate) fn write(&self, figure: Result<Figure, PlotError>) -> Result<(), Failure> {
         let bytes = figure.and_then(|figure| figure.render(self.format));
-        let bytes = bytes.map_err(|error| Failure::input(self.argument, error))?;
+        let bytes = bytes.map_err(|error| match error {
+            PlotError::Domain { .. } => Failure::input("--bounds", error),
+            PlotError::LogDomain { .. } => Failure::input("--log", error),
+            PlotError::Encode { .. } => Failure::input(self.argument, error),
+            other => Failure::Input(other.to_string()),
+        })?;
         let mut draft = Draft::new(self.argument, &self.path)?;
         draft.write_all(&bytes).map_err(|error| draft.failed(&error))?;
         draft.finish()
     }
 }
 
-/// The function over its plane as a surface, with a run on it if there is one.
+/// Draws the function over its plane as a surface, with a run on it if there is one.
 pub(crate) fn surface(
     target: &Target,
     view: View,
@@ -74,7 +79,7 @@ pub(crate) fn contour(target: &Target, view: View, look: impl Into<Look>) -> Res
     amsgrad_plot::contour(&field, levels, &style(target, &look))
 }
 
-/// The points of a run over the contour; the best one is marked.
+/// Draws the points of a run over the contour and marks the best one.
 pub(crate) fn path(
     target: &Target,
     view: View,
@@ -89,7 +94,7 @@ pub(crate) fn path(
     amsgrad_plot::path(&field, levels, trajectory, &style(target, &look))
 }
 
-/// A function of one variable, with a run on it if there is one.
+/// Draws a function of one variable, with a run on it if there is one.
 pub(crate) fn curve(
     target: &Target,
     side: (f64, f64),
@@ -131,7 +136,7 @@ fn sample(target: &Target, view: View, look: &Look) -> Result<(Field, Levels), P
     Ok((field, Levels { count: look.bands().unwrap_or(BANDS), scale, lines: true }))
 }
 
-/// So many samples along each side.
+/// Samples the function at `samples` places along each side.
 fn field(target: &Target, view: View, samples: usize) -> Result<Field, PlotError> {
     let [x_range, y_range] = view;
     let node = |column, row| Field::node(x_range, y_range, samples, samples, column, row);
@@ -147,7 +152,7 @@ fn field(target: &Target, view: View, samples: usize) -> Result<Field, PlotError
     Field::from_values(x_range, y_range, samples, samples, values)
 }
 
-/// Logarithmic where no value is negative and half of them lie in the lowest sixth.
+/// Chooses the logarithmic scale where no value is negative and half of them lie in the lowest sixth.
 fn scale(values: &[f64]) -> Scale {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     sorted.sort_by(f64::total_cmp);

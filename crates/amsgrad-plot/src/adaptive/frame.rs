@@ -9,7 +9,7 @@ const GROWTH: f64 = 1e4;
 /// The most places that are searched for a pole; where there are more, the others are taken for poles.
 const MOST_SEARCHED: usize = 300;
 
-/// The lowest and the highest sample that should be seen.
+/// Returns the lowest and the highest sample that should be seen.
 pub(super) fn frame(
     samples: &[Sample],
     function: &mut Function<impl FnMut(f64) -> f64>,

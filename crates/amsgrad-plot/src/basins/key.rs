@@ -34,7 +34,7 @@ impl Key {
         Key { rows, nowhere: (nowhere > 0).then_some(none) }
     }
 
-    /// All rows below their heads.
+    /// Returns all rows below their heads.
     fn rows(&self, canvas: &Canvas<'_>) -> Vec<(Option<Rgb>, [String; 2])> {
         let label =
             canvas.text.shortened(&canvas.style.z_label, canvas.tick_size(), 8.0 * canvas.tick_size());
@@ -45,7 +45,7 @@ impl Key {
         rows
     }
 
-    /// Where columns begin and the last one ends, from the frame on.
+    /// Returns where columns begin and the last one ends, from the frame on.
     fn columns(&self, canvas: &Canvas<'_>) -> [f64; 3] {
         let size = canvas.tick_size();
         let widest = |column: usize| {

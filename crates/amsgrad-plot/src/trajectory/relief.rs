@@ -51,7 +51,7 @@ impl Trajectory<'_> {
     }
 }
 
-/// The lines through the spots between which there is no gap, those that are hidden or those that
+/// Returns the lines through the spots between which there is no gap, those that are hidden or those that
 /// are not. A line between both kinds counts as hidden.
 fn pieces(spots: &[Option<Spot>], hidden: bool) -> Vec<Vec<Point>> {
     let mut lines: Vec<Vec<Point>> = Vec::new();

@@ -84,7 +84,7 @@ impl From<&Look> for Look {
 }
 
 impl Look {
-    /// The look of a picture of a run, which the title then names.
+    /// Returns the look of a picture of a run, which the title then names.
     pub(crate) fn of_run(colors: Colors, run: String) -> Self {
         Self { colors, run: Some(run), ..Self::default() }
     }
@@ -101,18 +101,18 @@ impl Look {
         }
         match self.style("", ["", "", ""]).validate() {
             Err(PlotError::Style { field, value, allowed }) => {
-                let option = match field {
-                    "font_size" => "--font-size",
-                    "dpi" => "--dpi",
-                    _ => "--size",
+                let (option, what) = match field {
+                    "font_size" => ("--font-size", ""),
+                    "dpi" => ("--dpi", ""),
+                    _ => ("--size", "a side of "),
                 };
-                Err(Failure::input(option, format!("{value}; allowed: {allowed}")))
+                Err(Failure::input(option, format!("{what}{value}; allowed: {allowed}")))
             }
             other => other.map_err(|error| Failure::input("--size", error)),
         }
     }
 
-    /// The style, with this title and these labels where none are given.
+    /// Returns the style, with this title and these labels where none are given.
     pub(super) fn style(&self, title: &str, labels: [&str; 3]) -> Style {
         let plain = Style::default();
         let label = |axis: Axis, known: &str| {
@@ -139,13 +139,13 @@ impl Look {
         }
     }
 
-    /// The scale of an axis, if any are given.
+    /// Returns the scale of an axis, if any are given.
     pub(super) fn scale(&self, axis: Axis) -> Option<Scale> {
         let log = self.log.as_ref()?;
         Some(if log.contains(&axis) { Scale::Log } else { Scale::Linear })
     }
 
-    /// The scales of a curve, where `y` is what suits it.
+    /// Returns the scales of a curve, where `y` is what suits it.
     pub(super) fn axes(&self, y: Scale) -> Axes {
         Axes { x: self.scale(Axis::X).unwrap_or_default(), y: self.scale(Axis::Y).unwrap_or(y) }
     }

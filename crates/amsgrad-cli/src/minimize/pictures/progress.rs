@@ -5,8 +5,8 @@ use amsgrad_plot::{Figure, PlotError, Scale, Series, typeset};
 use super::Look;
 use crate::minimize::history::Line;
 
-/// Value, best value so far where it differs, and largest gradient component against the step. `maximize` tells what the
-/// run looked for.
+/// Draws the value, the best value so far where it differs, and the largest gradient component against the step.
+/// `maximize` tells what the run looked for.
 pub(crate) fn progress(
     title: &str,
     lines: &[Line],
