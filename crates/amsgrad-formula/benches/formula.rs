@@ -2,7 +2,7 @@
 
 use core::hint::black_box;
 
-use amsgrad::{Kernel, Lane, LaneObjective, Pack, accelerate};
+use amsgrad::{Elementary, Kernel, Pack, VectorizedObjective, accelerate};
 use amsgrad_formula::{Formula, Options};
 use criterion::{Bencher, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
@@ -10,8 +10,8 @@ const ROSENBROCK: &str = "sum(i, 1, n-1, 100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2)
 const WAVES: &str = "sin(3*x)*exp(-x^2/2) + cos(x*y) + 0.1*exp(y)";
 
 #[inline(always)]
-fn rosenbrock<L: Lane>(x: &[L], gradient: &mut [L]) -> L {
-    let number = L::number;
+fn rosenbrock<N: Elementary>(x: &[N], gradient: &mut [N]) -> N {
+    let number = N::constant;
     gradient.fill(number(0.0));
     let mut value = number(0.0);
     for i in 0..x.len() - 1 {
@@ -24,8 +24,8 @@ fn rosenbrock<L: Lane>(x: &[L], gradient: &mut [L]) -> L {
 }
 
 #[inline(always)]
-fn waves<L: Lane>(point: &[L], gradient: &mut [L]) -> L {
-    let number = L::number;
+fn waves<N: Elementary>(point: &[N], gradient: &mut [N]) -> N {
+    let number = N::constant;
     let (x, y) = (point[0], point[1]);
     let (phase, bell) = (number(3.0) * x, (-(x * x) / number(2.0)).exp());
     let (sine, product, growth) = (phase.sin(), x * y, number(0.1) * y.exp());
@@ -35,25 +35,25 @@ fn waves<L: Lane>(point: &[L], gradient: &mut [L]) -> L {
     sine * bell + product.cos() + growth
 }
 
-fn point<L: Lane>(dimension: usize) -> Vec<L> {
-    (0..dimension).map(|i| L::number(-1.2 + 0.37 * (i % 7) as f64)).collect()
+fn point<N: Elementary>(dimension: usize) -> Vec<N> {
+    (0..dimension).map(|i| N::constant(-1.2 + 0.37 * (i % 7) as f64)).collect()
 }
 
 fn parsed(text: &str, dimension: usize) -> Formula {
     Formula::parse(text, &Options::new().dimension(dimension)).expect("the formula is right")
 }
 
-fn measure<L: Lane>(
+fn measure<N: Elementary>(
     criterion: &mut Criterion,
     group: &str,
     text: &str,
     dimension: usize,
-    by_hand: fn(&[L], &mut [L]) -> L,
+    by_hand: fn(&[N], &mut [N]) -> N,
 ) {
     let formula = parsed(text, dimension);
-    let (point, mut gradient, mut scratch) = (point::<L>(dimension), point::<L>(dimension), Vec::new());
+    let (point, mut gradient, mut scratch) = (point::<N>(dimension), point::<N>(dimension), Vec::new());
     let mut group = criterion.benchmark_group(group);
-    group.throughput(Throughput::Elements(L::WIDTH as u64));
+    group.throughput(Throughput::Elements(N::WIDTH as u64));
     group.bench_function(BenchmarkId::new("closure", dimension), |bencher| {
         let by_hand = black_box(by_hand);
         bencher.iter(|| by_hand(black_box(&point), black_box(&mut gradient)));
@@ -71,63 +71,68 @@ fn single(criterion: &mut Criterion) {
 }
 
 /// One evaluation with the best instructions, as batches and pictures are computed.
-struct Evaluation<'a, L, O> {
+struct Evaluation<'a, N, O> {
     objective: &'a O,
-    point: &'a [L],
-    gradient: &'a mut [L],
-    scratch: &'a mut Vec<L>,
+    point: &'a [N],
+    gradient: &'a mut [N],
+    scratch: &'a mut Vec<N>,
 }
 
-impl<L: Lane, O: LaneObjective> Kernel for Evaluation<'_, L, O> {
-    type Output = L;
+impl<N: Elementary, O: VectorizedObjective> Kernel for Evaluation<'_, N, O> {
+    type Output = N;
 
     #[inline(always)]
-    fn run(self) -> L {
+    fn run(self) -> N {
         self.objective.evaluate(self.point, self.gradient, self.scratch)
     }
 }
 
 struct Rosenbrock(usize);
 
-impl LaneObjective for Rosenbrock {
+impl VectorizedObjective for Rosenbrock {
     fn dimension(&self) -> usize {
         self.0
     }
 
     #[inline(always)]
-    fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
+    fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
         rosenbrock(point, gradient)
     }
 }
 
 struct Waves;
 
-impl LaneObjective for Waves {
+impl VectorizedObjective for Waves {
     fn dimension(&self) -> usize {
         2
     }
 
     #[inline(always)]
-    fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
+    fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
         waves(point, gradient)
     }
 }
 
 /// Packs of points, the best a hand can write beside the formula; what the formula is to keep up with is the closure at one
 /// point.
-fn block<L: Lane>(criterion: &mut Criterion, group: &str, text: &str, by_hand: &impl LaneObjective) {
+fn block<N: Elementary>(
+    criterion: &mut Criterion,
+    group: &str,
+    text: &str,
+    by_hand: &impl VectorizedObjective,
+) {
     let dimension = by_hand.dimension();
     let formula = parsed(text, dimension);
     let mut group = criterion.benchmark_group(group);
-    group.throughput(Throughput::Elements(L::WIDTH as u64));
+    group.throughput(Throughput::Elements(N::WIDTH as u64));
     let name = |who| BenchmarkId::new(who, dimension);
-    group.bench_function(name("by hand"), |bencher| evaluate::<L>(bencher, by_hand));
-    group.bench_function(name("formula"), |bencher| evaluate::<L>(bencher, &formula));
+    group.bench_function(name("by hand"), |bencher| evaluate::<N>(bencher, by_hand));
+    group.bench_function(name("formula"), |bencher| evaluate::<N>(bencher, &formula));
 }
 
-fn evaluate<L: Lane>(bencher: &mut Bencher<'_>, objective: &impl LaneObjective) {
+fn evaluate<N: Elementary>(bencher: &mut Bencher<'_>, objective: &impl VectorizedObjective) {
     let dimension = objective.dimension();
-    let (point, mut gradient, mut scratch) = (point::<L>(dimension), point::<L>(dimension), Vec::new());
+    let (point, mut gradient, mut scratch) = (point::<N>(dimension), point::<N>(dimension), Vec::new());
     bencher.iter(|| {
         let (point, gradient, scratch) = (black_box(&point), black_box(&mut gradient), &mut scratch);
         accelerate(Evaluation { objective, point, gradient, scratch })

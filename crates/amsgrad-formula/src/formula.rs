@@ -3,7 +3,7 @@
 use core::fmt::{self, Debug, Display, Formatter};
 use core::str::FromStr;
 
-use amsgrad::{Kernel, Lane, LaneObjective, Pack, Real, accelerate};
+use amsgrad::{Elementary, Kernel, Number as _, Pack, Real, VectorizedObjective, accelerate};
 
 use crate::error::FormulaError;
 use crate::expand::expand;
@@ -17,7 +17,7 @@ use crate::tape::Tape;
 /// A typed formula: value and exact gradient on numbers and packs, and its text as understood.
 ///
 /// ```
-/// use amsgrad::LaneObjective;
+/// use amsgrad::VectorizedObjective;
 /// use amsgrad_formula::{Formula, Options};
 ///
 /// let formula = Formula::parse("(1-x)^2 + 100*(y - x**2)^2", &Options::new())?;
@@ -90,11 +90,11 @@ impl Formula {
 
     /// The value alone at `point`, which holds a number for each variable; NaN where it does not.
     ///
-    /// The bits are those of [`LaneObjective::evaluate`]. `scratch` keeps its memory between calls.
+    /// The bits are those of [`VectorizedObjective::evaluate`]. `scratch` keeps its memory between calls.
     #[inline(always)]
-    pub fn value<L: Lane>(&self, point: &[L], scratch: &mut Vec<L>) -> L {
+    pub fn value<N: Elementary>(&self, point: &[N], scratch: &mut Vec<N>) -> N {
         if point.len() != self.variables.len() {
-            return L::number(f64::NAN);
+            return N::constant(f64::NAN);
         }
         self.value.prepare(scratch);
         self.value.run(point, scratch);
@@ -124,16 +124,16 @@ impl Formula {
     }
 }
 
-impl LaneObjective for Formula {
+impl VectorizedObjective for Formula {
     fn dimension(&self) -> usize {
         self.variables.len()
     }
 
     #[inline(always)]
-    fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L {
+    fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
         if point.len() != self.variables.len() || gradient.len() != point.len() {
-            gradient.fill(L::number(f64::NAN));
-            return L::number(f64::NAN);
+            gradient.fill(N::constant(f64::NAN));
+            return N::constant(f64::NAN);
         }
         self.whole.prepare(scratch);
         self.whole.run(point, scratch);

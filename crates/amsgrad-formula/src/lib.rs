@@ -1,11 +1,11 @@
 //! Typed formulas with exact gradients.
 //!
 //! A [`Formula`] is parsed from text, differentiated once, and evaluated as a flat program on single numbers and on
-//! packs of them. It is a [`LaneObjective`](amsgrad::LaneObjective), so that whatever minimises an objective takes
+//! packs of them. It is a [`VectorizedObjective`](amsgrad::VectorizedObjective), so that whatever minimises an objective takes
 //! it as it is.
 //!
 //! ```
-//! use amsgrad::{LaneObjective, Pack};
+//! use amsgrad::{VectorizedObjective, Pack};
 //! use amsgrad_formula::{Formula, Options};
 //!
 //! let text = "sum(i, 1, n-1, 100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2)";

@@ -1,6 +1,6 @@
 //! The operations a formula is made of, and their arithmetic: the one place where a formula meets numbers.
 
-use amsgrad::{Lane, Real};
+use amsgrad::{Elementary, Real};
 
 use crate::special;
 
@@ -95,8 +95,8 @@ impl Op {
     ///
     /// It is inlined into the loop over a tape, so that it is compiled for the instruction set of the caller.
     #[inline(always)]
-    pub(crate) fn apply<L: Lane>(self, a: &L, b: &L, c: &L) -> L {
-        let number = L::number;
+    pub(crate) fn apply<N: Elementary>(self, a: &N, b: &N, c: &N) -> N {
+        let number = N::constant;
         match self {
             Op::Floor => a.floor(),
             Op::Ceil => a.ceil(),
@@ -126,7 +126,7 @@ impl Op {
             Op::Erfc => a.erfc(),
             Op::Gamma => a.gamma(),
             Op::LnGamma => a.ln_gamma(),
-            Op::Digamma => L::from_fn(|i| L::Real::from_f64(special::digamma(a.element(i).to_f64()))),
+            Op::Digamma => N::from_fn(|i| N::Real::from_f64(special::digamma(a.element(i).to_f64()))),
             Op::Sigmoid => special::sigmoid(*a),
             Op::Softplus => special::softplus(*a),
             Op::Pow => a.pow(*b),

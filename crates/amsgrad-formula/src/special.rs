@@ -2,29 +2,29 @@
 
 use core::f64::consts::PI;
 
-use amsgrad::Lane;
+use amsgrad::Elementary;
 
 /// The logistic function `1 / (1 + exp(-x))`, by an exponential that cannot overflow.
 #[inline(always)]
-pub(crate) fn sigmoid<L: Lane>(x: L) -> L {
+pub(crate) fn sigmoid<N: Elementary>(x: N) -> N {
     let tail = (-x.abs()).exp();
-    let upper = L::number(1.0) / (L::number(1.0) + tail);
-    x.if_less(L::number(0.0), tail * upper, upper)
+    let upper = N::constant(1.0) / (N::constant(1.0) + tail);
+    x.if_less(N::constant(0.0), tail * upper, upper)
 }
 
 /// `ln(1 + exp(x))`, by an exponential that cannot overflow.
 #[inline(always)]
-pub(crate) fn softplus<L: Lane>(x: L) -> L {
-    x.if_less(L::number(0.0), L::number(0.0), x) + (-x.abs()).exp().ln_1p()
+pub(crate) fn softplus<N: Elementary>(x: N) -> N {
+    x.if_less(N::constant(0.0), N::constant(0.0), x) + (-x.abs()).exp().ln_1p()
 }
 
 /// The remainder of a division rounded down: it has the sign of `divisor`, as in Python.
 #[inline(always)]
-pub(crate) fn remainder<L: Lane>(x: L, divisor: L) -> L {
-    let zero = L::number(0.0);
+pub(crate) fn remainder<N: Elementary>(x: N, divisor: N) -> N {
+    let zero = N::constant(0.0);
     let rest = x.rem(divisor);
-    let opposite = rest.if_less(zero, L::number(1.0), zero).if_equal(
-        divisor.if_less(zero, L::number(1.0), zero),
+    let opposite = rest.if_less(zero, N::constant(1.0), zero).if_equal(
+        divisor.if_less(zero, N::constant(1.0), zero),
         rest,
         rest + divisor,
     );

@@ -1,6 +1,6 @@
 //! The flat program a formula is evaluated by.
 
-use amsgrad::Lane;
+use amsgrad::Elementary;
 
 use crate::op::Op;
 
@@ -54,19 +54,19 @@ const BLOCK: usize = 32;
 impl Tape {
     /// Makes room for all slots and writes the constants, for any number of calls of [`Tape::run`].
     #[inline(always)]
-    pub(crate) fn prepare<L: Lane>(&self, slots: &mut Vec<L>) {
-        let constants = &self.constants[usize::from(size_of::<L::Real>() == size_of::<f32>())];
-        slots.resize((self.slots + constants.len()).max(SMALL), L::number(0.0));
+    pub(crate) fn prepare<N: Elementary>(&self, slots: &mut Vec<N>) {
+        let constants = &self.constants[usize::from(size_of::<N::Real>() == size_of::<f32>())];
+        slots.resize((self.slots + constants.len()).max(SMALL), N::constant(0.0));
         for (slot, constant) in slots[self.slots..].iter_mut().zip(constants) {
-            *slot = L::number(*constant);
+            *slot = N::constant(*constant);
         }
     }
 
     /// Evaluates at `point`, on prepared slots.
     #[inline(always)]
-    pub(crate) fn run<L: Lane>(&self, point: &[L], slots: &mut [L]) {
+    pub(crate) fn run<N: Elementary>(&self, point: &[N], slots: &mut [N]) {
         slots[..point.len()].copy_from_slice(point);
-        if L::WIDTH == 1
+        if N::WIDTH == 1
             && self.is_small
             && let Some(slots) = slots.first_chunk_mut::<SMALL>()
         {
@@ -90,13 +90,13 @@ impl Tape {
 
     /// The first result after a run.
     #[inline(always)]
-    pub(crate) fn first_output<L: Lane>(&self, slots: &[L]) -> L {
-        self.outputs.first().map_or(L::number(f64::NAN), |&(start, _)| slots[start as usize])
+    pub(crate) fn first_output<N: Elementary>(&self, slots: &[N]) -> N {
+        self.outputs.first().map_or(N::constant(f64::NAN), |&(start, _)| slots[start as usize])
     }
 
     /// The results after the first one.
     #[inline(always)]
-    pub(crate) fn other_outputs<L: Lane>(&self, slots: &[L], mut results: &mut [L]) {
+    pub(crate) fn other_outputs<N: Elementary>(&self, slots: &[N], mut results: &mut [N]) {
         for &(start, length) in self.outputs.iter().skip(1) {
             let (now, later) = results.split_at_mut(length as usize);
             match now {
@@ -116,11 +116,11 @@ impl Tape {
 impl Step {
     /// The operation on every slot of a run. For the usual operations the choice of the operation is made once.
     #[inline(always)]
-    fn run<L: Lane>(&self, slots: &mut [L]) {
+    fn run<N: Elementary>(&self, slots: &mut [N]) {
         macro_rules! usual {
             ($($op:ident)*) => {
                 match self.op {
-                    $(Op::$op if L::WIDTH == 1 => self.blocks(slots, |a, b, c| Op::$op.apply(a, b, c)),)*
+                    $(Op::$op if N::WIDTH == 1 => self.blocks(slots, |a, b, c| Op::$op.apply(a, b, c)),)*
                     $(Op::$op => self.each(slots, |a, b, c| Op::$op.apply(a, b, c)),)*
                     op => self.each(slots, |a, b, c| op.apply(a, b, c)),
                 }
@@ -130,7 +130,7 @@ impl Step {
     }
 
     #[inline(always)]
-    fn each<L: Lane>(&self, slots: &mut [L], operation: impl Fn(&L, &L, &L) -> L) {
+    fn each<N: Elementary>(&self, slots: &mut [N], operation: impl Fn(&N, &N, &N) -> N) {
         for index in 0..self.length as usize {
             let [a, b, c] = self.places(index);
             slots[self.to as usize + index] = operation(&slots[a], &slots[b], &slots[c]);
@@ -139,7 +139,7 @@ impl Step {
 
     /// [`Step::each`] for single numbers, in a form that becomes vector instructions.
     #[inline(always)]
-    fn blocks<L: Lane>(&self, slots: &mut [L], operation: impl Fn(&L, &L, &L) -> L) {
+    fn blocks<N: Elementary>(&self, slots: &mut [N], operation: impl Fn(&N, &N, &N) -> N) {
         let (to, length) = (self.to as usize, self.length as usize);
         // No run writes to its own operands: each of them is before or after its target.
         let (before, rest) = slots.split_at_mut(to);
@@ -180,7 +180,7 @@ impl Step {
     }
 
     #[inline(always)]
-    fn fold<L: Lane>(&self, slots: &mut [L]) {
+    fn fold<N: Elementary>(&self, slots: &mut [N]) {
         let [first, rest, _] = self.operands.map(|operand| operand as usize);
         let start = slots[first];
         let rest = &slots[rest..][..self.length as usize];

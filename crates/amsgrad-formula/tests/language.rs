@@ -2,7 +2,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use amsgrad::LaneObjective;
+use amsgrad::VectorizedObjective;
 use amsgrad_formula::{Formula, Options};
 
 fn value(text: &str, point: &[f64]) -> f64 {

@@ -3,7 +3,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use amsgrad::{Lane, LaneObjective, Pack, Real};
+use amsgrad::{Number, Pack, Real, VectorizedObjective};
 use amsgrad_formula::{Formula, Options};
 use proptest::prelude::*;
 

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use amsgrad::LaneObjective;
+use amsgrad::VectorizedObjective;
 use amsgrad_formula::{Formula, Options};
 use serde_json::Value;
 

@@ -3,43 +3,36 @@
 //!     cargo run --release --example own_rule
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
-use amsgrad::error::SettingError;
-use amsgrad::rule::{Clock, Rule};
-use amsgrad::{AmsGrad, Error, Lane, Minimizer, Schedule};
+use amsgrad::number::policy::quotient;
+use amsgrad::{AmsGrad, Error, Minimizer, Schedule};
 
-/// Lion (Chen and others 2023): steps of one length, in the direction of a mean of gradients.
-#[derive(Clone, Debug)]
-struct Lion {
-    learning_rate: Schedule,
-    beta1: f64,
-    beta2: f64,
-}
-
-impl Rule for Lion {
-    const NAME: &'static str = "lion";
-    const SLOTS: &'static [&'static str] = &["m"];
-    type Memory<L: Lane> = [L; 1];
-    type Coefficients<L: Lane> = [L; 5];
-
-    fn learning_rate(&self) -> &Schedule {
-        &self.learning_rate
+amsgrad::rule! {
+    /// Lion (Chen and others 2023): steps of one length, in the direction of a mean of gradients.
+    pub struct Lion = "lion" {
+        /// alpha: finite, 0 or more.
+        learning_rate = 1e-4,
+        /// Share of the mean in the direction.
+        beta1: f64 [Decay] = 0.9,
+        /// Decay of the mean.
+        beta2: f64 [Decay] = 0.99,
     }
-
-    fn validate(&self) -> Result<(), SettingError> {
-        self.learning_rate.validate_rate("learning_rate")?;
-        Schedule::constant(self.beta1).validate_decay("beta1")?;
-        Schedule::constant(self.beta2).validate_decay("beta2")
+    source: "Chen and others 2023";
+    formula: "\
+x = x - alpha_t * sign(beta1 * m + (1 - beta1) * g)
+m = beta2 * m + (1 - beta2) * g";
+    gradients: Magnitude;
+    memory: m;
+    coefficients(self, clock): alpha, beta1, one_minus_beta1, beta2, one_minus_beta2;
+    {
+        let (alpha, beta1, beta2) = (clock.value(&self.learning_rate), self.beta1, self.beta2);
+        let (one_minus_beta1, one_minus_beta2) = (1.0 - beta1, 1.0 - beta2);
     }
-
-    fn coefficients(&self, clock: &mut impl Clock) -> [f64; 5] {
-        [clock.value(&self.learning_rate), self.beta1, 1.0 - self.beta1, self.beta2, 1.0 - self.beta2]
+    step(x, g): {
+        let direction = beta1 * *m + one_minus_beta1 * g;
+        *m = beta2 * *m + one_minus_beta2 * g;
+        x - alpha * quotient(direction, direction.abs())
     }
-
-    fn step<L: Lane>([alpha, b1, one_less_b1, b2, one_less_b2]: [L; 5], x: L, g: L, [m]: &mut [L; 1]) -> L {
-        let direction = b1 * *m + one_less_b1 * g;
-        *m = (b2 * *m + one_less_b2 * g).flushed();
-        direction.if_equal(L::number(0.0), x, x - alpha.copysign(direction))
-    }
+    weight: { N::constant(1.0) }
 }
 
 /// A long valley, 100 times as steep across as along.
@@ -51,7 +44,7 @@ fn valley(x: &[f64], gradient: &mut [f64]) -> f64 {
 
 fn main() -> Result<(), Error> {
     let schedule = Schedule::cosine(0.02, 0.0, 300);
-    let lion = Lion { learning_rate: schedule.clone(), beta1: 0.9, beta2: 0.99 };
+    let lion = Lion::new(schedule.clone());
     let lion = Minimizer::new(valley).rule(lion).start([1.0, 1.0]).steps(300).run()?;
     let amsgrad = Minimizer::new(valley).rule(AmsGrad::new(schedule)).start([1.0, 1.0]).steps(300).run()?;
     println!("lion     f({:?}) = {:e}", lion.best.point, lion.best.value);

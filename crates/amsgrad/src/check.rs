@@ -2,10 +2,11 @@
 
 use crate::constraint::{Constraint, check_dimension};
 use crate::error::{Error, SettingError, check};
+use crate::number::policy::maximum;
+use crate::number::{Real, to_f64};
 use crate::objective::finite_difference::Room;
 use crate::objective::{Objective, ObjectiveError};
 use crate::random::Uniform;
-use crate::real::{Real, to_f64};
 
 mod cause;
 mod report;
@@ -204,7 +205,7 @@ impl<T: Real, O: Objective<T>> Check<'_, T, O> {
             objective.evaluate(moved, scratch).ok().filter(|value| value.is_finite()).ok_or(())
         };
         // The slope is that between the points as they are rounded.
-        estimate(&mut value, x, (here, 0.0), x.abs().larger(T::from_f64(1.0)), bounds)
+        estimate(&mut value, x, (here, 0.0), maximum(x.abs(), T::from_f64(1.0)), bounds)
     }
 
     fn along_direction(&mut self, direction: &[T], here: T, roundings: f64) -> slope::Estimate {
@@ -247,7 +248,7 @@ impl<T: Real, O: Objective<T>> Check<'_, T, O> {
     fn direction(&self, random: &mut Uniform) -> Vec<T> {
         let component = |(i, x): (usize, &T)| {
             let (lower, upper) = self.room.of(i);
-            let size = x.abs().larger(T::from_f64(1.0)) * T::from_f64(2.0 * random.next() - 1.0);
+            let size = maximum(x.abs(), T::from_f64(1.0)) * T::from_f64(2.0 * random.next() - 1.0);
             match (*x <= lower, *x >= upper) {
                 (true, true) => T::default(),
                 (true, false) => size.abs(),

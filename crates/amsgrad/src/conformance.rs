@@ -5,9 +5,9 @@
 use crate::decay::{Preparation, WeightDecay};
 use crate::dialect::Dialect;
 use crate::history::Record;
+use crate::number::Real;
 use crate::outcome::Status;
 use crate::random::Uniform;
-use crate::real::Real;
 use crate::rule::{
     AdaGrad, AdaMax, Adam, AdamNc, AdamX, AmsGrad, GradientDescent, Momentum, Nadam, RmsProp, for_each_rule,
 };
@@ -353,7 +353,7 @@ conformance! {
     adamax: AdaMax::new(0.01), FirstStep::Alphas(1.0);
     rmsprop: RmsProp::new(0.01), FirstStep::Alphas(1.0 / 0.01_f64.sqrt());
     rmsprop_with_momentum: RmsProp::new(0.01).momentum(0.9), FirstStep::Alphas(1.0 / 0.01_f64.sqrt());
-    rmsprop_centred: RmsProp::new(0.01).centred(true).epsilon(0.0), FirstStep::Alphas(1.0 / 0.0099_f64.sqrt());
+    rmsprop_centred: RmsProp::new(0.01).centered(true).epsilon(0.0), FirstStep::Alphas(1.0 / 0.0099_f64.sqrt());
     adagrad: AdaGrad::new(0.01), FirstStep::Alphas(1.0);
     adagrad_with_a_start: AdaGrad::new(0.01).initial_accumulator(1e-6), FirstStep::Alphas(1.0);
     momentum: Momentum::new(0.01), FirstStep::Gradients(1.0);

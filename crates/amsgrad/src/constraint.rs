@@ -1,7 +1,8 @@
 //! Where the objective may be evaluated.
 
 use crate::error::{Error, SettingError};
-use crate::real::Real;
+use crate::number::Real;
+use crate::number::policy::maximum;
 
 mod ball;
 mod bounds;
@@ -133,7 +134,7 @@ impl<T: Real> Region<T> {
     /// of x - P(x - gradient), where P is the Euclidean projection. That is the gradient itself while x - gradient is
     /// inside, and changes without a jump on the way to the boundary.
     pub(crate) fn gradient_norm(&mut self, x: &[T], gradient: &[T], sign: T) -> T {
-        let larger = |most: T, number: T| most.larger(number.abs());
+        let larger = |most: T, number: T| maximum(most, number.abs());
         match &self.shape {
             Shape::Everywhere => return gradient.iter().copied().fold(T::default(), larger),
             Shape::Box(sides) => return sides.gradient_norm(x, gradient, sign),

@@ -4,7 +4,8 @@ use core::fmt;
 
 use crate::engine::{Line, first_bad, first_bad_slope};
 use crate::error::{SettingError, check_nonnegative};
-use crate::real::{Lane, Real};
+use crate::number::policy::flush;
+use crate::number::{Number, Real};
 
 /// A pull of every parameter towards 0. The two kinds differ for every rule that scales its steps.
 ///
@@ -74,16 +75,16 @@ impl Clip {
 
 /// The same for one step: x is multiplied by `shrink`, the gradient becomes `clipped(factor * g) + l2 * x`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Prepare<L> {
+pub(crate) struct Prepare<N> {
     /// The scale, negated to maximise: one product for both, with the bits of one after the other.
-    factor: L,
+    factor: N,
     /// Infinite and 1 where nothing is clipped, which changes no bit: a choice inside the loop would keep the compiler
     /// from making vectors.
-    limit: L,
-    shorten: L,
+    limit: N,
+    shorten: N,
     /// `None` where it is 0: 0 times an infinite parameter would be NaN.
-    l2: Option<L>,
-    shrink: L,
+    l2: Option<N>,
+    shrink: N,
 }
 
 impl Preparation {
@@ -94,14 +95,14 @@ impl Preparation {
 
     /// The numbers of a step with learning rate `alpha`, or `None` where there is nothing to do.
     #[inline(always)]
-    pub(crate) fn now<L: Lane>(&self, alpha: impl FnOnce() -> f64) -> Option<Prepare<L>> {
+    pub(crate) fn now<N: Number>(&self, alpha: impl FnOnce() -> f64) -> Option<Prepare<N>> {
         if !self.maximize && matches!(self.weight_decay, WeightDecay::None) && self.clip.is_none() {
             return None;
         }
         Some(self.prepare(alpha))
     }
 
-    fn prepare<L: Lane>(&self, alpha: impl FnOnce() -> f64) -> Prepare<L> {
+    fn prepare<N: Number>(&self, alpha: impl FnOnce() -> f64) -> Prepare<N> {
         let (l2, shrink) = match self.weight_decay {
             WeightDecay::None => (None, 1.0),
             WeightDecay::L2(rate) => (Some(rate), 1.0),
@@ -110,11 +111,11 @@ impl Preparation {
         let sign = if self.maximize { -1.0 } else { 1.0 };
         let Clip { scale, limit, shorten } = self.clip.unwrap_or(Clip::NONE);
         Prepare {
-            factor: L::number(sign * scale),
-            limit: L::number(limit),
-            shorten: L::number(shorten),
-            l2: l2.map(L::number),
-            shrink: L::number(shrink),
+            factor: N::constant(sign * scale),
+            limit: N::constant(limit),
+            shorten: N::constant(shorten),
+            l2: l2.map(N::constant),
+            shrink: N::constant(shrink),
         }
     }
 
@@ -134,16 +135,16 @@ impl Preparation {
     }
 }
 
-impl<L: Lane> Prepare<L> {
+impl<N: Number> Prepare<N> {
     /// The parameter and the gradient that the rule is given.
     #[inline(always)]
-    pub(crate) fn apply(&self, x: L, gradient: L) -> (L, L) {
-        ((self.shrink * x).flushed(), self.slope(x, gradient))
+    pub(crate) fn apply(&self, x: N, gradient: N) -> (N, N) {
+        (flush(self.shrink * x), self.slope(x, gradient))
     }
 
     /// The gradient that the rule is given.
     #[inline(always)]
-    pub(crate) fn slope(&self, x: L, gradient: L) -> L {
+    pub(crate) fn slope(&self, x: N, gradient: N) -> N {
         let slope = self.clipped(gradient);
         match self.l2 {
             None => slope,
@@ -153,7 +154,7 @@ impl<L: Lane> Prepare<L> {
 
     /// The gradient before weight decay. A NaN stays one.
     #[inline(always)]
-    pub(crate) fn clipped(&self, gradient: L) -> L {
+    pub(crate) fn clipped(&self, gradient: N) -> N {
         let slope = self.factor * gradient;
         let slope = self.limit.if_less(slope, self.limit, slope);
         self.shorten * slope.if_less(-self.limit, -self.limit, slope)

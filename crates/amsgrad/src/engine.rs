@@ -1,12 +1,11 @@
 //! Where the formula meets the machine: a rule's memory for a vector of parameters, and the pass over both.
 
 use crate::decay::Preparation;
-use crate::real::{Array, Lane};
-use crate::rule::{Clock, Rule, StepClock, rounded};
+use crate::number::{Array, Number};
+use crate::rule::{Clock, Rule, rounded};
 use crate::state::{Slot, State, StateError};
 
 pub(crate) mod batch;
-pub(crate) mod few;
 mod lanes;
 pub(crate) mod machine;
 pub(crate) mod norm;
@@ -26,13 +25,13 @@ pub(crate) use search::{Line, first_bad, first_bad_slope};
 /// Coordinates that share a pack keep their memory together (all of m, then all of v, ...), so a pass over a long
 /// vector reads and writes one stream besides parameters and gradients, and never two that collide in the cache.
 #[derive(Clone, Debug)]
-pub(crate) struct Engine<L: Lane, R: Rule> {
-    clock: StepClock,
+pub(crate) struct Engine<L: Number, R: Rule> {
+    clock: Clock,
     memory: Vec<R::Memory<L>>,
     dimension: usize,
 }
 
-impl<L: Lane, R: Rule> Engine<L, R> {
+impl<L: Number, R: Rule> Engine<L, R> {
     /// The memory before the first step, or `None` where there is not room enough for it.
     pub(crate) fn new(dimension: usize) -> Option<Self> {
         // More than any machine holds; a rule without memory would not find out by itself.
@@ -40,10 +39,10 @@ impl<L: Lane, R: Rule> Engine<L, R> {
         if dimension > MOST {
             return None;
         }
-        let zero = <R::Memory<L> as Array<L>>::from_fn(|_| L::number(0.0));
+        let zero = <R::Memory<L> as Array<L>>::from_fn(|_| L::constant(0.0));
         let packs = dimension.div_ceil(L::WIDTH);
         let memory = filled(room(packs)?, packs, zero);
-        Some(Self { clock: StepClock::default(), memory, dimension })
+        Some(Self { clock: Clock::default(), memory, dimension })
     }
 
     /// One step: `x` moves by the rule, given the gradient there. Both hold `dimension` numbers. The coefficients it was
@@ -70,11 +69,7 @@ impl<L: Lane, R: Rule> Engine<L, R> {
         coefficients
     }
 
-    pub(crate) fn dimension(&self) -> usize {
-        self.dimension
-    }
-
-    pub(crate) fn clock(&self) -> &StepClock {
+    pub(crate) fn clock(&self) -> &Clock {
         &self.clock
     }
 
@@ -113,7 +108,7 @@ impl<L: Lane, R: Rule> Engine<L, R> {
         let slots = state.checked_slots(R::NAME, R::SLOTS)?;
         let dimension = state.dimension;
         let mut engine = Self::new(dimension).ok_or(StateError::TooLarge { dimension })?;
-        engine.clock = StepClock::resumed(state.step, state.beta_product);
+        engine.clock = Clock::resumed(state.step, state.beta_product);
         for (pack, memory) in engine.memory.iter_mut().enumerate() {
             *memory = Array::from_fn(|slot| {
                 let rest = slots.get(slot).and_then(|values| values.get(pack * L::WIDTH..));

@@ -117,13 +117,7 @@ impl Group {
             GroupRate::Own(schedule) => schedule.clone(),
         };
         let mut own = rule.clone();
-        match own.learning_rate_mut() {
-            Some(learning_rate) => *learning_rate = schedule,
-            None => {
-                let allowed = format!("that of {}, whose `Rule` has no `learning_rate_mut`", R::NAME);
-                return Err(self.named(SettingError::new("learning_rate", schedule, allowed)));
-            }
-        }
+        *own.learning_rate_mut() = schedule;
         own.validate().map_err(|error| self.named(error))?;
         Ok(Some(own))
     }

@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use crate::real::{Real, to_f64};
+use crate::number::policy::maximum;
+use crate::number::{Real, to_f64};
 
 /// What an observer sees after every evaluation, the start included.
 pub struct Record<'a, T> {
@@ -43,7 +44,7 @@ impl<T: Real> Record<'_, T> {
     /// The gradient's largest component by magnitude.
     #[must_use]
     pub fn gradient_norm(&self) -> T {
-        self.gradient.iter().fold(T::default(), |most, g| most.larger(g.abs()))
+        self.gradient.iter().fold(T::default(), |most, g| maximum(most, g.abs()))
     }
 }
 

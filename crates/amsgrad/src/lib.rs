@@ -409,7 +409,7 @@
 //! ## Other rules, and one of your own
 //!
 //! Whatever implements [`Rule`] runs in a [`Minimizer`] and in an [`Optimizer`]: [`AmsGrad`] and its relatives in
-//! [`rule`], or a formula of yours, written once over [`Lane`]; the docs of [`Rule`] show one in full.
+//! [`rule`], or a formula of yours, written once over [`Number`]; the docs of [`Rule`] show one in full.
 //!
 //! ```
 //! use amsgrad::{Adam, GradientDescent, Minimizer};
@@ -426,21 +426,21 @@
 //!
 //! ## Objectives for numbers and packs
 //!
-//! A [`LaneObjective`] is written once over [`Lane`] and runs on one point in `f32` or `f64`, and on packs of points, with
+//! A [`VectorizedObjective`] is written once over [`Elementary`] and runs on one point in `f32` or `f64`, and on packs of points, with
 //! the same bits. The test problems, [`Problem`], and typed formulas (crate `amsgrad-formula`) are such objectives; yours
 //! may be one too.
 //!
 //! ```
-//! use amsgrad::{Lane, LaneObjective, Minimizer, Problem, Start};
+//! use amsgrad::{Elementary, VectorizedObjective, Minimizer, Problem, Start};
 //!
 //! struct Sphere;
 //!
-//! impl LaneObjective for Sphere {
+//! impl VectorizedObjective for Sphere {
 //!     fn dimension(&self) -> usize {
 //!         2
 //!     }
-//!     fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], _scratch: &mut Vec<L>) -> L {
-//!         let two = L::number(2.0);
+//!     fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], _scratch: &mut Vec<N>) -> N {
+//!         let two = N::constant(2.0);
 //!         (gradient[0], gradient[1]) = (two * point[0], two * point[1]);
 //!         point[0] * point[0] + point[1] * point[1]
 //!     }
@@ -517,13 +517,13 @@ pub mod interop;
 #[cfg(feature = "measure")]
 pub mod measure;
 pub mod minimizer;
+pub mod number;
 pub mod objective;
 pub mod optimizer;
 pub mod outcome;
 pub mod power;
 pub mod problem;
 pub mod random;
-pub mod real;
 pub mod rule;
 pub mod schedule;
 pub mod start;
@@ -543,13 +543,13 @@ pub use minimizer::batch::BatchOutcome;
 pub use minimizer::{Minimizer, Starts, Stepper};
 #[cfg(feature = "dual")]
 pub use num_dual;
+pub use number::{Array, Elementary, Number, Pack, Real};
 #[cfg(feature = "dual")]
 pub use objective::ForwardMode;
-pub use objective::{FiniteDifference, FiniteSum, LaneObjective, Objective, ObjectiveError, Separate};
+pub use objective::{FiniteDifference, FiniteSum, Objective, ObjectiveError, Separate, VectorizedObjective};
 pub use optimizer::Optimizer;
 pub use outcome::{Outcome, Status};
 pub use problem::Problem;
-pub use real::{Array, Lane, Pack, Real};
 pub use rule::{
     AdaGrad, AdaMax, Adam, AdamNc, AdamX, AmsGrad, GradientDescent, Momentum, Nadam, RmsProp, Rule,
 };

@@ -9,9 +9,9 @@ use crate::constraint::{Constraint, Region, check_dimension, equal_weights};
 use crate::decay::{Preparation, WeightDecay};
 use crate::error::{Error, SettingError};
 use crate::history::Record;
+use crate::number::{Pack, Real, to_f64};
 use crate::objective::Objective;
 use crate::outcome::Outcome;
-use crate::real::{Pack, Real, to_f64};
 use crate::rule::{AmsGrad, Rule};
 use crate::schedule::Schedule;
 use crate::start::Start;
@@ -22,7 +22,6 @@ pub mod batch;
 mod run;
 mod starts;
 mod stepper;
-mod stretch;
 
 use run::Run;
 pub use starts::Starts;
@@ -226,7 +225,7 @@ impl<F, R: Rule> Minimizer<F, R> {
     where
         F: Objective<T>,
     {
-        self.run_as(false, |_: &Record<'_, T>| ControlFlow::Continue(()))
+        self.run_as(|_: &Record<'_, T>| ControlFlow::Continue(()))
     }
 
     /// Runs to an end; `observe` sees every evaluation, the start included, and may end the run by `Break`.
@@ -259,12 +258,11 @@ impl<F, R: Rule> Minimizer<F, R> {
     where
         F: Objective<T>,
     {
-        self.run_as(true, observe)
+        self.run_as(observe)
     }
 
     fn run_as<T: Real>(
         mut self,
-        observed: bool,
         observe: impl FnMut(&Record<'_, T>) -> ControlFlow<()>,
     ) -> Result<Outcome<T>, Error>
     where
@@ -274,9 +272,6 @@ impl<F, R: Rule> Minimizer<F, R> {
         // Few coordinates: one at a time. Many: side by side.
         if x.len() < 8 {
             let (mut run, mut here) = Run::<F, R, T>::begin(x, self, region)?;
-            if !observed {
-                run.allow_stretches();
-            }
             let status = run.drive(&mut here, observe);
             return Ok(run.finish(here, status));
         }

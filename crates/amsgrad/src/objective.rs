@@ -5,7 +5,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use crate::constraint::Constraint;
-use crate::real::{Lane, Real};
+use crate::number::{Elementary, Real};
 
 pub(crate) mod finite_difference;
 mod finite_sum;
@@ -176,24 +176,24 @@ impl PartialEq for ObjectiveError {
     }
 }
 
-/// An objective written once over [`Lane`], so that one start, and a batch of starts in packs, run the same code.
+/// An objective written once over [`Number`], so that one start, and a batch of starts in packs, run the same code.
 ///
 /// Named test problems and typed formulas are such objectives; a closure of slices is not.
 ///
 /// ```
-/// use amsgrad::{Lane, LaneObjective, Minimizer};
+/// use amsgrad::{Elementary, VectorizedObjective, Minimizer};
 ///
 /// struct Sphere(usize);
 ///
-/// impl LaneObjective for Sphere {
+/// impl VectorizedObjective for Sphere {
 ///     fn dimension(&self) -> usize {
 ///         self.0
 ///     }
-///     fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
-///         let mut value = L::number(0.0);
+///     fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
+///         let mut value = N::constant(0.0);
 ///         for (x, slope) in point.iter().zip(gradient) {
 ///             value = value + *x * *x;
-///             *slope = L::number(2.0) * *x;
+///             *slope = N::constant(2.0) * *x;
 ///         }
 ///         value
 ///     }
@@ -203,7 +203,7 @@ impl PartialEq for ObjectiveError {
 /// assert!(outcome.best.value < 14.0);
 /// # Ok::<(), amsgrad::Error>(())
 /// ```
-pub trait LaneObjective: Sync {
+pub trait VectorizedObjective: Sync {
     /// The number of variables.
     fn dimension(&self) -> usize;
 
@@ -211,7 +211,7 @@ pub trait LaneObjective: Sync {
     ///
     /// `scratch` belongs to the objective between calls: it may be resized and filled at will, and keeps its
     /// memory so that evaluating again allocates nothing. It starts empty.
-    fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L;
+    fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N;
 
     /// This objective for one point at a time, of `f32` or `f64`.
     fn single<T: Real>(self) -> Single<Self, T>
@@ -223,13 +223,13 @@ pub trait LaneObjective: Sync {
 }
 
 /// Lent to a run, to be used again.
-impl<P: LaneObjective> LaneObjective for &P {
+impl<P: VectorizedObjective> VectorizedObjective for &P {
     fn dimension(&self) -> usize {
         (**self).dimension()
     }
 
     #[inline(always)]
-    fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L {
+    fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
         (**self).evaluate(point, gradient, scratch)
     }
 }

@@ -3,7 +3,7 @@
 use crate::decay::{Preparation, WeightDecay};
 use crate::error::SettingError;
 use crate::group::{Group, GroupError};
-use crate::real::{Pack, Real};
+use crate::number::{Pack, Real};
 use crate::rule::Rule;
 use crate::state::{State, StateError};
 
@@ -263,7 +263,7 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
         let awake = self.parts.stretches().filter_map(|range| gradients.get(range));
         let clip = clipping.of_step(plain.maximize, awake);
         if !self.unchecked || clip.is_err() {
-            let (largest, raw) = (R::largest_gradient::<T>(), Preparation::default());
+            let (largest, raw) = (R::GRADIENT_LIMIT.largest::<T>(), Preparation::default());
             let largest_raw = clipping.largest_raw(largest);
             if clip.is_err() || !clipping.has_shown_finite() {
                 let find = |x: &[T], g: &[T], _: &_| raw.first_bad(x, g, largest_raw);

@@ -6,8 +6,8 @@ use core::time::Duration;
 
 use crate::check::GradientReport;
 use crate::history::History;
+use crate::number::{Real, to_f64};
 use crate::objective::ObjectiveError;
-use crate::real::{Real, to_f64};
 use crate::state::State;
 
 /// The result of a run.

@@ -110,20 +110,22 @@ impl Default for Powers {
 }
 
 impl Powers {
-    /// Those of the first two bases asked for.
+    /// Returns `base^step`. The first two bases asked for, from one step to the next, take a multiplication and no call.
     #[inline(always)]
-    pub(crate) fn first_two(&self) -> [Power; 2] {
-        [self.powers[0].clone(), self.powers[1].clone()]
-    }
-
-    /// Puts them back, at later steps.
-    #[inline(always)]
-    pub(crate) fn set_first_two(&mut self, [first, second]: [Power; 2]) {
-        (self.powers[0], self.powers[1]) = (first, second);
-    }
-
-    /// `base^step`.
     pub(crate) fn of(&mut self, base: f64, step: u64) -> f64 {
+        for power in &mut self.powers[..2] {
+            if power.is_of(base)
+                && let Some(value) = power.next(step)
+            {
+                return value;
+            }
+        }
+        self.seek(base, step)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn seek(&mut self, base: f64, step: u64) -> f64 {
         let known = self.powers.iter().position(|power| power.is_of(base));
         let power = &mut self.powers[known.unwrap_or(self.oldest)];
         if known.is_none() {

@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use amsgrad::problem::Problem;
-//! use amsgrad::{LaneObjective, Minimizer, Start};
+//! use amsgrad::{VectorizedObjective, Minimizer, Start};
 //!
 //! let problem = Problem::named("rosenbrock", 3)?;
 //! let outcome = Minimizer::new(problem.single::<f64>())
@@ -20,8 +20,8 @@ use core::ops::RangeInclusive;
 
 use crate::constraint::Bounds;
 use crate::error::SettingError;
-use crate::objective::LaneObjective;
-use crate::real::Lane;
+use crate::number::Elementary;
+use crate::objective::VectorizedObjective;
 
 mod counterexample;
 mod function;
@@ -135,13 +135,13 @@ impl Problem {
     }
 }
 
-impl LaneObjective for Problem {
+impl VectorizedObjective for Problem {
     fn dimension(&self) -> usize {
         self.dimension
     }
 
     #[inline]
-    fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L {
+    fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
         self.function.evaluate(point, gradient, scratch)
     }
 }

@@ -1,13 +1,14 @@
 //! Update rules: what one step does with a gradient.
 //!
-//! A rule is its settings plus one formula over [`Lane`]. Everything that changes from step to step but not from
+//! A rule is its settings plus one formula over [`Number`]. Everything that changes from step to step but not from
 //! coordinate to coordinate is folded into a few coefficients, computed in `f64` once per step and rounded once to
-//! the number type that runs; the formula then moves one coordinate, or a pack of them.
+//! the number type that runs; the formula then moves one coordinate, or a pack of them. [`rule!`](crate::rule!) declares one.
 
 use std::fmt::Debug;
 
 use crate::error::SettingError;
-use crate::real::{Array, Lane, Real};
+use crate::number::policy::flush;
+use crate::number::{Array, Number, Real};
 use crate::schedule::Schedule;
 
 mod adagrad;
@@ -17,6 +18,7 @@ mod adamnc;
 mod adamx;
 mod amsgrad;
 mod clock;
+mod declare;
 mod gradient_descent;
 mod momentum;
 mod nadam;
@@ -29,146 +31,134 @@ pub use adamax::AdaMax;
 pub use adamnc::AdamNc;
 pub use adamx::AdamX;
 pub use amsgrad::AmsGrad;
-pub(crate) use clock::QuickClock;
-pub use clock::{Clock, StepClock};
+pub use clock::Clock;
 pub use gradient_descent::GradientDescent;
 pub use momentum::Momentum;
 pub use nadam::Nadam;
 pub use rmsprop::RmsProp;
-pub use settings::Setting;
+pub use settings::{Range, Setting, Value, unknown_setting};
 
-/// An update rule.
-///
-/// A rule of your own needs its settings and one formula:
+/// An update rule, as [`rule!`](crate::rule!) declares it.
 ///
 /// ```
-/// use amsgrad::{Array, Lane, Minimizer, Schedule};
-/// use amsgrad::error::SettingError;
 /// use amsgrad::rule::{Clock, Rule};
+/// use amsgrad::AmsGrad;
 ///
-/// /// Steps of one length against the sign of the gradient.
-/// #[derive(Clone, Debug)]
-/// struct SignDescent {
-///     learning_rate: Schedule,
-/// }
-///
-/// impl Rule for SignDescent {
-///     const NAME: &'static str = "sign";
-///     const SLOTS: &'static [&'static str] = &[];
-///     type Memory<L: Lane> = [L; 0];
-///     type Coefficients<L: Lane> = [L; 1];
-///
-///     fn learning_rate(&self) -> &Schedule {
-///         &self.learning_rate
-///     }
-///     fn validate(&self) -> Result<(), SettingError> {
-///         self.learning_rate.validate_rate("learning_rate")
-///     }
-///     fn coefficients(&self, clock: &mut impl Clock) -> [f64; 1] {
-///         [clock.value(&self.learning_rate)]
-///     }
-///     fn step<L: Lane>([alpha]: [L; 1], x: L, gradient: L, _: &mut [L; 0]) -> L {
-///         gradient.if_equal(L::number(0.0), x, x - alpha.copysign(gradient))
-///     }
-/// }
-///
-/// let outcome = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
-///     gradient[0] = x[0].signum();
-///     x[0].abs()
-/// })
-/// .rule(SignDescent { learning_rate: 0.25.into() })
-/// .start([1.0])
-/// .steps(4)
-/// .run()?;
-/// assert_eq!(outcome.last.point, [0.0]);
-/// # Ok::<(), amsgrad::Error>(())
+/// let rule = AmsGrad::tutorial();
+/// let [beta1, ..] = rule.coefficients(&mut Clock::resumed(3, 1.0));
+/// assert_eq!((AmsGrad::SLOTS, beta1), (&["m", "v", "v_hat"][..], 0.7290000000000001));
 /// ```
 pub trait Rule: Clone + Debug + Send + Sync + 'static {
     /// The rule's name, as in `amsgrad rules`.
     const NAME: &'static str;
-
-    /// The formula as a person reads it, a line for each assignment.
-    const FORMULA: &'static str = "";
-
+    /// The formula as a person reads it, one line per assignment.
+    const FORMULA: &'static str;
     /// Who published the rule.
-    const SOURCE: &'static str = "";
-
-    /// The names of the numbers kept for each coordinate, in the order of [`Self::Memory`].
+    const SOURCE: &'static str;
+    /// The names of the numbers kept per coordinate, in the order of [`Self::Memory`].
     const SLOTS: &'static [&'static str];
-
-    /// What is kept for each coordinate between steps; zero at first.
-    type Memory<L: Lane>: Array<L> + Send + Sync + Debug;
-
+    /// How large a gradient component the memory can hold.
+    const GRADIENT_LIMIT: GradientLimit;
+    /// What is kept per coordinate between steps; zero at first.
+    type Memory<N: Number>: Array<N> + Send + Sync + Debug;
     /// What is the same for every coordinate in one step.
-    type Coefficients<L: Lane>: Array<L> + Send + Sync + Debug;
+    type Coefficients<N: Number>: Array<N> + Send + Sync + Debug;
 
-    /// The learning rate, called alpha in formulas.
+    /// Returns the learning rate, called alpha in formulas.
     fn learning_rate(&self) -> &Schedule;
 
-    /// The same to be changed: what lets a [`Group`](crate::Group) have a learning rate of its own.
-    fn learning_rate_mut(&mut self) -> Option<&mut Schedule> {
-        None
-    }
+    /// Returns the learning rate to be changed.
+    fn learning_rate_mut(&mut self) -> &mut Schedule;
 
-    /// The schedule of beta1, where the rule has one.
-    fn beta1(&self) -> Option<&Schedule> {
-        None
-    }
+    /// Returns the setting called `name` where it is a schedule, such as `beta1`.
+    fn schedule(&self, name: &str) -> Option<&Schedule>;
 
-    /// Every setting under its name, to show or to save: of `Rule::default()` the defaults.
-    fn settings(&self) -> Vec<(&'static str, Setting)> {
-        let learning_rate = Setting::Schedule(self.learning_rate().clone());
-        let beta1 = self.beta1().map(|beta1| ("beta1", Setting::Schedule(beta1.clone())));
-        core::iter::once(("learning_rate", learning_rate)).chain(beta1).collect()
-    }
+    /// Returns every setting under its name, to show or to save.
+    fn settings(&self) -> Vec<(&'static str, Setting)>;
 
-    /// Changes the setting called `name` to what `text` says; whether it is in its range [`Rule::validate`] tells.
+    /// Changes the setting called `name` to what `text` says; [`validate`](Rule::validate) tells whether it is in its range.
     ///
     /// # Errors
-    /// The rule has no such setting, or the text does not say a value of its kind.
-    fn set(&mut self, name: &str, text: &str) -> Result<(), SettingError> {
-        let _ = text;
-        Err(settings::unknown(self, name))
-    }
+    /// The rule has no such setting, or the text is no value of its type.
+    fn set(&mut self, name: &str, text: &str) -> Result<(), SettingError>;
 
-    /// Whether every setting is in its range.
+    /// Checks that every setting is in its range.
     ///
     /// # Errors
     /// Names the first setting that is not, its value, and what is allowed.
     fn validate(&self) -> Result<(), SettingError>;
 
-    /// The coefficients of the step that `clock` stands at. Called once for every step, in order.
-    fn coefficients(&self, clock: &mut impl Clock) -> Self::Coefficients<f64>;
+    /// Computes the coefficients of the step at which `clock` stands. Called once per step, in order.
+    fn coefficients(&self, clock: &mut Clock) -> Self::Coefficients<f64>;
 
-    /// The formula: the coordinate's new value, from its value, its gradient and its memory.
-    fn step<L: Lane>(
-        coefficients: Self::Coefficients<L>,
-        x: L,
-        gradient: L,
-        memory: &mut Self::Memory<L>,
-    ) -> L;
+    /// Computes the new value of a coordinate from its value, its gradient and its memory, and updates the memory.
+    fn step<N: Number>(
+        coefficients: Self::Coefficients<N>,
+        x: N,
+        gradient: N,
+        memory: &mut Self::Memory<N>,
+    ) -> N;
 
-    /// The weight of a coordinate in the projection onto a constraint: the denominator the step used (Reddi, Kale,
+    /// Returns the weight of a coordinate in the projection onto a constraint: the denominator the step used (Reddi, Kale,
     /// Kumar 2018, Algorithm 2), 1 for rules without one.
-    fn weight<L: Lane>(coefficients: Self::Coefficients<L>, memory: Self::Memory<L>) -> L {
-        let _ = (coefficients, memory);
-        L::number(1.0)
-    }
+    fn weight<N: Number>(coefficients: Self::Coefficients<N>, memory: Self::Memory<N>) -> N;
+}
 
-    /// The largest gradient component, by magnitude, that the memory can hold, here its square. A larger one is
-    /// refused like an infinite one, for it would freeze its coordinate for ever.
+/// How large a gradient component the memory of a rule can hold. A larger one is refused like an infinite one, because it
+/// would freeze its coordinate forever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GradientLimit {
+    /// Every finite number fits: nothing is remembered.
+    Any,
+    /// The magnitude fits, with room for rounding.
+    Magnitude,
+    /// The square fits, with room for rounding.
+    Square,
+    /// The square fits, times a factor of up to 2^24 by which the memory may grow.
+    GrowingSquare,
+    /// The sum of all squares fits: it rounds to itself once it is 2 / EPSILON times the largest of them.
+    SumOfSquares,
+}
+
+impl GradientLimit {
+    /// Returns the largest magnitude allowed in the number type `T`.
+    #[inline]
     #[must_use]
-    fn largest_gradient<T: Real>() -> T {
-        // A quarter of the root of the largest number: room for the rounding of the sums and products after it.
-        T::from_f64(0.25) * (T::INFINITY.next_down()).sqrt()
+    pub fn largest<T: Real>(self) -> T {
+        let most = T::INFINITY.next_down();
+        // A quarter of the root: room for the rounding of the sums and products that follow.
+        let square = T::from_f64(0.25) * most.sqrt();
+        match self {
+            Self::Any => most,
+            Self::Magnitude => T::from_f64(0.25) * most,
+            Self::Square => square,
+            Self::GrowingSquare => T::from_f64(1.0 / 4096.0) * square,
+            Self::SumOfSquares => T::EPSILON.sqrt() * square,
+        }
     }
 }
 
-/// The same coefficients in the number type that runs, each rounded once.
+/// Returns the same coefficients in the number type that runs, each rounded once.
 #[inline(always)]
-pub(crate) fn rounded<R: Rule, L: Lane>(coefficients: R::Coefficients<f64>) -> R::Coefficients<L> {
+pub(crate) fn rounded<R: Rule, N: Number>(coefficients: R::Coefficients<f64>) -> R::Coefficients<N> {
     let numbers = coefficients.as_slice();
-    Array::from_fn(|i| L::number(numbers[i]))
+    Array::from_fn(|i| N::constant(numbers[i]))
+}
+
+/// Moves a coordinate by one step: the only place that calls a rule's formula.
+///
+/// What is stored is flushed, the formula itself works with the numbers before: so the flush is not on the critical path.
+#[inline(always)]
+pub(crate) fn advance<R: Rule, N: Number>(
+    coefficients: R::Coefficients<N>,
+    x: N,
+    gradient: N,
+    memory: &mut R::Memory<N>,
+) -> N {
+    let mut now = *memory;
+    let x = R::step(coefficients, x, gradient, &mut now);
+    *memory = Array::from_fn(|slot| flush(now.as_slice()[slot]));
+    flush(x)
 }
 
 /// Does the same for every rule of this crate, in the order they are listed to people: the name given stands for the

@@ -4,7 +4,7 @@ use core::ops::Range;
 use std::borrow::Cow;
 
 use crate::group::GroupError;
-use crate::real::Real;
+use crate::number::Real;
 
 /// What an optimiser carries from step to step.
 ///

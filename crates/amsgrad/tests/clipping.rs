@@ -82,7 +82,7 @@ fn huge_but_finite_is_fine_if_it_is_clipped_and_the_scale_leaves_it_finite() {
         assert!(matches!(error, StepError::HugeGradient { coordinate: 0, .. }), "{error}");
         assert_eq!(x, [1.0, 1.0]);
     }
-    let largest = AmsGrad::largest_gradient::<f32>();
+    let largest = AmsGrad::GRADIENT_LIMIT.largest::<f32>();
     amsgrad().gradient_scale(0.5).step(&mut [1.0], &[1.9 * largest]).unwrap();
     amsgrad().gradient_scale(2.0).step(&mut [1.0], &[0.6 * largest]).unwrap_err();
 }

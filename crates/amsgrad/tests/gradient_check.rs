@@ -3,7 +3,7 @@
 use amsgrad::check::{Cause, Verdict};
 use amsgrad::problem::{Function, Problem};
 use amsgrad::{
-    Ball, Bounds, Constraint, Error, GradientCheck, GradientReport, LaneObjective, Minimizer, Status,
+    Ball, Bounds, Constraint, Error, GradientCheck, GradientReport, Minimizer, Status, VectorizedObjective,
 };
 use proptest::prelude::*;
 

@@ -2,10 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use amsgrad::error::SettingError;
 use amsgrad::group::GroupError;
 use amsgrad::optimizer::StepError;
-use amsgrad::rule::{Clock, for_each_rule};
+use amsgrad::rule::for_each_rule;
 use amsgrad::state::StateError;
 use amsgrad::*;
 use proptest::prelude::*;
@@ -24,7 +23,7 @@ fn groups_are_optimisers_apart<R: Rule>(rule: R, [a, b, c, d]: [usize; 4], thaw:
     let decay = WeightDecay::Decoupled(0.1);
     let with = |schedule: Schedule| {
         let mut rule = rule.clone();
-        *rule.learning_rate_mut().unwrap() = schedule;
+        *rule.learning_rate_mut() = schedule;
         Optimizer::<R, f32>::new(rule)
     };
     let mut grouped = with(0.1.into()).weight_decay(decay);
@@ -220,37 +219,32 @@ fn changes_of_the_rule_reach_the_groups() {
     assert_eq!(optimizer.groups().len(), 2);
 }
 
-/// A rule as a user writes it, without `learning_rate_mut`.
-#[derive(Clone, Debug)]
-struct Own(Schedule);
-
-impl Rule for Own {
-    const NAME: &'static str = "own";
-    const SLOTS: &'static [&'static str] = &[];
-    type Memory<L: Lane> = [L; 0];
-    type Coefficients<L: Lane> = [L; 1];
-
-    fn learning_rate(&self) -> &Schedule {
-        &self.0
+amsgrad::rule! {
+    /// A rule as a user writes it.
+    pub struct Own = "own" {
+        /// alpha.
+        learning_rate = 1.0,
     }
-    fn validate(&self) -> Result<(), SettingError> {
-        self.0.validate_rate("learning_rate")
+    source: "";
+    formula: "x = x - alpha * g";
+    gradients: Any;
+    memory: ;
+    coefficients(self, clock): alpha;
+    {
+        let alpha = clock.value(&self.learning_rate);
     }
-    fn coefficients(&self, clock: &mut impl Clock) -> [f64; 1] {
-        [clock.value(&self.0)]
-    }
-    fn step<L: Lane>([alpha]: [L; 1], x: L, gradient: L, _: &mut [L; 0]) -> L {
-        x - alpha * gradient
-    }
+    step(x, g): { x - alpha * g }
+    weight: { N::constant(1.0) }
 }
 
 #[test]
 fn a_rule_of_ones_own_has_groups_too() {
-    let plain = || Optimizer::new(Own(1.0.into()));
+    let plain = || Optimizer::new(Own::default());
     let mut optimizer = plain().group(Group::new("frozen", 0..1).frozen());
     let mut x = [0.0_f64; 2];
     optimizer.step(&mut x, &[1.0; 2]).unwrap();
     assert_eq!(x, [0.0, -1.0]);
-    let error = plain().group(Group::new("a", 0..1).learning_rate(0.5)).step(&mut x, &[1.0; 2]).unwrap_err();
-    assert!(error.to_string().contains("learning_rate_mut"), "{error}");
+    let mut optimizer = plain().group(Group::new("a", 0..1).learning_rate(0.5));
+    optimizer.step(&mut x, &[1.0; 2]).unwrap();
+    assert_eq!(x, [-0.5, -2.0]);
 }

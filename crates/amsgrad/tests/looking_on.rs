@@ -86,7 +86,7 @@ fn steps(steps: u64) -> Stop {
 fn every_rule_with_its_defaults() {
     for_each_rule!(R => {
         let mut rule = R::default();
-        *rule.learning_rate_mut().unwrap() = 0.1.into();
+        *rule.learning_rate_mut() = 0.1.into();
         for kind in 0..KINDS {
             check_types(&rule, kind, &[0.7, -1.3], &steps(1100));
             check_types(&rule, kind, &[-0.4], &steps(150));

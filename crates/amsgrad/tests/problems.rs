@@ -3,12 +3,12 @@
 use std::f64::consts::PI;
 
 use amsgrad::problem::{Function, Problem};
-use amsgrad::{Lane, LaneObjective, Pack, Real};
+use amsgrad::{Elementary, Number, Pack, Real, VectorizedObjective};
 use argmin_testfunctions as argmin;
 use proptest::prelude::*;
 
-fn evaluate<L: Lane>(problem: &Problem, point: &[L]) -> (L, Vec<L>) {
-    let mut gradient = vec![L::number(f64::NAN); point.len()];
+fn evaluate<N: Elementary>(problem: &Problem, point: &[N]) -> (N, Vec<N>) {
+    let mut gradient = vec![N::constant(f64::NAN); point.len()];
     let value = problem.evaluate(point, &mut gradient, &mut Vec::new());
     (value, gradient)
 }

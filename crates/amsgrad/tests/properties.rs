@@ -45,7 +45,7 @@ impl Settings {
             5 => visitor.with(AdaMax::new(learning_rate).beta1(beta1).beta2(beta2).epsilon(epsilon)),
             6 | 7 => {
                 let rule = RmsProp::new(learning_rate).momentum(beta1).decay(beta2).epsilon(epsilon);
-                visitor.with(rule.centred(kind == 6))
+                visitor.with(rule.centered(kind == 6))
             }
             8 => visitor.with(AdaGrad::new(learning_rate).initial_accumulator(beta2).epsilon(epsilon)),
             9 => visitor.with(Momentum::new(learning_rate).momentum(beta1).nesterov(true)),

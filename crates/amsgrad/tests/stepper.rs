@@ -1,7 +1,7 @@
 //! A run taken a step at a time is the run.
 
 use amsgrad::problem::{Counterexample, Problem};
-use amsgrad::{LaneObjective, Minimizer, Outcome, Record, Status, Stepper};
+use amsgrad::{Minimizer, Outcome, Record, Status, Stepper, VectorizedObjective};
 use std::ops::ControlFlow;
 
 fn rosenbrock(dimension: usize) -> Minimizer<impl amsgrad::Objective<f64>> {

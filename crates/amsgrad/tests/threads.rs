@@ -5,7 +5,7 @@ use amsgrad::group::GroupError;
 use amsgrad::objective::{ObjectiveError, Single};
 use amsgrad::optimizer::StepError;
 use amsgrad::random::Uniform;
-use amsgrad::rule::StepClock;
+use amsgrad::rule::Clock;
 use amsgrad::state::StateError;
 use amsgrad::*;
 
@@ -27,7 +27,7 @@ const _: () = {
     may_move_and_be_shared::<Start>();
     may_move_and_be_shared::<Group>();
     may_move_and_be_shared::<Stop>();
-    may_move_and_be_shared::<StepClock>();
+    may_move_and_be_shared::<Clock>();
     may_move_and_be_shared::<Uniform>();
     may_move_and_be_shared::<Pack<f32, 16>>();
     may_move_and_be_shared::<Separate<fn(&[f64]) -> f64, fn(&[f64], &mut [f64])>>();

@@ -9,8 +9,13 @@ use super::Ending;
 use crate::failure::Failure;
 use crate::{json, output};
 
+const EXAMPLES: &str = "Examples:
+  amsgrad rules
+  amsgrad rules --json";
+
 /// List the update rules with their formulas, sources and default settings.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// Print one JSON document
     #[arg(long)]

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use amsgrad::{Lane as _, LaneObjective as _, Pack};
+use amsgrad::{Number as _, Pack, VectorizedObjective as _};
 use amsgrad_plot::{Field, Figure, Format, Levels, PlotError, Profile, Scale, Style, Trajectory, typeset};
 
 pub(crate) use self::look::{Axis, Look};

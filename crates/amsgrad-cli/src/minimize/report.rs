@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use amsgrad::rule::Setting;
-use amsgrad::{Constraint, Dialect, LaneObjective as _, Status};
+use amsgrad::{Constraint, Dialect, Status, VectorizedObjective as _};
 
 use super::advice;
 use super::plan::Plan;

@@ -6,7 +6,8 @@ use amsgrad::minimizer::batch::{BatchRun, End};
 use amsgrad::rule::{Setting, for_each_rule};
 use amsgrad::tune::halving;
 use amsgrad::{
-    Error, LaneObjective as _, Minimizer, Outcome, Real, Record, Rule, Schedule, Start, Starts, Status, Stop,
+    Error, Minimizer, Outcome, Real, Record, Rule, Schedule, Start, Starts, Status, Stop,
+    VectorizedObjective as _,
 };
 use rayon::prelude::*;
 

@@ -4,7 +4,7 @@
 
 #![no_main]
 
-use amsgrad::{LaneObjective, Pack};
+use amsgrad::{VectorizedObjective, Pack};
 use amsgrad_formula::{Formula, Limits, Options};
 use libfuzzer_sys::fuzz_target;
 

@@ -2,7 +2,7 @@
 
 use amsgrad::problem::Problem;
 use amsgrad::rule::Rule;
-use amsgrad::{Error, LaneObjective, Minimizer, Schedule, Start, Status};
+use amsgrad::{Error, Minimizer, Schedule, Start, Status, VectorizedObjective};
 
 use crate::RATES;
 

@@ -1,7 +1,8 @@
 //! A slope from differences of values, and how far it can be trusted.
 
+use crate::number::Real;
+use crate::number::policy::maximum;
 use crate::objective::finite_difference::derivative;
-use crate::real::Real;
 
 /// What differences of values say about a slope.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +47,7 @@ pub(super) fn estimate<T: Real>(
         return unknown(State::NonFinite);
     }
     let half = T::from_f64(0.5);
-    let room = (upper - x).larger(x - lower) * half;
+    let room = maximum(upper - x, x - lower) * half;
     let first = T::EPSILON.cbrt() * T::from_f64(4.0) * scale;
     let first = if room < first { room } else { first };
     let smallest = first * T::from_f64(0.5 / (1 << STEPS) as f64);

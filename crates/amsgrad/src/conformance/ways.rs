@@ -7,9 +7,9 @@ use crate::decay::Preparation;
 use crate::engine::Engine;
 use crate::history::Record;
 use crate::minimizer::Minimizer;
+use crate::number::{Number, Pack, Real};
 use crate::optimizer::{Optimizer, StepError};
 use crate::outcome::{Outcome, Quantity, Status};
-use crate::real::{Lane, Pack, Real};
 use crate::rule::Rule;
 use crate::state::State;
 
@@ -73,7 +73,7 @@ pub(super) type Minimize<T> = dyn Fn(
 impl<T: Real> Subject<T> {
     pub(super) fn new<R: Rule>(rule: &R) -> Self {
         Self {
-            largest_gradient: R::largest_gradient(),
+            largest_gradient: R::GRADIENT_LIMIT.largest(),
             alpha: rule.learning_rate().at(1),
             ways: ways(rule),
             minimize: minimize(rule),
@@ -101,9 +101,9 @@ fn ways<R: Rule, T: Real>(rule: &R) -> Vec<Way<T>> {
     ]
 }
 
-fn by_engine<R: Rule, L: Lane>(rule: &R, job: Job<'_, L::Real>) -> Trace<L::Real> {
+fn by_engine<R: Rule, N: Number>(rule: &R, job: Job<'_, N::Real>) -> Trace<N::Real> {
     let mut engine = match job.from {
-        Some(state) => Engine::<L, R>::from_state(state).unwrap(),
+        Some(state) => Engine::<N, R>::from_state(state).unwrap(),
         None => Engine::new(job.x.len()).unwrap(),
     };
     let mut x = job.x.to_vec();

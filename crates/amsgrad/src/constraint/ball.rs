@@ -3,7 +3,7 @@
 use super::double::Double;
 use super::weights::{Weights, scale, scale_beside};
 use crate::error::SettingError;
-use crate::real::Real;
+use crate::number::Real;
 
 /// The points within `radius` of a centre: a limit on the size of a model's parameters.
 ///

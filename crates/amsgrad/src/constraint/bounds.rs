@@ -1,7 +1,8 @@
 //! A box: a lower and an upper bound for each coordinate.
 
 use crate::error::{SettingError, check};
-use crate::real::{Lane, Real};
+use crate::number::policy::maximum;
+use crate::number::{Number, Real};
 
 /// A lower and an upper bound for each coordinate; an open side is infinite.
 ///
@@ -113,28 +114,28 @@ impl<T: Real> Sides<T> {
     }
 
     #[inline(always)]
-    fn each<L: Lane<Real = T>>(&self) -> impl Iterator<Item = (L, L)> {
-        self.lower.iter().zip(&self.upper).map(|(lower, upper)| (L::splat(*lower), L::splat(*upper)))
+    fn each<N: Number<Real = T>>(&self) -> impl Iterator<Item = (N, N)> {
+        self.lower.iter().zip(&self.upper).map(|(lower, upper)| (N::splat(*lower), N::splat(*upper)))
     }
 
     /// Moves one point, or the points in the lanes of `x`, to the nearest in the box.
     #[inline(always)]
-    pub(crate) fn clip<L: Lane<Real = T>>(&self, x: &mut [L]) {
-        for (x, (lower, upper)) in x.iter_mut().zip(self.each::<L>()) {
+    pub(crate) fn clip<N: Number<Real = T>>(&self, x: &mut [N]) {
+        for (x, (lower, upper)) in x.iter_mut().zip(self.each::<N>()) {
             *x = upper.if_less(*x, upper, x.if_less(lower, lower, *x));
         }
     }
 
     #[inline(always)]
-    pub(crate) fn gradient_norm<L: Lane<Real = T>>(&self, x: &[L], gradient: &[L], sign: L) -> L {
-        let zero = L::number(0.0);
-        let points = x.iter().zip(gradient).zip(self.each::<L>());
+    pub(crate) fn gradient_norm<N: Number<Real = T>>(&self, x: &[N], gradient: &[N], sign: N) -> N {
+        let zero = N::constant(0.0);
+        let points = x.iter().zip(gradient).zip(self.each::<N>());
         points.fold(zero, |most, ((x, g), (lower, upper))| {
             // What points out of the box does not count: uphill at the lower side, downhill at the upper one.
             let (uphill, size) = (sign * *g, g.abs());
             let size = x.if_at_most(lower, zero.if_less(uphill, zero, size), size);
             let size = upper.if_at_most(*x, uphill.if_less(zero, zero, size), size);
-            most.larger(size)
+            maximum(most, size)
         })
     }
 }

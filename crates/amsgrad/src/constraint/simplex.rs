@@ -3,7 +3,7 @@
 use super::double::Double;
 use super::weights::{Weights, scale_beside};
 use crate::error::SettingError;
-use crate::real::Real;
+use crate::number::Real;
 
 /// The points whose coordinates are 0 or more and sum to a total, 1 by default: probabilities, mixtures, portfolios.
 ///

@@ -1,6 +1,6 @@
 //! The weights of a projection.
 
-use crate::real::Real;
+use crate::number::Real;
 
 /// A weight for each coordinate, scaled by one power of two so that the largest and the smallest are as far from 1.
 #[derive(Clone, Debug)]

@@ -5,9 +5,9 @@ use super::machine::Kernel;
 use crate::constraint::Sides;
 use crate::decay::Preparation;
 use crate::minimizer::batch::Summary;
-use crate::objective::LaneObjective;
-use crate::real::{Lane, Real};
-use crate::rule::{Clock, Rule, StepClock, rounded};
+use crate::number::{Elementary, Real};
+use crate::objective::VectorizedObjective;
+use crate::rule::{Clock, Rule, rounded};
 
 /// What all starts have in common.
 pub(crate) struct Problem<'a, P, R, T> {
@@ -33,7 +33,7 @@ pub(crate) struct Results<'a, T> {
 
 /// Starts that run together, step by step, in the lanes of packs that stay in the fastest cache. While one pack waits for
 /// its roots and quotients the processor is already at the next: nothing depends on one another.
-pub(crate) struct Block<'a, P, R, L: Lane> {
+pub(crate) struct Block<'a, P, R, L: Elementary> {
     pub(crate) problem: &'a Problem<'a, P, R, L::Real>,
     /// Their coordinates, with copies of the last start to fill the last pack.
     pub(crate) starts: &'a [L::Real],
@@ -41,13 +41,13 @@ pub(crate) struct Block<'a, P, R, L: Lane> {
 }
 
 /// How many starts make a block: as many as fit 24 KiB, most of the fastest cache, in whole packs, and at most 64 packs.
-pub(crate) fn block_size<L: Lane, R: Rule>(dimension: usize) -> usize {
+pub(crate) fn block_size<L: Elementary, R: Rule>(dimension: usize) -> usize {
     // Point, gradient, best point, memory; value, best value, why it ends.
     let pack = (dimension * (3 + R::SLOTS.len()) + 3) * size_of::<L>();
     L::WIDTH * (24 * 1024 / pack.max(1)).clamp(1, 64)
 }
 
-impl<P: LaneObjective, R: Rule, L: Lane> Kernel for Block<'_, P, R, L> {
+impl<P: VectorizedObjective, R: Rule, L: Elementary> Kernel for Block<'_, P, R, L> {
     type Output = ();
 
     #[inline(always)]
@@ -60,7 +60,7 @@ impl<P: LaneObjective, R: Rule, L: Lane> Kernel for Block<'_, P, R, L> {
     }
 }
 
-impl<P: LaneObjective, R: Rule, L: Lane> Block<'_, P, R, L> {
+impl<P: VectorizedObjective, R: Rule, L: Elementary> Block<'_, P, R, L> {
     /// Step by step, and in each step one thing after the other for all packs: of short loops the processor has several
     /// turns in flight.
     #[inline(always)]
@@ -70,7 +70,7 @@ impl<P: LaneObjective, R: Rule, L: Lane> Block<'_, P, R, L> {
         let mut lanes = Lanes::<R, L, N>::new(problem.objective.dimension(), self.starts, count);
         lanes.clip(problem.sides);
         let mut scratch = Vec::new();
-        let mut clock = StepClock::default();
+        let mut clock = Clock::default();
         for step in 0..=problem.steps {
             clock.advance();
             let coefficients = rounded::<R, L>(problem.rule.coefficients(&mut clock));

@@ -9,9 +9,10 @@ use super::pass::ready;
 use crate::constraint::Sides;
 use crate::decay::Prepare;
 use crate::minimizer::batch::End;
-use crate::objective::LaneObjective;
-use crate::real::{Array, Lane, Real};
-use crate::rule::Rule;
+use crate::number::policy::maximum;
+use crate::number::{Array, Elementary, Real};
+use crate::objective::VectorizedObjective;
+use crate::rule::{self, Rule};
 
 /// A dimension that is known only when running.
 pub(super) const ANY: usize = 0;
@@ -36,7 +37,7 @@ pub(super) fn end(why: f64) -> End {
 /// start under way, so that nothing happens in them that does not happen elsewhere.
 ///
 /// In N coordinates, or [`ANY`] number of them.
-pub(super) struct Lanes<R: Rule, L: Lane, const N: usize> {
+pub(super) struct Lanes<R: Rule, L: Elementary, const N: usize> {
     dimension: usize,
     /// Which start each slot holds.
     pub(super) starts: Vec<usize>,
@@ -60,7 +61,7 @@ pub(super) struct At<'a, L> {
     pub(super) why: &'a L,
 }
 
-impl<R: Rule, L: Lane, const N: usize> Lanes<R, L, N> {
+impl<R: Rule, L: Elementary, const N: usize> Lanes<R, L, N> {
     /// From the coordinates of the starts, one after the other; of `count` of them and copies to fill the last pack.
     #[inline(always)]
     pub(super) fn new(dimension: usize, starts: &[L::Real], count: usize) -> Self {
@@ -70,7 +71,7 @@ impl<R: Rule, L: Lane, const N: usize> Lanes<R, L, N> {
                 x.push(L::from_fn(|lane| points[lane * dimension + i]));
             }
         }
-        let (zero, packs) = (L::number(0.0), x.len() / dimension);
+        let (zero, packs) = (L::constant(0.0), x.len() / dimension);
         Self {
             dimension,
             starts: (0..count).collect(),
@@ -78,7 +79,7 @@ impl<R: Rule, L: Lane, const N: usize> Lanes<R, L, N> {
             best: x.clone(),
             memory: vec![Array::from_fn(|_| zero); x.len()],
             values: vec![zero; packs],
-            best_values: vec![L::number(f64::INFINITY); packs],
+            best_values: vec![L::constant(f64::INFINITY); packs],
             whys: vec![zero; packs],
             x,
         }
@@ -87,9 +88,9 @@ impl<R: Rule, L: Lane, const N: usize> Lanes<R, L, N> {
     /// Value and gradient of each, and which of them are such that a run ends: a NaN, which is in no order with
     /// anything, or too large.
     #[inline(always)]
-    pub(super) fn evaluate<P: LaneObjective>(&mut self, objective: &P, scratch: &mut Vec<L>) {
-        let (zero, bad) = (L::number(0.0), L::number(NON_FINITE));
-        let largest = L::splat(R::largest_gradient::<L::Real>());
+    pub(super) fn evaluate<P: VectorizedObjective>(&mut self, objective: &P, scratch: &mut Vec<L>) {
+        let (zero, bad) = (L::constant(0.0), L::constant(NON_FINITE));
+        let largest = L::splat(R::GRADIENT_LIMIT.largest::<L::Real>());
         let dimension = self.dimension();
         let points = self.x.chunks_exact(dimension).zip(self.gradient.chunks_exact_mut(dimension));
         for (((x, gradient), to), why) in points.zip(&mut self.values).zip(&mut self.whys) {
@@ -98,9 +99,9 @@ impl<R: Rule, L: Lane, const N: usize> Lanes<R, L, N> {
             let (mut steepest, mut product) = (zero, zero * value);
             for (x, g) in x.iter().zip(gradient) {
                 product = product * *x * *g;
-                steepest = steepest.larger(g.abs());
+                steepest = maximum(steepest, g.abs());
             }
-            let fine = (product + steepest).if_at_most(largest, L::number(GOES_ON), bad);
+            let fine = (product + steepest).if_at_most(largest, L::constant(GOES_ON), bad);
             (*to, *why) = (value, fine);
             apart();
         }
@@ -109,7 +110,7 @@ impl<R: Rule, L: Lane, const N: usize> Lanes<R, L, N> {
     /// The same for what the rule is given.
     #[inline(always)]
     pub(super) fn check_slopes(&mut self, prepare: &Prepare<L>) {
-        let (bad, largest) = (L::number(NON_FINITE), L::splat(R::largest_gradient::<L::Real>()));
+        let (bad, largest) = (L::constant(NON_FINITE), L::splat(R::GRADIENT_LIMIT.largest::<L::Real>()));
         let dimension = self.dimension();
         let points = self.x.chunks_exact(dimension).zip(self.gradient.chunks_exact(dimension));
         for ((x, gradient), why) in points.zip(&mut self.whys) {
@@ -123,20 +124,20 @@ impl<R: Rule, L: Lane, const N: usize> Lanes<R, L, N> {
     /// Which of those that are fine have come to an end, in the order in which a single run looks.
     #[inline(always)]
     pub(super) fn look<P>(&mut self, problem: &Problem<'_, P, R, L::Real>) {
-        let (goes_on, sign) = (L::number(GOES_ON), L::splat(problem.sign));
+        let (goes_on, sign) = (L::constant(GOES_ON), L::splat(problem.sign));
         let dimension = self.dimension();
         let points = self.x.chunks_exact(dimension).zip(self.gradient.chunks_exact(dimension));
         for (((x, gradient), value), why) in points.zip(&self.values).zip(&mut self.whys) {
             let mut end = goes_on;
             if let Some(target) = problem.target {
-                end = (sign * *value).if_at_most(L::splat(target), L::number(TARGET_REACHED), end);
+                end = (sign * *value).if_at_most(L::splat(target), L::constant(TARGET_REACHED), end);
             }
             if let Some(tolerance) = problem.gradient {
                 let most = match problem.sides {
                     Some(sides) => sides.gradient_norm(x, gradient, sign),
-                    None => gradient.iter().fold(L::number(0.0), |most, g| most.larger(g.abs())),
+                    None => gradient.iter().fold(L::constant(0.0), |most, g| maximum(most, g.abs())),
                 };
-                end = most.if_at_most(L::splat(tolerance), L::number(CONVERGED), end);
+                end = most.if_at_most(L::splat(tolerance), L::constant(CONVERGED), end);
             }
             *why = why.if_equal(goes_on, end, *why);
             apart();
@@ -146,8 +147,8 @@ impl<R: Rule, L: Lane, const N: usize> Lanes<R, L, N> {
     /// Keeps the best points, of which one without a finite answer is none, and tells whether any lane ends.
     #[inline(always)]
     pub(super) fn judge(&mut self, sign: L::Real) -> bool {
-        let (sign, bad, infinite) = (L::splat(sign), L::number(NON_FINITE), L::number(f64::INFINITY));
-        let mut most = L::number(GOES_ON);
+        let (sign, bad, infinite) = (L::splat(sign), L::constant(NON_FINITE), L::constant(f64::INFINITY));
+        let mut most = L::constant(GOES_ON);
         let dimension = self.dimension();
         let points = self.x.chunks_exact(dimension).zip(self.best.chunks_exact_mut(dimension));
         let values = self.values.iter().zip(&mut self.best_values).zip(&self.whys);
@@ -158,7 +159,7 @@ impl<R: Rule, L: Lane, const N: usize> Lanes<R, L, N> {
                 *best = judged.if_less(so_far, *x, *best);
             }
             *best_value = judged.if_less(so_far, judged, so_far);
-            most = most.larger(*why);
+            most = maximum(most, *why);
             apart();
         }
         (0..L::WIDTH).any(|lane| most.element(lane).to_f64() != GOES_ON)
@@ -180,7 +181,7 @@ impl<R: Rule, L: Lane, const N: usize> Lanes<R, L, N> {
             let (lane, slope) = ready(&prepare, *x, *g);
             // A copy, or the compiler stores what was chosen element by element, as v_hat, through a mask: slower.
             let mut kept = *memory;
-            let moved = R::step(coefficients, lane, slope, &mut kept);
+            let moved = rule::advance::<R, L>(coefficients, lane, slope, &mut kept);
             apart();
             (*x, *memory) = (moved, kept);
         }
@@ -264,6 +265,6 @@ impl<R: Rule, L: Lane, const N: usize> Lanes<R, L, N> {
 }
 
 /// Pack and lane of a slot.
-fn place<L: Lane>(slot: usize) -> (usize, usize) {
+fn place<L: Elementary>(slot: usize) -> (usize, usize) {
     (slot / L::WIDTH, slot % L::WIDTH)
 }

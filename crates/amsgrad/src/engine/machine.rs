@@ -86,10 +86,10 @@ impl Target {
 }
 
 /// Does the work with the best instructions this processor has: loops over slices and operations on packs become vector
-/// instructions of full width. The bits do not depend on the choice, as far as the work keeps to [`Lane`](crate::Lane).
+/// instructions of full width. The bits do not depend on the choice, as far as the work keeps to [`Number`](crate::Number).
 ///
 /// ```
-/// use amsgrad::{Kernel, Lane, Pack, accelerate};
+/// use amsgrad::{Kernel, Number, Pack, accelerate};
 ///
 /// struct Norms<'a>(&'a [Pack<f64, 16>]);
 ///
@@ -98,10 +98,10 @@ impl Target {
 ///
 ///     #[inline(always)]
 ///     fn run(self) -> Pack<f64, 16> {
-///         self.0.iter().fold(Pack::number(0.0), |sum, x| sum + *x * *x).sqrt()
+///         self.0.iter().fold(Pack::constant(0.0), |sum, x| sum + *x * *x).sqrt()
 ///     }
 /// }
-/// assert_eq!(accelerate(Norms(&[Pack::number(3.0), Pack::number(4.0)])), Pack::number(5.0));
+/// assert_eq!(accelerate(Norms(&[Pack::constant(3.0), Pack::constant(4.0)])), Pack::constant(5.0));
 /// ```
 #[inline]
 pub fn accelerate<K: Kernel>(kernel: K) -> K::Output {

@@ -3,7 +3,8 @@
 use super::machine::{Kernel, Target};
 use super::pass::CHUNK;
 use crate::decay::Prepare;
-use crate::real::{Lane, Pack, Real};
+use crate::number::policy::maximum;
+use crate::number::{Number, Pack, Real};
 
 /// How many sums are kept side by side.
 const SUMS: usize = 16;
@@ -44,7 +45,7 @@ impl Norm {
             return Self { root: plain, shrink: 1.0 };
         }
         let clipped = |g: &T| prepare.map_or(*g, |prepare| prepare.clipped(*g)).to_f64().abs();
-        let most = vectors.clone().flatten().fold(0.0_f64, |most, g| most.larger(clipped(g)));
+        let most = vectors.clone().flatten().fold(0.0_f64, |most, g| maximum(most, clipped(g)));
         if most == 0.0 || !most.is_finite() {
             return Self { root: most, shrink: 1.0 };
         }

@@ -2,8 +2,8 @@
 
 use super::machine::{Kernel, Target, fetch_ahead};
 use crate::decay::Prepare;
-use crate::real::Lane;
-use crate::rule::Rule;
+use crate::number::Number;
+use crate::rule::{self, Rule};
 
 /// How many coordinates a thread takes at a time. It is the same on every machine, and no coordinate looks at another:
 /// the bits do not depend on the number of threads.
@@ -14,7 +14,7 @@ pub(super) const CHUNK: usize = 1 << 15;
 pub(crate) const AHEAD: usize = 512;
 
 /// One step of a rule over parameters, gradients and memory.
-pub(super) struct Pass<'a, L: Lane, R: Rule> {
+pub(super) struct Pass<'a, L: Number, R: Rule> {
     pub(super) coefficients: R::Coefficients<L>,
     pub(super) prepare: Option<Prepare<L>>,
     pub(super) x: &'a mut [L::Real],
@@ -22,7 +22,7 @@ pub(super) struct Pass<'a, L: Lane, R: Rule> {
     pub(super) memory: &'a mut [R::Memory<L>],
 }
 
-impl<L: Lane, R: Rule> Pass<'_, L, R> {
+impl<L: Number, R: Rule> Pass<'_, L, R> {
     /// Does it with the best instructions, on all threads where that pays.
     pub(super) fn run_wide(self) {
         self.run_as(Target::best());
@@ -56,7 +56,7 @@ impl<L: Lane, R: Rule> Pass<'_, L, R> {
                 fetch_ahead(core::slice::from_ref(memory), AHEAD * R::SLOTS.len());
             }
             let (lane, slope) = ready(&prepare, L::from_fn(|i| x[i]), L::from_fn(|i| gradient[i]));
-            let moved = R::step(coefficients, lane, slope, memory);
+            let moved = rule::advance::<R, L>(coefficients, lane, slope, memory);
             for (i, x) in x.iter_mut().enumerate() {
                 *x = moved.element(i);
             }
@@ -64,7 +64,7 @@ impl<L: Lane, R: Rule> Pass<'_, L, R> {
         let (x, gradient) = (whole_x.into_remainder(), whole_gradient.remainder());
         if let Some(memory) = memory.next().filter(|_| !x.is_empty()) {
             let (lane, slope) = ready(&prepare, load(x), load(gradient));
-            let moved = R::step(coefficients, lane, slope, memory);
+            let moved = rule::advance::<R, L>(coefficients, lane, slope, memory);
             for (i, x) in x.iter_mut().enumerate() {
                 *x = moved.element(i);
             }
@@ -72,7 +72,7 @@ impl<L: Lane, R: Rule> Pass<'_, L, R> {
     }
 }
 
-impl<L: Lane, R: Rule> Kernel for Pass<'_, L, R> {
+impl<L: Number, R: Rule> Kernel for Pass<'_, L, R> {
     type Output = ();
 
     #[inline(always)]
@@ -86,7 +86,7 @@ impl<L: Lane, R: Rule> Kernel for Pass<'_, L, R> {
 
 /// What the rule is given.
 #[inline(always)]
-pub(super) fn ready<L: Lane>(prepare: &Option<Prepare<L>>, x: L, gradient: L) -> (L, L) {
+pub(super) fn ready<L: Number>(prepare: &Option<Prepare<L>>, x: L, gradient: L) -> (L, L) {
     match prepare {
         None => (x, gradient),
         Some(prepare) => prepare.apply(x, gradient),
@@ -95,7 +95,7 @@ pub(super) fn ready<L: Lane>(prepare: &Option<Prepare<L>>, x: L, gradient: L) ->
 
 /// As many numbers as there are, 0 for those that are not.
 #[inline(always)]
-pub(super) fn load<L: Lane>(numbers: &[L::Real]) -> L {
+pub(super) fn load<L: Number>(numbers: &[L::Real]) -> L {
     L::from_fn(|i| numbers.get(i).copied().unwrap_or_default())
 }
 
@@ -103,13 +103,13 @@ pub(super) fn load<L: Lane>(numbers: &[L::Real]) -> L {
 mod tests {
     use super::*;
     use crate::decay::{Clip, Preparation};
-    use crate::real::{Array, Pack, Real};
-    use crate::rule::{Adam, AmsGrad, Clock, StepClock, rounded};
+    use crate::number::{Array, Pack, Real};
+    use crate::rule::{Adam, AmsGrad, Clock, rounded};
     use crate::{Dialect, WeightDecay};
 
     /// Numbers of every kind a step may meet: zeros, subnormals, the largest gradient, ordinary ones.
     fn hostile<T: Real>(length: usize, salt: usize) -> Vec<T> {
-        let largest = AmsGrad::largest_gradient::<T>();
+        let largest = AmsGrad::GRADIENT_LIMIT.largest::<T>();
         let tiny = T::MIN_POSITIVE;
         let half = T::from_f64(0.5);
         let special =
@@ -122,7 +122,7 @@ mod tests {
     }
 
     /// x and the memory's slots after some steps in packs of L.
-    fn stepped<L: Lane, R: Rule>(
+    fn stepped<L: Number, R: Rule>(
         rule: &R,
         preparation: &Preparation,
         target: Target,
@@ -130,9 +130,9 @@ mod tests {
         odd: usize,
     ) -> Vec<Vec<u64>> {
         let mut x = hostile::<L::Real>(length + odd, 1);
-        let zero = <R::Memory<L> as Array<L>>::from_fn(|_| L::number(0.0));
+        let zero = <R::Memory<L> as Array<L>>::from_fn(|_| L::constant(0.0));
         let mut memory = vec![zero; length.div_ceil(L::WIDTH)];
-        let mut clock = StepClock::default();
+        let mut clock = Clock::default();
         for step in 0..4 {
             let gradient = hostile::<L::Real>(length + odd, 2 + step);
             clock.advance();

@@ -7,7 +7,7 @@ use super::machine::{Kernel, Target};
 use super::pass::CHUNK;
 use super::pass::load;
 use crate::decay::Prepare;
-use crate::real::{Lane, Pack, Real};
+use crate::number::{Number, Pack, Real};
 
 /// The packs that prepared gradients are looked at in.
 pub(crate) type Line<T> = Pack<T, 16>;
@@ -132,7 +132,7 @@ mod tests {
         for target in Target::available() {
             for length in (1..200).chain([CHUNK + 1, 2 * CHUNK + 3]) {
                 let mut numbers = ordinary(length);
-                let largest = AmsGrad::largest_gradient::<f32>();
+                let largest = AmsGrad::GRADIENT_LIMIT.largest::<f32>();
                 assert_eq!(first_bad_as(&numbers, largest, target), None);
                 for bad in [f32::NAN, f32::INFINITY, -f32::INFINITY, -largest.next_up()] {
                     let at = (length * 31 + bad.to_bits() as usize % 17) % length;
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn the_first_bad_slope_is_found_wherever_it_is() {
-        let largest = AmsGrad::largest_gradient::<f32>();
+        let largest = AmsGrad::GRADIENT_LIMIT.largest::<f32>();
         let preparation = Preparation { maximize: true, weight_decay: WeightDecay::L2(0.5), clip: None };
         let find = |x: &[f32], gradient: &[f32]| {
             preparation.first_bad_slope(x, gradient, largest).map(|(i, slope)| (i, slope.to_bits()))

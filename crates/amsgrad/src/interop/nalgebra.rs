@@ -18,7 +18,7 @@
 use ::nalgebra::{DVector, DVectorView, SVector};
 
 use super::{GradientLength, hand_over};
-use crate::real::Real;
+use crate::number::Real;
 use crate::start::Start;
 
 /// An objective for a [`Minimizer`](crate::Minimizer) from a closure that returns value and gradient.

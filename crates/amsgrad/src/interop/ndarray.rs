@@ -20,7 +20,7 @@
 use ::ndarray::{Array1, ArrayView1};
 
 use super::{GradientLength, hand_over};
-use crate::real::Real;
+use crate::number::Real;
 use crate::start::Start;
 
 /// An objective for a [`Minimizer`](crate::Minimizer) from a closure that returns value and gradient.

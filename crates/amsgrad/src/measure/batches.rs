@@ -6,8 +6,8 @@ use core::time::Duration;
 use super::{Candidate, Comparison, compare};
 use crate::engine::machine::{Kernel, Target};
 use crate::minimizer::{Minimizer, Starts};
-use crate::objective::LaneObjective;
-use crate::real::{Lane, Pack, Real};
+use crate::number::{Elementary, Number as _, Pack, Real};
+use crate::objective::VectorizedObjective;
 use crate::rule::AmsGrad;
 
 /// 100 steps from each of `count` starts of the two-dimensional Rosenbrock function, against the square roots and the
@@ -37,18 +37,18 @@ pub fn batches<T: Real>(count: usize, budget: Duration) -> Comparison {
 /// Rosenbrock's function of two variables.
 struct Rosenbrock;
 
-impl LaneObjective for Rosenbrock {
+impl VectorizedObjective for Rosenbrock {
     fn dimension(&self) -> usize {
         2
     }
 
     #[inline(always)]
-    fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
-        let (one, hundred) = (L::number(1.0), L::number(100.0));
-        let ([x, y], [dx, dy]) = (point, gradient) else { return L::number(f64::NAN) };
+    fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
+        let (one, hundred) = (N::constant(1.0), N::constant(100.0));
+        let ([x, y], [dx, dy]) = (point, gradient) else { return N::constant(f64::NAN) };
         let (a, b) = (one - *x, *y - *x * *x);
-        *dx = L::number(-2.0) * a - L::number(400.0) * *x * b;
-        *dy = L::number(200.0) * b;
+        *dx = N::constant(-2.0) * a - N::constant(400.0) * *x * b;
+        *dy = N::constant(200.0) * b;
         a * a + hundred * b * b
     }
 }

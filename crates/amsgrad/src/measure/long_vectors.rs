@@ -6,8 +6,8 @@ use core::time::Duration;
 use super::{Candidate, Comparison, compare};
 use crate::engine::machine::{Kernel, Target, fetch_ahead};
 use crate::engine::{self, AHEAD};
+use crate::number::{Pack, Real};
 use crate::optimizer::Optimizer;
-use crate::real::{Pack, Real};
 use crate::rule::AmsGrad;
 use crate::state::{Slot, State};
 

@@ -6,8 +6,8 @@ use crate::engine::batch::{Block, Problem, Results, block_size};
 use crate::engine::machine::Target;
 use crate::engine::{filled, room};
 use crate::error::{Error, SettingError};
-use crate::objective::LaneObjective;
-use crate::real::{Lane, Pack, Real};
+use crate::number::{Elementary, Pack, Real};
+use crate::objective::VectorizedObjective;
 use crate::rule::Rule;
 use crate::state::StateError;
 use crate::stop::Stop;
@@ -125,7 +125,7 @@ impl<'a, T: Real> BatchRun<'a, T> {
 /// The packs of a batch: one vector of `f32` with AVX-512, two of `f64`.
 type Line<T> = Pack<T, 16>;
 
-impl<P: LaneObjective, R: Rule> Minimizer<P, R> {
+impl<P: VectorizedObjective, R: Rule> Minimizer<P, R> {
     /// Runs from every start, a start in each lane of the processor's vectors, on all its cores.
     ///
     /// Every run is, bit for bit, the one that [`run`](Minimizer::run) makes from its start. A run that ends early leaves
@@ -133,19 +133,19 @@ impl<P: LaneObjective, R: Rule> Minimizer<P, R> {
     /// there for batches; other stops, constraints and recording are refused.
     ///
     /// ```
-    /// use amsgrad::{AmsGrad, Bounds, Lane, LaneObjective, Minimizer, Starts};
+    /// use amsgrad::{AmsGrad, Bounds, Elementary, Minimizer, Starts, VectorizedObjective};
     /// use amsgrad::minimizer::batch::End;
     ///
     /// /// Two valleys, at -1 and 1.
     /// struct Valleys;
     ///
-    /// impl LaneObjective for Valleys {
+    /// impl VectorizedObjective for Valleys {
     ///     fn dimension(&self) -> usize {
     ///         1
     ///     }
-    ///     fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
-    ///         let (x, one) = (point[0], L::number(1.0));
-    ///         gradient[0] = L::number(4.0) * x * (x * x - one);
+    ///     fn evaluate<L: Elementary>(&self, point: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
+    ///         let (x, one) = (point[0], L::constant(1.0));
+    ///         gradient[0] = L::constant(4.0) * x * (x * x - one);
     ///         (x * x - one) * (x * x - one)
     ///     }
     /// }
@@ -171,7 +171,11 @@ impl<P: LaneObjective, R: Rule> Minimizer<P, R> {
     }
 
     /// The same in packs of a width of one's own, with instructions of one's own.
-    fn run_batch_in<L: Lane>(&self, starts: &Starts, target: Target) -> Result<BatchOutcome<L::Real>, Error> {
+    fn run_batch_in<L: Elementary>(
+        &self,
+        starts: &Starts,
+        target: Target,
+    ) -> Result<BatchOutcome<L::Real>, Error> {
         self.rule.validate()?;
         self.preparation.weight_decay.validate()?;
         self.stop.validate()?;
@@ -266,20 +270,20 @@ mod tests {
     #[derive(Clone)]
     struct Hostile(usize);
 
-    impl LaneObjective for Hostile {
+    impl VectorizedObjective for Hostile {
         fn dimension(&self) -> usize {
             self.0
         }
 
-        fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L {
+        fn evaluate<L: Elementary>(&self, point: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L {
             scratch.clear();
-            scratch.extend(point.iter().map(|x| *x * *x - L::number(1.0)));
-            let mut value = L::number(0.0);
+            scratch.extend(point.iter().map(|x| *x * *x - L::constant(1.0)));
+            let mut value = L::constant(0.0);
             for ((x, slope), square) in point.iter().zip(gradient).zip(scratch) {
                 // The root is NaN below -3, the gradient infinite at -3.
-                let root = (*x + L::number(3.0)).sqrt();
+                let root = (*x + L::constant(3.0)).sqrt();
                 value = value + *square * *square + root;
-                *slope = L::number(4.0) * *x * *square + L::number(0.5) / root;
+                *slope = L::constant(4.0) * *x * *square + L::constant(0.5) / root;
             }
             value
         }
@@ -289,15 +293,15 @@ mod tests {
     /// a point is not finite.
     struct Cracked;
 
-    impl LaneObjective for Cracked {
+    impl VectorizedObjective for Cracked {
         fn dimension(&self) -> usize {
             2
         }
 
-        fn evaluate<L: Lane>(&self, point: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
-            let inside = |x: &L| x.abs().if_at_most(L::number(1e3), *x, L::number(1.0));
+        fn evaluate<L: Elementary>(&self, point: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
+            let inside = |x: &L| x.abs().if_at_most(L::constant(1e3), *x, L::constant(1.0));
             let (x, y) = (inside(&point[0]), inside(&point[1]));
-            let broken = |z: L, by: f64, or: L| z.if_less(L::number(-2.0), L::number(by), or);
+            let broken = |z: L, by: f64, or: L| z.if_less(L::constant(-2.0), L::constant(by), or);
             gradient[0] = broken(y, f64::NAN, x);
             gradient[1] = broken(x + y, f64::INFINITY, y);
             broken(x, f64::NEG_INFINITY, broken(x - y, f64::NAN, x * x + y * y))
@@ -337,7 +341,7 @@ mod tests {
     }
 
     /// Every run of the batch beside the single run from its start.
-    fn check<L: Lane, R: Rule>(minimizer: &Minimizer<Hostile, R>, points: &[f64], target: Target) {
+    fn check<L: Elementary, R: Rule>(minimizer: &Minimizer<Hostile, R>, points: &[f64], target: Target) {
         let dimension = minimizer.objective.dimension();
         let starts = Starts::points(dimension, points.to_vec()).unwrap();
         let batch = minimizer.run_batch_in::<L>(&starts, target).unwrap();

@@ -9,15 +9,16 @@ use crate::constraint::{Region, check_dimension};
 use crate::engine::{Engine, first_bad};
 use crate::error::Error;
 use crate::history::{History, Memory, Record};
+use crate::number::policy::maximum;
+use crate::number::{Number, Real};
 use crate::objective::{Cost, Objective, ObjectiveError};
 use crate::outcome::{Counts, Iterate, Outcome, Quantity, Status};
-use crate::real::{Lane, Real};
-use crate::rule::{Clock, Rule};
+use crate::rule::Rule;
 use crate::state::StateError;
 use crate::stop::{Moved, Progress, Stop};
 
 /// A run under way.
-pub(super) struct Run<F, R: Rule, L: Lane> {
+pub(super) struct Run<F, R: Rule, L: Number> {
     pub(super) settings: Minimizer<F, R>,
     pub(super) region: Region<L::Real>,
     pub(super) engine: Engine<L, R>,
@@ -28,8 +29,6 @@ pub(super) struct Run<F, R: Rule, L: Lane> {
     gradient_differs: bool,
     /// Whether the limit of steps is all that can end the run.
     only_steps: bool,
-    /// What makes steps ahead, where that is allowed.
-    pub(super) stretch: Option<Stretch<F, R, L>>,
     /// Steps made before this run began.
     steps_before: u64,
     /// Steps and evaluations of this run.
@@ -48,13 +47,6 @@ pub(super) struct Run<F, R: Rule, L: Lane> {
     began: Option<Instant>,
 }
 
-/// Makes steps and evaluations ahead, none or many, and leaves the last evaluation to be assessed.
-pub(super) type Stretch<F, R, L> =
-    fn(&mut Run<F, R, L>, &mut Here<<L as Lane>::Real>) -> Result<(), ObjectiveError>;
-
-/// After the first step, and after so many, steps ahead are tried.
-const STRETCH: u64 = 64;
-
 /// Where the run stands, and the objective there.
 pub(super) struct Here<T> {
     pub(super) x: Vec<T>,
@@ -69,7 +61,7 @@ pub(super) struct Best<T> {
     pub(super) value: T,
 }
 
-impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>> Run<F, R, L> {
+impl<T: Real, F: Objective<T>, R: Rule, L: Number<Real = T>> Run<F, R, L> {
     /// All memory a run needs, and where it stands, before its first evaluation.
     #[inline]
     pub(super) fn begin(
@@ -95,7 +87,6 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>> Run<F, R, L> {
             gradient_differs,
             only_steps: !gradient_differs
                 && settings.stop == Stop { steps: settings.stop.steps, ..Stop::default() },
-            stretch: None,
             steps_before,
             steps: 0,
             evaluations: 0,
@@ -123,15 +114,6 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>> Run<F, R, L> {
         loop {
             if let Some(status) = self.visit(here, &mut observe) {
                 return status;
-            }
-            if let Some(stretch) = self.stretch.filter(|_| self.steps % STRETCH == 1) {
-                let ended = match stretch(self, here) {
-                    Ok(()) => self.assess(here, &mut observe),
-                    Err(error) => Some(Status::ObjectiveFailed(error)),
-                };
-                if let Some(status) = ended {
-                    return status;
-                }
             }
             self.step(here);
         }
@@ -192,7 +174,7 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>> Run<F, R, L> {
         if !here.value.is_finite() {
             return Some(Quantity::Value { value: here.value.to_f64() });
         }
-        let largest = R::largest_gradient::<T>();
+        let largest = R::GRADIENT_LIMIT.largest::<T>();
         let preparation = &self.settings.preparation;
         let bad = preparation.first_bad(&here.x, &here.gradient, largest);
         bad.map(|(coordinate, value)| {
@@ -334,13 +316,13 @@ impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>> Run<F, R, L> {
     }
 }
 
-impl<F, R: Rule, L: Lane> Memory<L::Real> for Run<F, R, L> {
+impl<F, R: Rule, L: Number> Memory<L::Real> for Run<F, R, L> {
     fn learning_rate(&self) -> f64 {
         self.engine.clock().clone().value(self.settings.rule.learning_rate())
     }
 
     fn beta1(&self) -> Option<f64> {
-        self.settings.rule.beta1().map(|beta1| self.engine.clock().clone().value(beta1))
+        self.settings.rule.schedule("beta1").map(|beta1| self.engine.clock().clone().value(beta1))
     }
 
     fn slot(&self, name: &str) -> Option<Vec<L::Real>> {
@@ -359,7 +341,7 @@ fn bad_point<T: Real>(x: &[T]) -> Option<Quantity> {
 fn point_change<T: Real>(x: &[T], previous: &[T]) -> f64 {
     let pairs = x.iter().zip(previous);
     let (moved, size) = pairs.fold((T::default(), T::from_f64(1.0)), |(moved, size), (x, before)| {
-        (moved.larger((*x - *before).abs()), size.larger(x.abs()))
+        (maximum(moved, (*x - *before).abs()), maximum(size, x.abs()))
     });
     moved.to_f64() / size.to_f64()
 }

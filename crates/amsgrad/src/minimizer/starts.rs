@@ -4,8 +4,8 @@ use core::ops::Range;
 
 use crate::constraint::{Bounds, Constraint};
 use crate::error::{Error, SettingError};
+use crate::number::Real;
 use crate::random::Uniform;
-use crate::real::Real;
 
 /// The first points of many runs.
 ///

@@ -5,9 +5,9 @@ use core::ops::ControlFlow;
 
 use super::run::{Here, Run};
 use crate::history::Record;
+use crate::number::{Number, Real};
 use crate::objective::Objective;
 use crate::outcome::{Iterate, Outcome, Status};
-use crate::real::{Lane, Real};
 use crate::rule::Rule;
 
 /// A run that is taken a step at a time; made by [`Minimizer::stepper`](crate::Minimizer::stepper).
@@ -100,7 +100,7 @@ pub(super) trait Walk<T> {
 /// A run and where it stands.
 pub(super) type Underway<F, R, L, T> = (Run<F, R, L>, Here<T>);
 
-impl<T: Real, F: Objective<T>, R: Rule, L: Lane<Real = T>> Walk<T> for Underway<F, R, L, T> {
+impl<T: Real, F: Objective<T>, R: Rule, L: Number<Real = T>> Walk<T> for Underway<F, R, L, T> {
     fn turn(&mut self, step: bool, observe: &mut dyn FnMut(&Record<'_, T>)) -> Option<Status> {
         let (run, here) = self;
         if step {

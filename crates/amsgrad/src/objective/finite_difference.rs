@@ -3,7 +3,8 @@
 use super::{Answer, Cost, Objective, ObjectiveError};
 use crate::constraint::{Constraint, Sides};
 use crate::error::{Error, SettingError, check};
-use crate::real::Real;
+use crate::number::Real;
+use crate::number::policy::maximum;
 
 /// An objective from a closure for the value alone; the gradient is estimated by central differences.
 ///
@@ -86,7 +87,7 @@ where
                 moved[i] = x;
                 value(moved).into_result()
             };
-            let step = factor * x.abs().larger(typical);
+            let step = factor * maximum(x.abs(), typical);
             *slope = derivative(&mut along, *x, here, step, room.of(i))?;
             moved[i] = *x;
         }

@@ -2,8 +2,8 @@
 
 use super::{Answer, Examples, Objective, ObjectiveError};
 use crate::error::{SettingError, check};
+use crate::number::Real;
 use crate::random::Uniform;
-use crate::real::Real;
 
 /// An objective that is the mean of as many functions as there are examples, as in training a model.
 ///

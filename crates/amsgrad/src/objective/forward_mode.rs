@@ -3,7 +3,7 @@
 use num_dual::{Dual, DualNumFloat};
 
 use super::{Cost, Objective, ObjectiveError};
-use crate::real::Real;
+use crate::number::Real;
 
 /// An objective from a closure over dual numbers, a + b * e with e^2 = 0, which carry a derivative along with every value.
 ///
@@ -62,7 +62,7 @@ where
         }
         let mut value = T::default();
         for (i, slope) in gradient.iter_mut().enumerate() {
-            self.point[i].eps = T::number(1.0);
+            self.point[i].eps = T::constant(1.0);
             let dual = (self.value)(&self.point);
             self.point[i].eps = T::default();
             (value, *slope) = (dual.re, dual.eps);

@@ -1,7 +1,7 @@
 //! Value and gradient from two closures.
 
 use super::{Answer, Objective, ObjectiveError};
-use crate::real::Real;
+use crate::number::Real;
 
 /// An objective whose value and gradient come from two closures.
 ///

@@ -1,9 +1,9 @@
 //! A lane objective for one point at a time.
 
-use super::{LaneObjective, Objective, ObjectiveError};
-use crate::real::Real;
+use super::{Objective, ObjectiveError, VectorizedObjective};
+use crate::number::Real;
 
-/// A [`LaneObjective`] evaluated at one point at a time; made by [`LaneObjective::single`].
+/// A [`VectorizedObjective`] evaluated at one point at a time; made by [`VectorizedObjective::single`].
 #[derive(Clone, Debug)]
 pub struct Single<P, T> {
     objective: P,
@@ -21,7 +21,7 @@ impl<P, T> Single<P, T> {
     }
 }
 
-impl<P: LaneObjective, T: Real> Objective<T> for Single<P, T> {
+impl<P: VectorizedObjective, T: Real> Objective<T> for Single<P, T> {
     #[inline]
     fn evaluate(&mut self, point: &[T], gradient: &mut [T]) -> Result<T, ObjectiveError> {
         Ok(self.objective.evaluate(point, gradient, &mut self.scratch))

@@ -3,7 +3,7 @@
 use crate::decay::{Clip, Preparation};
 use crate::engine::norm::Norm;
 use crate::error::{SettingError, check};
-use crate::real::Real;
+use crate::number::Real;
 
 /// What was asked for.
 #[derive(Clone, Copy, Debug, Default)]

@@ -7,8 +7,8 @@ use crate::decay::{Preparation, WeightDecay};
 use crate::engine::Engine;
 use crate::error::SettingError;
 use crate::group::{Group, GroupError, cut};
-use crate::real::Real;
-use crate::rule::{Clock, Rule};
+use crate::number::Real;
+use crate::rule::Rule;
 use crate::state::{Apart, Slot, State, StateError};
 
 /// All parts, in order and without gaps.

@@ -2,9 +2,9 @@
 
 use crate::constraint::Bounds;
 use crate::error::{SettingError, check};
+use crate::number::Real;
 use crate::objective::{Objective, ObjectiveError};
 use crate::random::Uniform;
-use crate::real::Real;
 
 /// A sequence of functions f_t(x) = c_t x of one variable on [-1, 1]: c_t is now and then large and positive, else
 /// small and negative. On average it is positive, so the best fixed point is -1.

@@ -6,7 +6,7 @@ use core::str::FromStr;
 
 use super::{MOST, plane, space};
 use crate::error::SettingError;
-use crate::real::Lane;
+use crate::number::Elementary;
 
 /// The list; what is documented is what the program says.
 macro_rules! functions {
@@ -65,7 +65,7 @@ macro_rules! functions {
             }
 
             #[inline]
-            pub(super) fn evaluate<L: Lane>(self, x: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L {
+            pub(super) fn evaluate<N: Elementary>(self, x: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
                 match self { $(Self::$variant => $variables($evaluate, x, gradient, scratch),)* }
             }
         }
@@ -197,25 +197,25 @@ functions! {
 
 /// A function of any number of variables, on slices of one length.
 #[inline(always)]
-fn in_space<L: Lane>(
-    evaluate: impl Fn(&[L], &mut [L], &mut Vec<L>) -> L,
-    x: &[L],
-    gradient: &mut [L],
-    scratch: &mut Vec<L>,
-) -> L {
-    if x.len() == gradient.len() { evaluate(x, gradient, scratch) } else { L::number(f64::NAN) }
+fn in_space<N: Elementary>(
+    evaluate: impl Fn(&[N], &mut [N], &mut Vec<N>) -> N,
+    x: &[N],
+    gradient: &mut [N],
+    scratch: &mut Vec<N>,
+) -> N {
+    if x.len() == gradient.len() { evaluate(x, gradient, scratch) } else { N::constant(f64::NAN) }
 }
 
 /// A function of two variables.
 #[inline(always)]
-fn on_plane<L: Lane>(
-    evaluate: impl Fn(L, L) -> (L, [L; 2]),
-    x: &[L],
-    gradient: &mut [L],
-    _: &mut Vec<L>,
-) -> L {
+fn on_plane<N: Elementary>(
+    evaluate: impl Fn(N, N) -> (N, [N; 2]),
+    x: &[N],
+    gradient: &mut [N],
+    _: &mut Vec<N>,
+) -> N {
     let ([x, y], [slope_x, slope_y]) = (x, gradient) else {
-        return L::number(f64::NAN);
+        return N::constant(f64::NAN);
     };
     let value;
     (value, [*slope_x, *slope_y]) = evaluate(*x, *y);

@@ -2,12 +2,13 @@
 
 use core::f64::consts::{E, PI};
 
-use crate::real::Lane;
+use crate::number::Elementary;
+use crate::number::policy::maximum;
 
 /// The sum over coordinates of a function of each alone, which answers with value and slope.
 #[inline(always)]
-fn separable<L: Lane>(x: &[L], gradient: &mut [L], term: impl Fn(usize, L) -> (L, L)) -> L {
-    let mut sum = L::number(0.0);
+fn separable<N: Elementary>(x: &[N], gradient: &mut [N], term: impl Fn(usize, N) -> (N, N)) -> N {
+    let mut sum = N::constant(0.0);
     for (i, (x, slope)) in x.iter().zip(gradient).enumerate() {
         let value;
         (value, *slope) = term(i, *x);
@@ -16,12 +17,12 @@ fn separable<L: Lane>(x: &[L], gradient: &mut [L], term: impl Fn(usize, L) -> (L
     sum
 }
 
-pub(super) fn sphere<L: Lane>(x: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
-    separable(x, gradient, |_, x| (x * x, L::number(2.0) * x))
+pub(super) fn sphere<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
+    separable(x, gradient, |_, x| (x * x, N::constant(2.0) * x))
 }
 
-pub(super) fn rosenbrock<L: Lane>(x: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
-    let (k, mut sum) = (L::number, L::number(0.0));
+pub(super) fn rosenbrock<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
+    let (k, mut sum) = (N::constant, N::constant(0.0));
     gradient.fill(sum);
     for i in 1..x.len() {
         let (a, b) = (k(1.0) - x[i - 1], x[i] - x[i - 1] * x[i - 1]);
@@ -33,8 +34,8 @@ pub(super) fn rosenbrock<L: Lane>(x: &[L], gradient: &mut [L], _: &mut Vec<L>) -
 }
 
 /// 1 - cos(2 pi x) is computed as 2 sin(pi x)^2, which keeps its digits near 0.
-pub(super) fn rastrigin<L: Lane>(x: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
-    let k = L::number;
+pub(super) fn rastrigin<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
+    let k = N::constant;
     separable(x, gradient, |_, x| {
         let (sin, cos) = ((k(PI) * x).sin(), (k(PI) * x).cos());
         (x * x + k(20.0) * sin * sin, k(2.0) * x + k(40.0 * PI) * sin * cos)
@@ -43,10 +44,10 @@ pub(super) fn rastrigin<L: Lane>(x: &[L], gradient: &mut [L], _: &mut Vec<L>) ->
 
 /// The root mean square is r = most * sqrt(q / n) with q = sum of (x / most)^2, which neither over- nor underflows.
 /// Both exponentials are taken less their value at the origin, so that nothing is lost near it.
-pub(super) fn ackley<L: Lane>(x: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L {
-    let (k, n) = (L::number, L::number(x.len() as f64));
+pub(super) fn ackley<N: Elementary>(x: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
+    let (k, n) = (N::constant, N::constant(x.len() as f64));
     let (zero, one) = (k(0.0), k(1.0));
-    let most = x.iter().fold(zero, |most, x| most.larger(x.abs()));
+    let most = x.iter().fold(zero, |most, x| maximum(most, x.abs()));
     let scale = most.if_equal(zero, one, most);
     let (mut q, mut sines) = (zero, zero);
     scratch.clear();
@@ -60,7 +61,7 @@ pub(super) fn ackley<L: Lane>(x: &[L], gradient: &mut [L], scratch: &mut Vec<L>)
     let root = (q / n).sqrt();
     let (near, waves) = ((k(-0.2) * (most * root)).exp_m1(), (k(-2.0) * sines / n).exp_m1());
     // q is at least 1 but where every share is 0: there the slope of r is given as 0.
-    let divisor = n * (one.larger(q) / n).sqrt();
+    let divisor = n * (maximum(one, q) / n).sqrt();
     let (pull, height) = (k(4.0) * (near + one) / divisor, k(E) * (waves + one) / n);
     for (slope, share) in gradient.iter_mut().zip(scratch) {
         *slope = pull * *share + height * *slope;
@@ -70,8 +71,8 @@ pub(super) fn ackley<L: Lane>(x: &[L], gradient: &mut [L], scratch: &mut Vec<L>)
 
 /// With c = cos(x / sqrt(i)) the value 1 - prod c is summed up as (1 - p c) = (1 - p) + p (1 - c), which keeps its
 /// digits near 0; the product without one factor is that of those before it and those after it, for c may be 0.
-pub(super) fn griewank<L: Lane>(x: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L {
-    let (k, one) = (L::number, L::number(1.0));
+pub(super) fn griewank<N: Elementary>(x: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
+    let (k, one) = (N::constant, N::constant(1.0));
     let (mut sum, mut rest, mut before) = (k(0.0), k(0.0), one);
     scratch.clear();
     for (i, (x, slope)) in x.iter().zip(&mut *gradient).enumerate() {
@@ -92,8 +93,8 @@ pub(super) fn griewank<L: Lane>(x: &[L], gradient: &mut [L], scratch: &mut Vec<L
     sum / k(4000.0) + rest
 }
 
-pub(super) fn styblinski_tang<L: Lane>(x: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
-    let k = L::number;
+pub(super) fn styblinski_tang<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
+    let k = N::constant;
     separable(x, gradient, |_, x| {
         let x2 = x * x;
         (k(0.5) * (x * (x * (x2 - k(16.0)) + k(5.0))), x * (k(2.0) * x2 - k(16.0)) + k(2.5))
@@ -101,9 +102,9 @@ pub(super) fn styblinski_tang<L: Lane>(x: &[L], gradient: &mut [L], _: &mut Vec<
 }
 
 /// With u = (x - 1) / 4, w of the literature is 1 + u: sin(pi w)^2 = sin(pi u)^2, and so on for the others.
-pub(super) fn levy<L: Lane>(x: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
-    let (k, last) = (L::number, x.len().saturating_sub(1));
-    let square = |angle: L| (angle.sin() * angle.sin(), k(2.0) * angle.sin() * angle.cos());
+pub(super) fn levy<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
+    let (k, last) = (N::constant, x.len().saturating_sub(1));
+    let square = |angle: N| (angle.sin() * angle.sin(), k(2.0) * angle.sin() * angle.cos());
     separable(x, gradient, |i, x| {
         let u = (x - k(1.0)) / k(4.0);
         let (weight, angle, factor) =
@@ -119,8 +120,8 @@ pub(super) fn levy<L: Lane>(x: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
     })
 }
 
-pub(super) fn zakharov<L: Lane>(x: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
-    let k = L::number;
+pub(super) fn zakharov<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
+    let k = N::constant;
     let (mut squares, mut line) = (k(0.0), k(0.0));
     for (i, x) in x.iter().enumerate() {
         squares = squares + *x * *x;
@@ -134,8 +135,8 @@ pub(super) fn zakharov<L: Lane>(x: &[L], gradient: &mut [L], _: &mut Vec<L>) -> 
     squares + line2 + line2 * line2
 }
 
-pub(super) fn dixon_price<L: Lane>(x: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
-    let k = L::number;
+pub(super) fn dixon_price<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
+    let k = N::constant;
     let ([first, ..], [first_slope, ..]) = (x, &mut *gradient) else {
         return k(0.0);
     };
@@ -151,8 +152,8 @@ pub(super) fn dixon_price<L: Lane>(x: &[L], gradient: &mut [L], _: &mut Vec<L>) 
     sum
 }
 
-pub(super) fn michalewicz<L: Lane>(x: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
-    let k = L::number;
+pub(super) fn michalewicz<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
+    let k = N::constant;
     separable(x, gradient, |i, x| {
         let steepness = (i as f64 + 1.0) / PI;
         let angle = k(steepness) * x * x;

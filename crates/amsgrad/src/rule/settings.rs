@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Rule;
 use crate::dialect::Dialect;
-use crate::error::SettingError;
+use crate::error::{SettingError, check_decay, check_nonnegative};
 use crate::schedule::Schedule;
 
 /// The value of one of a rule's settings.
@@ -32,47 +32,43 @@ impl fmt::Display for Setting {
     }
 }
 
-/// Gives a rule [`Rule::settings`] and [`Rule::set`] from the names of its fields, and [`Rule::learning_rate_mut`].
-macro_rules! settings {
-    ($($field:ident),*) => {
-        fn learning_rate_mut(&mut self) -> Option<&mut $crate::schedule::Schedule> {
-            Some(&mut self.learning_rate)
-        }
-
-        fn settings(&self) -> Vec<(&'static str, $crate::rule::Setting)> {
-            vec![$((stringify!($field), $crate::rule::settings::Value::show(&self.$field))),*]
-        }
-
-        fn set(&mut self, name: &str, text: &str) -> Result<(), $crate::error::SettingError> {
-            match name {
-                $(stringify!($field) => {
-                    self.$field = $crate::rule::settings::Value::read(stringify!($field), text)?;
-                })*
-                _ => return Err($crate::rule::settings::unknown(self, name)),
-            }
-            Ok(())
-        }
-    };
+/// The values a setting may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Range {
+    /// Every value of its type.
+    Any,
+    /// Finite and 0 or more, such as epsilon.
+    NonNegative,
+    /// From 0 up to, but not including, 1, such as beta2.
+    Decay,
+    /// What a learning rate may be: finite and 0 or more at every step.
+    Rate,
 }
-pub(crate) use settings;
-
-/// The builder methods of a rule: each sets the field of its name.
-macro_rules! setters {
-    ($($(#[$doc:meta])* $field:ident: $from:ty;)*) => {$(
-        $(#[$doc])*
-        #[must_use]
-        pub fn $field(mut self, $field: $from) -> Self {
-            self.$field = $field.into();
-            self
-        }
-    )*};
-}
-pub(crate) use setters;
 
 /// A type that settings have.
-pub(crate) trait Value: Sized {
+pub trait Value: Sized {
+    /// Returns the value to show or to save.
     fn show(&self) -> Setting;
+
+    /// Reads the value of the setting `field`.
+    ///
+    /// # Errors
+    /// The text is no value of this type.
     fn read(field: &'static str, text: &str) -> Result<Self, SettingError>;
+
+    /// Returns the value where it changes with the step.
+    fn schedule(&self) -> Option<&Schedule> {
+        None
+    }
+
+    /// Checks that the value of the setting `field` is in its range.
+    ///
+    /// # Errors
+    /// It is not.
+    fn check(&self, field: &'static str, range: Range) -> Result<(), SettingError> {
+        let _ = (field, range);
+        Ok(())
+    }
 }
 
 impl Value for f64 {
@@ -82,6 +78,14 @@ impl Value for f64 {
 
     fn read(field: &'static str, text: &str) -> Result<Self, SettingError> {
         text.trim().parse().map_err(|_| SettingError::new(field, text, "a number"))
+    }
+
+    fn check(&self, field: &'static str, range: Range) -> Result<(), SettingError> {
+        match range {
+            Range::Any => Ok(()),
+            Range::NonNegative | Range::Rate => check_nonnegative(field, *self),
+            Range::Decay => check_decay(field, *self),
+        }
     }
 }
 
@@ -110,13 +114,26 @@ impl Value for Schedule {
         Setting::Schedule(self.clone())
     }
 
+    fn schedule(&self) -> Option<&Schedule> {
+        Some(self)
+    }
+
     fn read(field: &'static str, text: &str) -> Result<Self, SettingError> {
         text.parse().map_err(|error: SettingError| SettingError { field: field.into(), ..error })
     }
+
+    fn check(&self, field: &'static str, range: Range) -> Result<(), SettingError> {
+        match range {
+            Range::Any => Ok(()),
+            Range::NonNegative | Range::Rate => self.validate_rate(field),
+            Range::Decay => self.validate_decay(field),
+        }
+    }
 }
 
-/// The error of a rule that has no setting called `name`.
-pub(crate) fn unknown<R: Rule>(rule: &R, name: &str) -> SettingError {
+/// Returns the error of a rule that has no setting called `name`.
+#[must_use]
+pub fn unknown_setting<R: Rule>(rule: &R, name: &str) -> SettingError {
     let names: Vec<&str> = rule.settings().into_iter().map(|(name, _)| name).collect();
     SettingError::new(format!("setting of {}", R::NAME), name, names.join(", "))
 }

@@ -77,7 +77,7 @@ impl Case<'_> {
                 self.worst(rule.initial_accumulator(initial).epsilon(epsilon))
             }
             "RMSprop" => {
-                let rule = RmsProp::new(alpha).momentum(momentum).centred(self.flag("centered"));
+                let rule = RmsProp::new(alpha).momentum(momentum).centered(self.flag("centered"));
                 self.worst(rule.decay(self.setting("alpha", 0.99)).epsilon(epsilon))
             }
             "Adam" | "AdamW" => self.worst(Adam::new(alpha).beta1(betas[0]).beta2(betas[1]).epsilon(epsilon)),

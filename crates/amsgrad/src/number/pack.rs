@@ -2,13 +2,14 @@
 
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::{Lane, Real};
+use super::elementary::for_each_function;
+use super::{Elementary, Number, Real, Sealed};
 
 /// `W` numbers side by side. Inside a function compiled for a wide instruction set its operations become vector
 /// instructions; the bits of each element are those of the same operation on one number.
 ///
 /// ```
-/// use amsgrad::{Lane, Pack};
+/// use amsgrad::{Number, Pack};
 /// let roots = Pack([1.0_f64, 4.0, 9.0, 16.0]).sqrt();
 /// assert_eq!(roots, Pack([1.0, 2.0, 3.0, 4.0]));
 /// ```
@@ -72,7 +73,9 @@ macro_rules! each {
     )*};
 }
 
-impl<T: Real, const W: usize> Lane for Pack<T, W> {
+impl<T: Real, const W: usize> Sealed for Pack<T, W> {}
+
+impl<T: Real, const W: usize> Number for Pack<T, W> {
     type Real = T;
 
     const WIDTH: usize = W;
@@ -109,10 +112,17 @@ impl<T: Real, const W: usize> Lane for Pack<T, W> {
     }
 
     #[inline(always)]
-    fn corrected_by(self, factor: Self) -> Self {
-        let one = T::from_f64(1.0);
-        if factor.0.iter().fold(true, |all, factor| all & (*factor == one)) { self } else { factor * self }
+    fn all_at_most(self, other: Self) -> bool {
+        (0..W).fold(true, |all, i| all & (self.0[i] <= other.0[i]))
     }
 
+    each! {
+        sqrt;
+        abs;
+        copysign[sign];
+    }
+}
+
+impl<T: Real, const W: usize> Elementary for Pack<T, W> {
     for_each_function! { each }
 }

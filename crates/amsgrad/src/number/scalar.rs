@@ -1,6 +1,6 @@
-//! One number: the operations of [`Lane`] on `f32` and `f64`.
+//! One number: the operations of [`Number`] on `f32` and `f64`.
 
-use super::{Lane, Real};
+use super::{Elementary, Number, Real, Sealed};
 
 /// A call of the `libm` crate by its name for each type.
 macro_rules! from_libm {
@@ -14,7 +14,9 @@ macro_rules! from_libm {
 
 macro_rules! scalar {
     ($float:ident, { $($libm:tt)* }) => {
-        impl Lane for $float {
+        impl Sealed for $float {}
+
+        impl Number for $float {
             type Real = $float;
 
             const WIDTH: usize = 1;
@@ -64,6 +66,13 @@ macro_rules! scalar {
                 if self == other { yes } else { no }
             }
 
+            #[inline(always)]
+            fn all_at_most(self, other: Self) -> bool {
+                self <= other
+            }
+        }
+
+        impl Elementary for $float {
             from_libm! { $($libm)* }
         }
 
