@@ -1,65 +1,128 @@
-//! Basins of attraction: who ends where.
+//! Basins of attraction: which minimum is reached from where.
 
 use crate::canvas::Canvas;
+use crate::colorbar::ColorBar;
 use crate::colors::Rgb;
+use crate::marks::Mark;
 use crate::plane::{Axis, Layout, Plane};
 use crate::range::{Range, Scale};
 use crate::scene::{Item, Raster, Rect};
-use crate::trajectory::{self, Mark};
-use crate::{Field, Figure, PlotError, Style};
+use crate::{Field, Figure, PlotError, Style, trajectory};
 
-/// Where a run from there ends at none of the places.
-const NOWHERE: Rgb = [0xe0, 0xe0, 0xe0];
+use self::key::Key;
+
+mod key;
+
+/// Colours of areas that colour-blind readers can tell apart (Tol 2021, "muted").
+const PALETTE: [Rgb; 9] = [
+    [0xcc, 0x66, 0x77],
+    [0x33, 0x22, 0x88],
+    [0xdd, 0xcc, 0x77],
+    [0x11, 0x77, 0x33],
+    [0x88, 0xcc, 0xee],
+    [0x88, 0x22, 0x55],
+    [0x44, 0xaa, 0x99],
+    [0x99, 0x99, 0x33],
+    [0xaa, 0x44, 0x99],
+];
+
+/// Where a run from there ends at none of the places: lighter or darker than any of the colours.
+const NOWHERE: f64 = 0.12;
 
 /// Pixels of the picture along a pixel of the figure, for formats that may be magnified.
 const KEPT: f64 = 2.0;
 
-/// The plane coloured by where runs end that start there.
+/// A place where runs end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Basin {
+    /// Where it is.
+    pub point: [f64; 2],
+    /// The value of the function there.
+    pub value: f64,
+    /// Whether no other place is better. Several may be the best.
+    pub best: bool,
+}
+
+/// Draws the plane, coloured by where runs end that start there.
 ///
 /// Each sample of the field is the number of a place in `places`, counted from 0; anything else, such as NaN, is a start
-/// whose run ends at none of them, and grey. Colours go along the colour map from the first place to the last; the first,
-/// which should be the best, has a star, the others a dot.
+/// whose run ends at none of them, and grey. Up to nine best places have a star.
+///
+/// Up to nine places have a colour each, and a key tells its value and its share of the starts; those that are not the
+/// best have a dot. More places are coloured by their value along the style's colour map, with a colour bar: a continuum
+/// of minima then has one colour.
 ///
 /// # Errors
 /// A [`PlotError`] when the style is out of range or there is no place.
 ///
 /// ```
-/// use amsgrad_plot::{Field, Format, Style, basins};
+/// use amsgrad_plot::{Basin, Field, Format, Style, basins};
 ///
 /// let valleys = Field::sample((-2.0, 2.0), (-1.0, 1.0), 200, 100, |x, _| if x > 0.0 { 0.0 } else { 1.0 })?;
-/// let png = basins(&valleys, &[[1.0, 0.0], [-1.0, 0.0]], &Style::default())?.render(Format::Png)?;
+/// let places = [
+///     Basin { point: [1.0, 0.0], value: 0.0, best: true },
+///     Basin { point: [-1.0, 0.0], value: 0.3, best: false },
+/// ];
+/// let png = basins(&valleys, &places, &Style::default())?.render(Format::Png)?;
 /// assert!(png.starts_with(b"\x89PNG"));
 /// # Ok::<(), amsgrad_plot::PlotError>(())
 /// ```
-pub fn basins(field: &Field, places: &[[f64; 2]], style: &Style) -> Result<Figure, PlotError> {
+pub fn basins(field: &Field, places: &[Basin], style: &Style) -> Result<Figure, PlotError> {
     let mut canvas = Canvas::new(style)?;
-    if places.is_empty() {
+    let Some((least, greatest)) = Range::extremes(places.iter().map(|place| place.value)) else {
         return Err(PlotError::NothingToDraw { what: "no run ends at a place".to_owned() });
-    }
+    };
+    let few = places.len() <= PALETTE.len();
+    let key = Key::new(field, places, style);
+    let range = Range::around(least, greatest);
+    let label = style.z_label.clone();
+    let bar = ColorBar { range, scale: Scale::Linear, bands: 256, below: false, above: false, label };
     let linear = |range| Axis { range, scale: Scale::Linear };
-    let (x, y) = (linear(field.x), linear(field.y));
-    let header = trajectory::header(&canvas);
-    let plane = Plane::new(&canvas, &Layout { x, y, color_bar: None, header, equal: true });
+    let layout = Layout {
+        x: linear(field.x),
+        y: linear(field.y),
+        color_bar: (!few).then_some(&bar),
+        key: if few { key.width(&canvas) } else { 0.0 },
+        header: trajectory::header(&canvas),
+        equal: true,
+    };
+    let plane = Plane::new(&canvas, &layout);
     let area = plane.area;
-    let raster = raster(field, area, |number| color(number, places.len(), style));
-    canvas.figure.items.push(Item::Image { area, raster });
+    let color = |number: f64| match place(number, places) {
+        None => style.shade(NOWHERE),
+        Some(index) if few => PALETTE[index],
+        Some(index) => style.colors.at(range.place(Scale::Linear, places[index].value).unwrap_or(1.0)),
+    };
+    canvas.figure.items.push(Item::Image { area, raster: raster(field, area, color) });
     plane.draw(&mut canvas);
-    let mark = |i| if i == 0 { Mark::Best } else { Mark::End };
-    for (i, place) in places.iter().enumerate().rev() {
+    let mark = |place: &Basin| if place.best { Mark::Best } else { Mark::End };
+    let few_best = places.iter().filter(|place| place.best).count() <= PALETTE.len();
+    let marked = || places.iter().filter(|place| if place.best { few_best } else { few });
+    for basin in marked().rev() {
         let at = |range: Range, x| range.place(Scale::Linear, x).filter(|at| (0.0..=1.0).contains(at));
-        if let (Some(x), Some(y)) = (at(field.x, place[0]), at(field.y, place[1])) {
-            mark(i).draw(&mut canvas, area.at([x, y]));
+        if let (Some(x), Some(y)) = (at(field.x, basin.point[0]), at(field.y, basin.point[1])) {
+            mark(basin).draw(&mut canvas, area.at([x, y]));
         }
     }
-    let legend = (0..places.len().min(2)).map(mark);
-    legend.fold(area.left, |x, mark| mark.legend(&mut canvas, x, area.top));
+    let mut x = area.left;
+    for kind in [Mark::Best, Mark::End] {
+        if marked().any(|place| mark(place) == kind) {
+            x = kind.legend(&mut canvas, x, area.top);
+        }
+    }
+    if few {
+        key.draw(&mut canvas, area);
+    } else {
+        key.draw_nowhere(&mut canvas, x, area.top);
+        bar.draw(&mut canvas, area);
+    }
     Ok(canvas.finish())
 }
 
-/// The colour of a place by its number.
-fn color(number: f64, count: usize, style: &Style) -> Rgb {
-    let known = number >= 0.0 && number < count as f64 && number.fract() == 0.0;
-    if known { style.colors.at((number + 0.5) / count as f64) } else { NOWHERE }
+/// The place of a sample.
+fn place(number: f64, places: &[Basin]) -> Option<usize> {
+    let known = number >= 0.0 && number < places.len() as f64 && number.fract() == 0.0;
+    known.then_some(number as usize)
 }
 
 /// Every pixel in the colour of the nearest sample.
@@ -83,23 +146,41 @@ fn raster(field: &Field, area: Rect, color: impl Fn(f64) -> Rgb) -> Raster {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Colors;
+    use crate::Format;
 
     #[test]
     fn every_pixel_has_the_colour_of_the_nearest_sample() {
         let field = Field::from_values((0.0, 1.0), (0.0, 1.0), 2, 2, vec![0.0, 1.0, f64::NAN, 7.0]).unwrap();
         let area = Rect { left: 0.0, top: 0.0, width: 1.0, height: 1.0 };
-        let style = Style::default();
-        let Raster { width, height, rgba } = raster(&field, area, |number| color(number, 2, &style));
+        let shade = |number: f64| if number.is_nan() { [9; 3] } else { [number as u8; 3] };
+        let Raster { width, height, rgba } = raster(&field, area, shade);
         assert_eq!((width, height), (2, 2));
-        let pixels: Vec<&[u8]> = rgba.chunks(4).map(|pixel| &pixel[..3]).collect();
-        let of_place = |t| Colors::Viridis.at(t);
-        assert_eq!(pixels, [&NOWHERE[..], &NOWHERE, &of_place(0.25), &of_place(0.75)]);
+        let pixels: Vec<u8> = rgba.chunks(4).map(|pixel| pixel[0]).collect();
+        assert_eq!(pixels, [9, 7, 0, 1]);
     }
 
     #[test]
-    fn no_place_is_an_error() {
-        let field = Field::sample((0.0, 1.0), (0.0, 1.0), 2, 2, |_, _| 0.0).unwrap();
-        assert!(basins(&field, &[], &Style::default()).is_err());
+    fn the_key_tells_values_and_shares() {
+        let field = Field::from_values((0.0, 1.0), (0.0, 1.0), 2, 2, vec![0.0, 1.0, f64::NAN, 0.0]).unwrap();
+        let basin = |value| Basin { point: [0.5, 0.5], value, best: value == -0.25 };
+        let figure = basins(&field, &[basin(-0.25), basin(1234.56)], &Style::default()).unwrap();
+        let svg = String::from_utf8(figure.render(Format::Svg).unwrap()).unwrap();
+        for words in ["\u{2212}0.25", "50.0 %", "1235", "25.0 %", "none", "best", "end"] {
+            assert!(svg.contains(&format!(">{words}</text>")), "{words}");
+        }
+    }
+
+    #[test]
+    fn any_number_of_places_is_drawn_and_none_is_an_error() {
+        let field =
+            Field::sample((0.0, 1.0), (0.0, 1.0), 30, 30, |x, y| (x * 870.0 + y * 29.0).round()).unwrap();
+        let places: Vec<Basin> = (0..900)
+            .map(|k| Basin { point: [0.5, 0.5], value: f64::from(k % 7), best: k % 7 == 0 })
+            .collect();
+        let style = Style { dpi: 50, ..Style::default() };
+        assert!(!basins(&field, &places, &style).unwrap().render(Format::Png).unwrap().is_empty());
+        assert!(basins(&field, &[], &style).is_err());
+        let lost = [Basin { point: [f64::NAN; 2], value: f64::NAN, best: true }];
+        assert!(basins(&field, &lost, &style).is_err());
     }
 }

@@ -1,20 +1,26 @@
 //! A figure being drawn: the pen, the text sizes and the parts every figure has.
 
-use crate::colors::{BLACK, Rgb};
-use crate::scene::{Item, Path, Point, Rect};
+use crate::colors::Rgb;
+use crate::scene::{Item, Path, Point, Rect, Text};
 use crate::text::{Anchor, CAP_HEIGHT, DESCENT, LINE_HEIGHT, Typesetter};
 use crate::ticks::Tick;
 use crate::{Figure, PlotError, Style};
 
-/// Light lines behind data.
-pub(crate) const GRID: Rgb = [0xdd, 0xdd, 0xdd];
+/// A title that is set and placed.
+#[derive(Clone, Debug)]
+pub(crate) struct Title {
+    lines: Vec<String>,
+    size: f64,
+    /// Its own height and the room below it.
+    pub(crate) height: f64,
+}
 
 #[derive(Debug)]
 pub(crate) struct Canvas<'a> {
     pub(crate) style: &'a Style,
     pub(crate) text: Typesetter,
     pub(crate) figure: Figure,
-    /// One pixel of a figure of 1600 by 1200.
+    /// A part of the text size: labels are 36 units high.
     pub(crate) unit: f64,
 }
 
@@ -29,20 +35,16 @@ impl<'a> Canvas<'a> {
     }
 
     pub(crate) fn width(&self) -> f64 {
-        f64::from(self.style.width)
+        f64::from(self.figure.width)
     }
 
     pub(crate) fn height(&self) -> f64 {
-        f64::from(self.style.height)
+        f64::from(self.figure.height)
     }
 
     /// Room left free along the figure's edges.
     pub(crate) fn pad(&self) -> f64 {
         28.0 * self.unit
-    }
-
-    pub(crate) fn title_size(&self) -> f64 {
-        40.0 * self.unit
     }
 
     pub(crate) fn label_size(&self) -> f64 {
@@ -69,34 +71,47 @@ impl<'a> Canvas<'a> {
         self.figure.items.push(Item::Stroke { path, color, width, dash: None });
     }
 
+    /// Lines behind data.
+    pub(crate) fn grid(&self) -> Rgb {
+        self.style.shade(0.14)
+    }
+
     pub(crate) fn write(&mut self, words: &str, size: f64, at: Point, anchor: Anchor, angle: f64) {
-        let path = self.text.line(words, size, at, anchor, angle);
-        self.fill(path, BLACK);
+        self.write_in(self.style.ink(), words, size, at, anchor, angle);
     }
 
-    /// The lines of the title, as many as the figure has room for.
-    pub(crate) fn title(&self) -> Vec<String> {
-        let room = self.width() - 2.0 * self.pad();
-        self.text.wrapped(&self.style.title, self.title_size(), room, 2)
-    }
-
-    /// Height of the title with the room below it.
-    pub(crate) fn title_height(&self, lines: &[String]) -> f64 {
-        match lines.len() {
-            0 => 0.0,
-            lines => (lines as f64 * LINE_HEIGHT + 0.35) * self.title_size(),
+    pub(crate) fn write_in(
+        &mut self,
+        color: Rgb,
+        words: &str,
+        size: f64,
+        at: Point,
+        anchor: Anchor,
+        angle: f64,
+    ) {
+        if !words.is_empty() {
+            let words = words.to_owned();
+            self.figure.items.push(Item::Text(Text { words, size, at, anchor, angle, color }));
         }
     }
 
+    /// The title, as large as the figure has room for.
+    pub(crate) fn title(&self) -> Title {
+        let room = self.width() - 2.0 * self.pad();
+        let (lines, size) = self.text.title(&self.style.title, 40.0 * self.unit, room);
+        let height = if lines.is_empty() { 0.0 } else { (lines.len() as f64 * LINE_HEIGHT + 0.35) * size };
+        Title { lines, size, height }
+    }
+
     /// Writes the title below `top`, centred on `x` as far as the edges allow.
-    pub(crate) fn write_title(&mut self, lines: &[String], x: f64, top: f64) {
-        let size = self.title_size();
+    pub(crate) fn write_title(&mut self, title: &Title, x: f64, top: f64) {
+        let Title { lines, size, .. } = title;
         for (index, line) in lines.iter().enumerate() {
-            let half = self.text.width(line, size) / 2.0;
+            let half = self.text.width(line, *size) / 2.0;
             let (left, right) = (self.pad() + half, self.width() - self.pad() - half);
             let x = x.max(left).min(right.max(left));
             let baseline = top + (index as f64 * LINE_HEIGHT + 0.95) * size;
-            self.write(line, size, [x, baseline], Anchor::Middle, 0.0);
+            self.write(line, *size, [x, baseline], Anchor::Middle, 0.0);
         }
     }
 
@@ -128,7 +143,11 @@ impl<'a> Canvas<'a> {
         for tick in ticks {
             let y = area.bottom() - tick.place * area.height;
             let reach = if tick.label.is_empty() { length * 0.55 } else { length };
-            self.stroke(Path::polyline(&[[x, y], [x + side * reach, y]]), BLACK, self.line_width());
+            self.stroke(
+                Path::polyline(&[[x, y], [x + side * reach, y]]),
+                self.style.ink(),
+                self.line_width(),
+            );
             let at = [x + side * (length + 0.3 * size), y + CAP_HEIGHT * size / 2.0];
             self.write(&tick.label, size, at, anchor, 0.0);
         }
@@ -168,7 +187,7 @@ impl<'a> Canvas<'a> {
         for tick in ticks {
             let x = area.left + tick.place * area.width;
             let reach = if tick.label.is_empty() { length * 0.55 } else { length };
-            self.stroke(Path::polyline(&[[x, y], [x, y + reach]]), BLACK, self.line_width());
+            self.stroke(Path::polyline(&[[x, y], [x, y + reach]]), self.style.ink(), self.line_width());
             let at = [x, y + length + (0.35 + CAP_HEIGHT) * size];
             self.write(&tick.label, size, at, Anchor::Middle, 0.0);
         }

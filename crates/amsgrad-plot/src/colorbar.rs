@@ -1,10 +1,10 @@
 //! The bar beside a figure that tells which colour stands for which value.
 
 use crate::canvas::Canvas;
-use crate::colors::{BLACK, Colors};
+use crate::colors::Colors;
 use crate::range::{Range, Scale};
 use crate::scene::{Path, Rect};
-use crate::ticks::{self, Tick};
+use crate::ticks::{self, Ticks};
 
 #[derive(Clone, Debug)]
 pub(crate) struct ColorBar {
@@ -12,8 +12,9 @@ pub(crate) struct ColorBar {
     pub(crate) scale: Scale,
     /// How many bands of one colour each.
     pub(crate) bands: usize,
-    /// Whether there are values below the range, painted in the lowest colour.
-    pub(crate) values_below: bool,
+    /// Whether there are values below the range, painted in the lowest colour, and above it.
+    pub(crate) below: bool,
+    pub(crate) above: bool,
     /// Text along the bar; may be empty.
     pub(crate) label: String,
 }
@@ -28,7 +29,7 @@ impl ColorBar {
     const GAP: f64 = 44.0;
     const BAR: f64 = 46.0;
 
-    pub(crate) fn ticks(&self, canvas: &Canvas<'_>, height: f64) -> Vec<Tick> {
+    pub(crate) fn ticks(&self, canvas: &Canvas<'_>, height: f64) -> Ticks {
         ticks::fitting(self.range, self.scale, 10, |ticks| canvas.fit_upwards(ticks, height))
     }
 
@@ -36,14 +37,17 @@ impl ColorBar {
     pub(crate) fn room(&self, canvas: &Canvas<'_>, height: f64) -> f64 {
         let ticks = self.ticks(canvas, height);
         (Self::GAP + Self::BAR) * canvas.unit
-            + canvas.upward_reach(&ticks)
-            + canvas.upward_label_room(&self.label)
+            + canvas.upward_reach(&ticks.marks)
+            + canvas.upward_label_room(&ticks.label(&self.label))
     }
 
-    /// Draws the bar to the right of `area`, as high as it.
+    /// Draws the bar to the right of `area`, as high as it with the arrows that show values beyond.
     pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
         let left = (area.right() + Self::GAP * canvas.unit).round();
-        let bar = Rect { left, width: (Self::BAR * canvas.unit).round(), ..area };
+        let width = (Self::BAR * canvas.unit).round();
+        let depth = 0.7 * width;
+        let (below, above) = (f64::from(self.below) * depth, f64::from(self.above) * depth);
+        let bar = Rect { left, width, top: area.top + above, height: (area.height - above - below).max(1.0) };
         let count = self.bands;
         for band in 0..count {
             // Each band reaches to the top; the next one is painted over it, so no seam shows.
@@ -52,18 +56,22 @@ impl ColorBar {
             canvas.fill(Rect { height, ..bar }.path(), color);
         }
         let mut frame = bar.path();
-        if self.values_below {
-            let (middle, depth) = (bar.left + bar.width / 2.0, bar.width * 0.8);
-            let points =
-                [[bar.left, bar.bottom()], [bar.right(), bar.bottom()], [middle, bar.bottom() + depth]];
-            canvas.fill(Path::polygon(&points), band_color(canvas.style.colors, 0, count));
-            frame.outline(&points);
+        for (beyond, band, edge, tip) in [
+            (self.below, 0, bar.bottom(), bar.bottom() + depth),
+            (self.above, count - 1, bar.top, bar.top - depth),
+        ] {
+            if beyond {
+                let points = [[bar.left, edge], [bar.right(), edge], [bar.left + width / 2.0, tip]];
+                canvas.fill(Path::polygon(&points), band_color(canvas.style.colors, band, count));
+                frame.outline(&points);
+            }
         }
-        canvas.stroke(frame, BLACK, canvas.line_width());
+        canvas.stroke(frame, canvas.style.ink(), canvas.line_width());
         let ticks = self.ticks(canvas, bar.height);
-        let reach = canvas.upward_ticks(&ticks, bar.right(), bar, 1.0);
-        let x = bar.right() + reach + canvas.upward_label_room(&self.label)
+        let reach = canvas.upward_ticks(&ticks.marks, bar.right(), bar, 1.0);
+        let label = ticks.label(&self.label);
+        let x = bar.right() + reach + canvas.upward_label_room(&label)
             - crate::text::DESCENT * canvas.label_size();
-        canvas.write_upward(&self.label, x, bar);
+        canvas.write_upward(&label, x, bar);
     }
 }

@@ -38,7 +38,7 @@ impl Colors {
     /// Every colour map, in the order they are listed to people.
     pub const ALL: [Colors; 3] = [Colors::Jet, Colors::Viridis, Colors::Turbo];
 
-    /// The map's name.
+    /// Returns the map's name.
     pub fn name(self) -> &'static str {
         match self {
             Colors::Jet => "jet",
@@ -47,7 +47,7 @@ impl Colors {
         }
     }
 
-    /// The colour at `t`: red, green and blue. Outside 0 to 1 the nearer end counts; NaN is 0.
+    /// Returns the colour at `t`: red, green and blue. Outside 0 to 1 the nearer end counts; NaN is 0.
     pub fn at(self, t: f64) -> [u8; 3] {
         let t = if t.is_nan() { 0.0 } else { t.clamp(0.0, 1.0) };
         match self {

@@ -2,38 +2,40 @@
 
 use crate::canvas::Canvas;
 use crate::colorbar::{ColorBar, band_color};
+use crate::laid::Laid;
+use crate::lines;
 use crate::plane::{Axis, Layout, Plane};
-use crate::range::{Range, Scale};
-use crate::region::{Heights, simplified};
+use crate::range::Scale;
+use crate::region::Heights;
 use crate::scene::{Item, Path};
-use crate::trajectory::{self, Trajectory};
+use crate::simplify::simplified;
+use crate::trajectory::{self, Trajectory, Way};
 use crate::{Field, Figure, PlotError, Style};
 
 /// How far a band's drawn edge may stray from the computed one, in pixels.
 const TOLERANCE: f64 = 0.1;
 
-/// Logarithmic bands start at most this many powers of ten below the greatest value.
-const MOST_DECADES: f64 = 1e-16;
-
-/// How a contour divides the values into bands of one colour each.
+/// Divides the values of a contour into bands of one colour each.
 ///
-/// Linear bands are equally wide and run from the least to the greatest finite sample. Logarithmic
-/// bands have equal ratios and run from the least positive sample (but at most 16 powers of ten) to
-/// the greatest; values below are painted in the lowest colour, which the colour bar shows by an
-/// arrow at its foot.
+/// Linear bands are equally wide and run from the least to the greatest finite sample. A pole does
+/// not widen them. Logarithmic bands have equal ratios and run from the least positive sample (but
+/// for the lowest thousandth, and over at most 16 powers of ten) to the greatest. Values beyond are
+/// painted in the first or the last colour, which an arrow on the colour bar shows.
 ///
 /// ```
 /// use amsgrad_plot::{Levels, Scale};
 ///
 /// assert_eq!(Levels::default(), Levels::from(50));
-/// let rosenbrock = Levels { count: 30, scale: Scale::Log };
+/// let rosenbrock = Levels { count: 30, scale: Scale::Log, lines: true };
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Levels {
-    /// How many bands, 1 to [`Levels::MAX`]. Default 50.
+    /// Number of bands, 1 to [`Levels::MAX`]. Default 50.
     pub count: usize,
     /// Equal differences or equal ratios. Default linear.
     pub scale: Scale,
+    /// Whether lines are drawn at round values, with the values on them. Default false.
+    pub lines: bool,
 }
 
 impl Levels {
@@ -48,16 +50,16 @@ impl Default for Levels {
 }
 
 impl From<usize> for Levels {
-    /// That many linear bands.
+    /// Returns that many linear bands, without lines.
     fn from(count: usize) -> Levels {
-        Levels { count, scale: Scale::Linear }
+        Levels { count, scale: Scale::Linear, lines: false }
     }
 }
 
-/// A filled contour of the field, seen from above.
+/// Draws a filled contour of the field, seen from above.
 ///
-/// A unit of x is as long as one of y where the domain is at most five times as long one way as
-/// the other; beyond that the figure is filled.
+/// A unit of x is as long as one of y where the plot then fills at least half of the room it has;
+/// a domain that is too long one way for that fills the figure.
 ///
 /// # Errors
 /// A [`PlotError`] when the style or the levels are out of range or no sample can be drawn.
@@ -80,12 +82,12 @@ pub fn contour(field: &Field, levels: impl Into<Levels>, style: &Style) -> Resul
     Ok(canvas.finish())
 }
 
-/// A filled contour with a run over it: every point a white dot, joined by a white line in the
+/// Draws a filled contour with a run over it: every point is a white dot, joined by a white line in the
 /// order of the points; start, last and, where given, best point have marks of their own.
 ///
 /// Points outside the field's rectangle are not drawn, and lines are cut at its edge. A point that
-/// is not finite breaks the line. What could not be seen is left out: dots nearer to each other
-/// than half their radius, and lines over pixels that are painted already.
+/// is not finite breaks the line. Of long runs, what would only cover the rest is left out: dots on
+/// top of others, and lines where there are lines already.
 ///
 /// # Errors
 /// As [`contour`]; also when there is no point at all or the best one is not among them.
@@ -111,52 +113,36 @@ pub fn path(
     bands.draw(&mut canvas, field, &plane);
     plane.draw(&mut canvas);
     bands.color_bar.draw(&mut canvas, plane.area);
-    trajectory.draw(&mut canvas, field, plane.area);
+    let place = |[x, y]: [f64; 2]| Some([field.x.place(Scale::Linear, x)?, field.y.place(Scale::Linear, y)?]);
+    trajectory.draw(&mut canvas, Way::OnColors, place, plane.area);
     Ok(canvas.finish())
 }
 
 struct Bands {
-    /// The samples on 0 to 1; NaN where blank.
-    heights: Vec<f64>,
+    laid: Laid,
     color_bar: ColorBar,
+    lines: bool,
 }
 
 impl Bands {
     fn new(field: &Field, levels: Levels, style: &Style) -> Result<Bands, PlotError> {
-        let Levels { count, scale } = levels;
+        let Levels { count, scale, lines } = levels;
         if count == 0 || count > Levels::MAX {
             return Err(PlotError::Levels { count });
         }
-        let (least, greatest) = field.extremes()?;
-        let (range, values_below) = match scale {
-            Scale::Linear => (Range::around(least, greatest), false),
-            Scale::Log => {
-                let floor = greatest * MOST_DECADES;
-                let positive = field.values.iter().copied().filter(|&value| value > 0.0 && value >= floor);
-                let (low, high) = Range::extremes(positive).ok_or_else(|| PlotError::NothingToDraw {
-                    what: "logarithmic levels need a positive value".to_owned(),
-                })?;
-                (Range::around_positive(low, high), least < low)
-            }
-        };
-        let height = |&value: &f64| match range.place(scale, value) {
-            Some(place) => place.max(-1.0),
-            None if value.is_finite() => -1.0,
-            None => f64::NAN,
-        };
-        let heights = field.values.iter().map(height).collect();
-        let label = style.z_label.clone();
-        Ok(Bands { heights, color_bar: ColorBar { range, scale, bands: count, values_below, label } })
+        let laid = Laid::new(field, scale)?;
+        let color_bar = laid.color_bar(count, &style.z_label);
+        Ok(Bands { laid, color_bar, lines })
     }
 
     fn plane(&self, canvas: &Canvas<'_>, field: &Field, header: f64) -> Plane {
         let linear = |range| Axis { range, scale: Scale::Linear };
         let (x, y) = (linear(field.x), linear(field.y));
-        Plane::new(canvas, &Layout { x, y, color_bar: Some(&self.color_bar), header, equal: true })
+        Plane::new(canvas, &Layout { x, y, color_bar: Some(&self.color_bar), key: 0.0, header, equal: true })
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>, field: &Field, plane: &Plane) {
-        let heights = Heights { columns: field.columns, rows: field.rows, values: &self.heights };
+        let heights = Heights { columns: field.columns, rows: field.rows, values: &self.laid.heights };
         let count = self.color_bar.bands;
         let mut items = Vec::with_capacity(count);
         for band in 0..count {
@@ -177,5 +163,8 @@ impl Bands {
             }
         }
         canvas.figure.items.push(Item::Dense { area: plane.area, items });
+        if self.lines {
+            lines::draw(canvas, &heights, &self.laid, plane.area);
+        }
     }
 }

@@ -20,6 +20,16 @@ pub enum PlotError {
         /// The upper end as given.
         high: f64,
     },
+    /// A logarithmic axis has an end that is not positive.
+    #[error("domain of {axis} from {low} to {high} on a logarithmic axis: allowed are positive ends")]
+    LogDomain {
+        /// `"x"` or `"y"`.
+        axis: &'static str,
+        /// The lower end as given.
+        low: f64,
+        /// The upper end as given.
+        high: f64,
+    },
     /// The sampling grid has too few or too many nodes.
     #[error(
         "grid of {columns} x {rows} samples: allowed are 2 or more each way and at most {} in all",
@@ -98,12 +108,4 @@ pub enum PlotError {
     /// The embedded font could not be read.
     #[error("cannot read the embedded font: {0}")]
     Font(#[from] ttf_parser::FaceParsingError),
-    /// The file could not be written.
-    #[error("cannot write {}", .path.display())]
-    Write {
-        /// The file that was to be written.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
 }

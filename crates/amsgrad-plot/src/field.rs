@@ -67,7 +67,7 @@ impl Field {
         Ok(Field { x, y, columns, rows, values })
     }
 
-    /// Where sample (`column`, `row`) of such a grid lies: the same x and y that
+    /// Returns where sample (`column`, `row`) of such a grid lies: the same x and y that
     /// [`Field::sample`] hands to its function.
     pub fn node(
         x: (f64, f64),
@@ -78,6 +78,11 @@ impl Field {
         row: usize,
     ) -> [f64; 2] {
         [x_or_y_at(x, column, columns), x_or_y_at(y, row, rows)]
+    }
+
+    /// Returns the samples, neighbours along x first.
+    pub fn values(&self) -> &[f64] {
+        &self.values
     }
 
     /// The least and the greatest finite sample.

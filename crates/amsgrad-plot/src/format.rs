@@ -19,12 +19,13 @@ use crate::PlotError;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// Pixels: 8-bit RGB, one pixel for each of the style's units.
+    /// Pixels: 8 bits per colour, with opacity where the ground is transparent.
     #[default]
     Png,
-    /// Vectors for pages: text is drawn as outlines, so no font is needed to show it.
+    /// Vectors for pages. Text is text, in Noto Sans or what the reader has instead, at the width
+    /// it has in Noto Sans.
     Svg,
-    /// Vectors for print: one page, text as outlines, 0.75 points for each of the style's units.
+    /// Vectors for print: one page; text is text, its font embedded.
     Pdf,
 }
 
@@ -32,7 +33,7 @@ impl Format {
     /// Every format, in the order they are listed to people.
     pub const ALL: [Format; 3] = [Format::Png, Format::Svg, Format::Pdf];
 
-    /// The format's name, which is also its file extension.
+    /// Returns the format's name, which is also its file extension.
     pub fn name(self) -> &'static str {
         match self {
             Format::Png => "png",
@@ -41,7 +42,7 @@ impl Format {
         }
     }
 
-    /// The format a file's extension asks for, in small or capital letters.
+    /// Returns the format that a file's extension asks for, in small or capital letters.
     ///
     /// # Errors
     /// [`PlotError::NoFormat`] when there is no extension or it is none of [`Format::ALL`].

@@ -1,16 +1,17 @@
-//! Figures of functions of two variables and of optimisation runs: plain numbers in, a picture out.
+//! Figures of functions and of optimisation runs: plain numbers in, a picture out.
 //!
 //! | figure | shows |
 //! |---|---|
 //! | [`surface`] | the height of a function over a rectangle, in space |
 //! | [`contour`] | the same from above, in bands of colour |
 //! | [`path`] | that contour with a run's points over it |
+//! | [`profile`] | a function of one variable, with or without a run's points |
 //! | [`basins`] | the plane coloured by where runs end that start there |
 //! | [`curves`] | series against step, on linear or logarithmic axes |
 //!
-//! Each returns a [`Figure`], which is rendered to bytes or written to a file as PNG, SVG or PDF
-//! ([`Format`]). A [`Field`] holds the samples of the function; a [`Style`] the texts, colours and
-//! size.
+//! Each returns a [`Figure`], which is rendered to the bytes of a PNG, SVG or PDF file ([`Format`]).
+//! A [`Field`] holds the samples of a function of two variables, a [`Profile`] those of a function
+//! of one; a [`Style`] the texts, colours and size.
 //!
 //! ```
 //! use amsgrad_plot::{Colors, Field, Format, Style, Trajectory, path};
@@ -26,9 +27,12 @@
 //!
 //! # What holds for every figure
 //! - The same input gives the same bytes: no clock, no random ids, no hash order.
-//! - No font is needed anywhere: text becomes outlines of Noto Sans, which is inside the program.
-//! - Samples that are not finite are left blank; they neither fail nor widen a range. Ranges from
-//!   1e-300 to 1e300 work, and so do constant fields.
+//! - No font is needed anywhere: Noto Sans is inside the program. In SVG and PDF text stays text, to
+//!   be found, copied and read aloud; a PDF holds the part of the font that it needs.
+//! - Samples that are not finite are left blank; they neither fail nor widen a range, and poles do
+//!   not either. Ranges from 1e-300 to 1e300 work, and so do constant fields and ranges of a few
+//!   neighbouring numbers.
+//! - The work is linear in the number of points; of long runs, what could not be seen is left out.
 //! - Labels lie inside the picture and apart from each other; what has no room ends in an ellipsis.
 //! - Nothing panics on any input; errors name what was wrong and what is allowed.
 //!
@@ -44,25 +48,35 @@
 //! the picture this crate exists for, 50 bands of a bowl on 101 by 101 samples. It showed seams
 //! between cells, took 10 MB for the SVG, kept no equal aspect and put labels over each other on
 //! the surface. What is left to do beyond drawing shapes (tiny-skia), reading glyphs (ttf-parser)
-//! and writing files (png, pdf-writer) is small and is here.
+//! and writing files (png, pdf-writer, subsetter) is small and is here; so is sampling a curve until it
+//! is smooth, which no crate does.
 
+mod adaptive;
 mod basins;
 mod canvas;
 mod colorbar;
 mod colors;
 mod contour;
 mod curves;
+mod decimal;
 mod error;
 mod field;
 mod figure;
 mod format;
+mod laid;
+mod legend;
+mod lines;
+mod look;
+mod marks;
 mod mesh;
 mod pdf;
 mod plane;
+mod profile;
 mod range;
 mod raster;
 mod region;
 mod scene;
+mod simplify;
 mod space;
 mod strip;
 mod style;
@@ -71,9 +85,11 @@ mod svg;
 mod text;
 mod ticks;
 mod trajectory;
+mod typeset;
 mod visible;
+mod wrap;
 
-pub use basins::basins;
+pub use basins::{Basin, basins};
 pub use colors::Colors;
 pub use contour::{Levels, contour, path};
 pub use curves::{Axes, Series, curves};
@@ -81,7 +97,9 @@ pub use error::PlotError;
 pub use field::Field;
 pub use figure::Figure;
 pub use format::Format;
+pub use profile::{Profile, profile};
 pub use range::Scale;
 pub use style::Style;
 pub use surface::surface;
 pub use trajectory::Trajectory;
+pub use typeset::typeset;

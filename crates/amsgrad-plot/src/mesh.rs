@@ -16,16 +16,22 @@ const DARKNESSES: usize = 8;
 
 /// A surface of `columns` by `rows` corners, neighbours along x first. The viewer looks from the
 /// side of the last column and the first row.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Mesh<'a> {
     pub(crate) columns: usize,
     pub(crate) rows: usize,
     /// From 0 for the lowest colour to 1 for the highest; NaN where blank.
     pub(crate) heights: &'a [f64],
+}
+
+/// A mesh and how it is seen.
+struct View<'a> {
+    mesh: Mesh<'a>,
     /// Where each corner is seen, in pixels.
-    pub(crate) seen: &'a [Point],
-    pub(crate) colors: Colors,
+    seen: &'a [Point],
     /// Width of grid lines in pixels.
-    pub(crate) line_width: f64,
+    line_width: f64,
+    palette: Palette,
 }
 
 /// What is known at a corner of a triangle and interpolated in between.
@@ -38,29 +44,53 @@ struct Corner {
 }
 
 impl Mesh<'_> {
-    /// The pixels of `area`, which must have whole pixels for its edges.
-    pub(crate) fn draw(&self, area: Rect) -> Raster {
-        let palette = Palette::new(self.colors);
-        strip::draw(area, |strip| self.paint(strip, &palette))
+    /// Returns the pixels of `area`, which must have whole pixels for its edges. Each corner is
+    /// `seen` somewhere; grid lines are `line_width` pixels wide.
+    pub(crate) fn draw(self, seen: &[Point], colors: Colors, line_width: f64, area: Rect) -> Raster {
+        let view = View { mesh: self, seen, line_width, palette: Palette::new(colors) };
+        strip::draw(area, |strip| view.paint(strip))
     }
 
-    fn paint(&self, strip: &mut Strip, palette: &Palette) {
+    /// Returns the height at a place from 0 to 1 along both sides; None where blank.
+    pub(crate) fn height(self, place: Point) -> Option<f64> {
+        let cell = |share: f64, count: usize| {
+            let at = share.clamp(0.0, 1.0) * (count - 1) as f64;
+            let index = (at as usize).min(count - 2);
+            (index, at - index as f64)
+        };
+        let ((column, right), (row, up)) = (cell(place[0], self.columns), cell(place[1], self.rows));
+        let corner = |right: usize, up: usize| self.heights[(row + up) * self.columns + column + right];
+        // On the triangle that is drawn there.
+        let (low, high) = (corner(0, 0), corner(1, 1));
+        let height = if right >= up {
+            let near = corner(1, 0);
+            low + right * (near - low) + up * (high - near)
+        } else {
+            let far = corner(0, 1);
+            low + up * (far - low) + right * (high - far)
+        };
+        (!height.is_nan()).then_some(height)
+    }
+}
+
+impl View<'_> {
+    fn paint(&self, strip: &mut Strip) {
         // From the far side to the near one, each cell over those behind it. In a cell the
         // diagonal towards the viewer's right leaves one triangle behind the other.
-        for row in (0..self.rows - 1).rev() {
-            for column in 0..self.columns - 1 {
+        for row in (0..self.mesh.rows - 1).rev() {
+            for column in 0..self.mesh.columns - 1 {
                 let corner = |right: usize, up: usize| self.corner(column + right, row + up);
                 let (Some(low), Some(high)) = (corner(0, 0), corner(1, 1)) else { continue };
                 let (Some(far), Some(near)) = (corner(0, 1), corner(1, 0)) else { continue };
-                self.triangle(strip, palette, [low, high, far]);
-                self.triangle(strip, palette, [low, high, near]);
+                self.triangle(strip, [low, high, far]);
+                self.triangle(strip, [low, high, near]);
             }
         }
     }
 
     fn corner(&self, column: usize, row: usize) -> Option<Corner> {
-        let index = row * self.columns + column;
-        let height = self.heights[index];
+        let index = row * self.mesh.columns + column;
+        let height = self.mesh.heights[index];
         (!height.is_nan()).then(|| Corner {
             at: self.seen[index],
             height,
@@ -69,7 +99,7 @@ impl Mesh<'_> {
         })
     }
 
-    fn triangle(&self, strip: &mut Strip, palette: &Palette, corners: [Corner; 3]) {
+    fn triangle(&self, strip: &mut Strip, corners: [Corner; 3]) {
         let [a, b, c] = corners.map(|corner| strip.place(corner.at));
         if !strip.touches([a, b, c]) {
             return;
@@ -91,15 +121,20 @@ impl Mesh<'_> {
             GridLines::new(
                 plane(|corner| corner.column),
                 corners.map(|corner| corner.column),
-                self.columns,
+                self.mesh.columns,
                 width,
             ),
-            GridLines::new(plane(|corner| corner.row), corners.map(|corner| corner.row), self.rows, width),
+            GridLines::new(
+                plane(|corner| corner.row),
+                corners.map(|corner| corner.row),
+                self.mesh.rows,
+                width,
+            ),
         ];
         let lined = lines.iter().any(|lines| lines.darkness > 0);
         strip.fill([a, b, c], |x, y| {
             let darkness = if lined { lines[0].at(x, y).max(lines[1].at(x, y)) } else { 0 };
-            palette.at(height.at(x, y), darkness)
+            self.palette.at(height.at(x, y), darkness)
         });
     }
 }
@@ -184,9 +219,9 @@ mod tests {
             .map(|index| [(index % columns) as f64 * 3.7 - 1.0, 17.0 - (index / columns) as f64 * 4.6])
             .collect();
         let heights = vec![0.5; columns * rows];
-        let mesh =
-            Mesh { columns, rows, heights: &heights, seen: &seen, colors: Colors::Viridis, line_width: 0.0 };
-        let raster = mesh.draw(Rect { left: 0.0, top: 0.0, width: 20.0, height: 16.0 });
+        let mesh = Mesh { columns, rows, heights: &heights };
+        let raster =
+            mesh.draw(&seen, Colors::Viridis, 0.0, Rect { left: 0.0, top: 0.0, width: 20.0, height: 16.0 });
         assert_eq!((raster.width, raster.height), (40, 32));
         let expected = Colors::Viridis.at(0.5);
         for pixel in raster.rgba.chunks_exact(4) {
@@ -201,17 +236,23 @@ mod tests {
             (0..9).map(|index| [(index % 3) as f64 * 4.0, 8.0 - (index / 3) as f64 * 4.0]).collect();
         let mut heights = vec![0.5; 9];
         heights[8] = f64::NAN;
-        let mesh = Mesh {
-            columns: 3,
-            rows: 3,
-            heights: &heights,
-            seen: &seen,
-            colors: Colors::Jet,
-            line_width: 0.5,
-        };
-        let raster = mesh.draw(Rect { left: 0.0, top: 0.0, width: 8.0, height: 8.0 });
+        let mesh = Mesh { columns: 3, rows: 3, heights: &heights };
+        let area = Rect { left: 0.0, top: 0.0, width: 8.0, height: 8.0 };
+        let raster = mesh.draw(&seen, Colors::Jet, 0.5, area);
         let opacity = |x: usize, y: usize| raster.rgba[4 * (y * 16 + x) + 3];
         assert_eq!(opacity(12, 3), 0);
         assert_eq!((opacity(3, 3), opacity(3, 12), opacity(12, 12)), (255, 255, 255));
+    }
+
+    #[test]
+    fn heights_lie_on_the_triangles() {
+        let heights = [0.0, 1.0, 2.0, 5.0, 7.0, f64::NAN];
+        let mesh = Mesh { columns: 2, rows: 3, heights: &heights };
+        for (index, height) in heights.into_iter().enumerate().take(2) {
+            assert_eq!(mesh.height([index as f64, 0.0]), Some(height));
+        }
+        assert_eq!(mesh.height([0.5, 0.25]), Some(2.5));
+        assert_eq!(mesh.height([0.5, 0.0]), Some(0.5));
+        assert_eq!(mesh.height([0.9, 0.9]), None);
     }
 }

@@ -1,15 +1,19 @@
-//! Shapes to PDF: one page, deflated, without fonts, dates or ids.
+//! Shapes to PDF: one page, deflated, with its font, without dates or ids.
 
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use pdf_writer::types::{LineCapStyle, LineJoinStyle};
 use pdf_writer::{Content, Filter, Finish as _, Name, Pdf, Rect as PdfRect, Ref, TextStr};
 
+use self::font::Font;
+
 use crate::colors::Rgb;
 use crate::scene::{Item, Path, Point, Raster, Rect, Segment};
 use crate::{Figure, PlotError, raster};
 
-/// Points (1/72 inch) for a pixel: the pixel of the web, 1/96 inch.
-const POINTS: f32 = 0.75;
+mod font;
+
+/// Points in an inch.
+const POINTS: f64 = 72.0;
 /// Longer groups of dense shapes are embedded as pixels, in bytes before compression.
 const MOST_DENSE: usize = 1_000_000;
 const LEVEL: u8 = 6;
@@ -19,18 +23,26 @@ const PAGES: Ref = Ref::new(2);
 const PAGE: Ref = Ref::new(3);
 const CONTENT: Ref = Ref::new(4);
 const INFO: Ref = Ref::new(5);
-const FIRST_OBJECT: i32 = 6;
+const FIRST_FONT_OBJECT: i32 = 6;
+const FIRST_OBJECT: i32 = FIRST_FONT_OBJECT + font::OBJECTS;
+/// The font's name on the page.
+const FONT: Name<'static> = Name(b"F");
 
 /// The figure as a PDF file.
 pub(crate) fn pdf(figure: &Figure) -> Result<Vec<u8>, PlotError> {
-    let (width, height) = (figure.width as f32 * POINTS, figure.height as f32 * POINTS);
-    let mut page = Page { pdf: Pdf::new(), objects: Vec::new() };
+    let points = |pixels: u32| (f64::from(pixels) * POINTS / f64::from(figure.dpi)) as f32;
+    let (width, height, pixel) = (points(figure.width), points(figure.height), points(1));
+    let mut page = Page { pdf: Pdf::new(), objects: Vec::new(), font: Font::new()? };
     let mut content = Content::new();
-    content.transform([POINTS, 0.0, 0.0, -POINTS, 0.0, height]);
+    content.transform([pixel, 0.0, 0.0, -pixel, 0.0, height]);
+    if let Some(ground) = figure.ground {
+        fill_color(&mut content, ground);
+        content.rect(0.0, 0.0, figure.width as f32, figure.height as f32).fill_nonzero();
+    }
     content.set_line_cap(LineCapStyle::RoundCap).set_line_join(LineJoinStyle::RoundJoin);
     page.items(&figure.items, &mut content)?;
 
-    let Page { mut pdf, objects } = page;
+    let Page { mut pdf, objects, font } = page;
     pdf.catalog(CATALOG).pages(PAGES);
     pdf.pages(PAGES).kids([PAGE]).count(1);
     let mut dictionary = pdf.page(PAGE);
@@ -41,10 +53,12 @@ pub(crate) fn pdf(figure: &Figure) -> Result<Vec<u8>, PlotError> {
         named.pair(Name(name(object).as_bytes()), object);
     }
     named.finish();
+    resources.fonts().pair(FONT, Ref::new(FIRST_FONT_OBJECT));
     resources.finish();
     dictionary.finish();
     let bytes = content.finish();
     pdf.stream(CONTENT, &compress_to_vec_zlib(&bytes, LEVEL)).filter(Filter::FlateDecode);
+    font.write(&mut pdf, FIRST_FONT_OBJECT)?;
     pdf.document_info(INFO).title(TextStr(&figure.title));
     Ok(pdf.finish())
 }
@@ -53,6 +67,7 @@ struct Page {
     pdf: Pdf,
     /// Images and marker shapes, in the order they were written.
     objects: Vec<Ref>,
+    font: Font,
 }
 
 impl Page {
@@ -79,6 +94,10 @@ impl Page {
                         content.x_object(Name(name(object).as_bytes()));
                         content.restore_state();
                     }
+                }
+                Item::Text(text) => {
+                    fill_color(content, text.color);
+                    self.font.show(text, FONT, content);
                 }
                 Item::Image { area, raster } => self.image(*area, raster, content),
                 Item::Dense { area, items } => {

@@ -7,33 +7,44 @@ use tiny_skia::{
 
 use crate::colors::Rgb;
 use crate::scene::{Item, Path, Raster, Rect, Segment};
+use crate::text::Typesetter;
 use crate::{Figure, Format, PlotError};
 
-/// The figure as a PNG file without an alpha channel.
+/// The figure as a PNG file, with an alpha channel where it is transparent.
 pub(crate) fn png(figure: &Figure) -> Result<Vec<u8>, PlotError> {
-    let mut canvas = canvas(figure.width, figure.height)?;
-    canvas.fill(tiny_skia::Color::WHITE);
-    paint(&mut canvas, &figure.items, Transform::identity());
+    let Figure { width, height, dpi, ground, ref items, .. } = *figure;
+    let mut canvas = canvas(width, height)?;
+    if let Some([red, green, blue]) = ground {
+        canvas.fill(tiny_skia::Color::from_rgba8(red, green, blue, 255));
+    }
+    paint(&mut canvas, items, Transform::identity(), &Typesetter::new()?);
+    let per_metre = (f64::from(dpi) / 0.0254).round() as u32;
+    if ground.is_none() {
+        return encode(width, height, png::ColorType::Rgba, Some(per_metre), &plain(&canvas));
+    }
     let rgb: Vec<u8> =
         canvas.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
-    encode(figure.width, figure.height, png::ColorType::Rgb, &rgb)
+    encode(width, height, png::ColorType::Rgb, Some(per_metre), &rgb)
 }
 
 /// The pixels of `area`, one for each of the figure's.
 pub(crate) fn pixels(items: &[Item], area: Rect) -> Result<Raster, PlotError> {
     let (width, height) = (area.width as u32, area.height as u32);
     let mut canvas = canvas(width, height)?;
-    paint(&mut canvas, items, Transform::from_translate(-area.left as f32, -area.top as f32));
-    let rgba = canvas.pixels().iter().flat_map(|pixel| {
-        let color = pixel.demultiply();
-        [color.red(), color.green(), color.blue(), color.alpha()]
-    });
-    Ok(Raster { width, height, rgba: rgba.collect() })
+    let place = Transform::from_translate(-area.left as f32, -area.top as f32);
+    paint(&mut canvas, items, place, &Typesetter::new()?);
+    Ok(Raster { width, height, rgba: plain(&canvas) })
+}
+
+/// Red, green, blue and opacity, not multiplied by it.
+fn plain(canvas: &Pixmap) -> Vec<u8> {
+    let pixels = canvas.pixels().iter().map(|pixel| pixel.demultiply());
+    pixels.flat_map(|color| [color.red(), color.green(), color.blue(), color.alpha()]).collect()
 }
 
 /// Pixels as a PNG file with an alpha channel.
 pub(crate) fn raster_png(raster: &Raster) -> Result<Vec<u8>, PlotError> {
-    encode(raster.width, raster.height, png::ColorType::Rgba, &raster.rgba)
+    encode(raster.width, raster.height, png::ColorType::Rgba, None, &raster.rgba)
 }
 
 fn canvas(width: u32, height: u32) -> Result<Pixmap, PlotError> {
@@ -41,11 +52,22 @@ fn canvas(width: u32, height: u32) -> Result<Pixmap, PlotError> {
     Pixmap::new(width, height).ok_or_else(|| PlotError::Encode { format: Format::Png, reason: reason() })
 }
 
-fn encode(width: u32, height: u32, color: png::ColorType, bytes: &[u8]) -> Result<Vec<u8>, PlotError> {
+fn encode(
+    width: u32,
+    height: u32,
+    color: png::ColorType,
+    per_metre: Option<u32>,
+    bytes: &[u8],
+) -> Result<Vec<u8>, PlotError> {
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, width, height);
     encoder.set_color(color);
     encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_pixel_dims(per_metre.map(|per_metre| png::PixelDimensions {
+        xppu: per_metre,
+        yppu: per_metre,
+        unit: png::Unit::Meter,
+    }));
     // Bands of one colour compress best as they are: filters make them longer and slower to write.
     encoder.set_compression(png::Compression::Balanced);
     encoder.set_filter(png::Filter::NoFilter);
@@ -57,7 +79,7 @@ fn encode(width: u32, height: u32, color: png::ColorType, bytes: &[u8]) -> Resul
     Ok(out)
 }
 
-fn paint(canvas: &mut Pixmap, items: &[Item], transform: Transform) {
+fn paint(canvas: &mut Pixmap, items: &[Item], transform: Transform, text: &Typesetter) {
     for item in items {
         match item {
             Item::Fill { path, color } => fill(canvas, path, *color, transform),
@@ -73,8 +95,9 @@ fn paint(canvas: &mut Pixmap, items: &[Item], transform: Transform) {
                     canvas.stroke_path(&shape, &solid(*edge), &stroke, place, None);
                 }
             }
+            Item::Text(line) => fill(canvas, &text.outline(line), line.color, transform),
             Item::Image { area, raster } => image(canvas, *area, raster, transform),
-            Item::Dense { items, .. } => paint(canvas, items, transform),
+            Item::Dense { items, .. } => paint(canvas, items, transform, text),
         }
     }
 }

@@ -28,14 +28,13 @@ impl Heights<'_> {
     /// `level`. Cells with a blank corner are outside. Coordinates run from 0 to 1 along both
     /// sides, y upwards; the region lies left of each outline, so holes run the other way round.
     pub(crate) fn at_least(&self, level: f64) -> Vec<Vec<Point>> {
-        let mut edges = Vec::new();
-        for row in 0..self.rows - 1 {
-            for column in 0..self.columns - 1 {
-                self.cell(column, row, level, &mut edges);
-            }
-        }
-        edges.sort_unstable();
-        self.joined(&edges, level)
+        self.joined(level, false)
+    }
+
+    /// Returns the lines on which the height is `level`: those parts of the outlines that are not the
+    /// border of the field. Lines that close end where they start.
+    pub(crate) fn equal_to(&self, level: f64) -> Vec<Vec<Point>> {
+        self.joined(level, true)
     }
 
     fn node(&self, column: usize, row: usize) -> usize {
@@ -52,8 +51,14 @@ impl Heights<'_> {
         }
     }
 
-    /// Adds the cell's part of the region's outline.
-    fn cell(&self, column: usize, row: usize, level: f64, edges: &mut Vec<(Corner, Corner)>) {
+    /// Adds the cell's part of the region's outline, or only the cuts through the cell.
+    fn cell(
+        &self,
+        [column, row]: [usize; 2],
+        level: f64,
+        cuts_only: bool,
+        edges: &mut Vec<(Corner, Corner)>,
+    ) {
         let first = self.node(column, row);
         // Anticlockwise from the lower left.
         let nodes = [first, first + 1, first + self.columns + 1, first + self.columns];
@@ -73,7 +78,7 @@ impl Heights<'_> {
             !self.whole(c, Some(row + 1)),
             !self.whole(column.checked_sub(1), r),
         ];
-        if inside == [true; 4] && open == [false; 4] {
+        if inside == [true; 4] && (cuts_only || open == [false; 4]) {
             return;
         }
         let corners = nodes.map(|node| Corner::Node(node as u32));
@@ -89,7 +94,7 @@ impl Heights<'_> {
         for side in 0..4 {
             let next = (side + 1) % 4;
             // The side itself, as far as it is inside.
-            if open[side] && (inside[side] || inside[next]) {
+            if !cuts_only && open[side] && (inside[side] || inside[next]) {
                 let from = if inside[side] { corners[side] } else { crossings[side] };
                 let to = if inside[next] { corners[next] } else { crossings[side] };
                 edges.push((from, to));
@@ -111,11 +116,23 @@ impl Heights<'_> {
         }
     }
 
-    /// Joins edges, sorted by where they start, end to end.
-    fn joined(&self, edges: &[(Corner, Corner)], level: f64) -> Vec<Vec<Point>> {
+    /// Joins the edges of all cells end to end.
+    fn joined(&self, level: f64, cuts_only: bool) -> Vec<Vec<Point>> {
+        let mut edges = Vec::new();
+        for row in 0..self.rows - 1 {
+            for column in 0..self.columns - 1 {
+                self.cell([column, row], level, cuts_only, &mut edges);
+            }
+        }
+        edges.sort_unstable();
+        let mut ends: Vec<Corner> = edges.iter().map(|edge| edge.1).collect();
+        ends.sort_unstable();
+        // Lines that do not close are walked from where they start, which is no edge's end.
+        let starts = |&at: &usize| ends.binary_search(&edges[at].0).is_err();
+        let open = (0..edges.len()).filter(starts);
         let mut used = vec![false; edges.len()];
         let mut outlines = Vec::new();
-        for first in 0..edges.len() {
+        for first in open.chain(0..edges.len()) {
             if used[first] {
                 continue;
             }
@@ -131,6 +148,9 @@ impl Heights<'_> {
                     Some(next) => edge = next,
                     None => break,
                 }
+            }
+            if cuts_only {
+                outline.push(self.place(edges[edge].1, level));
             }
             outlines.push(outline);
         }
@@ -150,42 +170,6 @@ impl Heights<'_> {
         let (column, row) = (node as usize % self.columns, node as usize / self.columns);
         [(column as f64 + right) / (self.columns - 1) as f64, (row as f64 + up) / (self.rows - 1) as f64]
     }
-}
-
-/// Leaves out points that lie within `tolerance` of the line through the points kept
-/// (Douglas and Peucker 1973); the ends stay.
-pub(crate) fn simplified(points: &[Point], tolerance: f64) -> Vec<Point> {
-    if points.len() < 3 {
-        return points.to_vec();
-    }
-    let mut keep = vec![false; points.len()];
-    keep[0] = true;
-    keep[points.len() - 1] = true;
-    let mut spans = vec![(0, points.len() - 1)];
-    while let Some((first, last)) = spans.pop() {
-        let farthest = (first + 1..last)
-            .map(|index| (distance(points[index], points[first], points[last]), index))
-            .fold(
-                (tolerance, None),
-                |most, (far, index)| if far > most.0 { (far, Some(index)) } else { most },
-            );
-        if let (_, Some(index)) = farthest {
-            keep[index] = true;
-            spans.push((first, index));
-            spans.push((index, last));
-        }
-    }
-    points.iter().zip(keep).filter(|(_, keep)| *keep).map(|(point, _)| *point).collect()
-}
-
-/// From a point to the segment from `a` to `b`.
-fn distance([x, y]: Point, a: Point, b: Point) -> f64 {
-    let (along_x, along_y) = (b[0] - a[0], b[1] - a[1]);
-    let length = along_x * along_x + along_y * along_y;
-    let share = if length > 0.0 { ((x - a[0]) * along_x + (y - a[1]) * along_y) / length } else { 0.0 };
-    let share = share.clamp(0.0, 1.0);
-    let (dx, dy) = (x - a[0] - share * along_x, y - a[1] - share * along_y);
-    (dx * dx + dy * dy).sqrt()
 }
 
 #[cfg(test)]
@@ -225,6 +209,19 @@ mod tests {
     }
 
     #[test]
+    fn lines_leave_out_the_border() {
+        let values: Vec<f64> = (0..25).map(|node| (node % 5) as f64 / 4.0).collect();
+        let lines = Heights { columns: 5, rows: 5, values: &values }.equal_to(0.6);
+        assert_eq!(lines.len(), 1);
+        assert!(lines[0].iter().all(|point| (point[0] - 0.6).abs() < 1e-12));
+        assert_eq!(lines[0].len(), 5);
+        let values: Vec<f64> =
+            (0..25).map(|node: i32| -f64::from((node % 5 - 2).pow(2) + (node / 5 - 2).pow(2))).collect();
+        let lines = Heights { columns: 5, rows: 5, values: &values }.equal_to(-1.5);
+        assert_eq!((lines.len(), lines[0][0]), (1, lines[0][lines[0].len() - 1]));
+    }
+
+    #[test]
     fn blank_nodes_take_their_cells_away() {
         let mut values = vec![1.0; 25];
         values[12] = f64::NAN;
@@ -233,18 +230,6 @@ mod tests {
         assert!((area(&outlines) - 12.0 / 16.0).abs() < 1e-12);
         // Every node of the border, and of the hole: straight lines are simplified later.
         assert_eq!(outlines.len(), 2);
-    }
-
-    #[test]
-    fn simplifying_keeps_corners_and_the_shape() {
-        let circle: Vec<Point> = (0..=1000)
-            .map(|k| f64::from(k) / 1000.0 * std::f64::consts::TAU)
-            .map(|a| [300.0 * a.cos(), 300.0 * a.sin()])
-            .collect();
-        let few = simplified(&circle, 0.1);
-        assert!(few.len() < 150, "{}", few.len());
-        let corner = [[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [2.0, 5.0]];
-        assert_eq!(simplified(&corner, 0.1), [[0.0, 0.0], [2.0, 0.0], [2.0, 5.0]]);
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 //! Every figure becomes such a list and every format is written from it, so the formats agree.
 
 use crate::colors::Rgb;
+use crate::text::Anchor;
 
 /// A place in the figure, in pixels from the top left corner.
 pub(crate) type Point = [f64; 2];
@@ -15,11 +16,26 @@ pub(crate) enum Item {
     Stroke { path: Path, color: Rgb, width: f64, dash: Option<[f64; 2]> },
     /// One shape around the origin, painted at many places.
     Markers { shape: Path, fill: Rgb, edge: Rgb, edge_width: f64, at: Vec<Point> },
+    /// One line of text.
+    Text(Text),
     /// Pixels stretched over a rectangle.
     Image { area: Rect, raster: Raster },
-    /// So many shapes that a vector format may show them as pixels instead. `area` has whole pixels
+    /// Shapes that a vector format may show as pixels instead, where they are many. `area` has whole pixels
     /// for its edges; what reaches beyond may be cut.
     Dense { area: Rect, items: Vec<Item> },
+}
+
+/// A line of text whose baseline passes through `at`, turned by `angle` (radians, anticlockwise)
+/// around it, with its start, middle or end there.
+#[derive(Clone, Debug)]
+pub(crate) struct Text {
+    pub(crate) words: String,
+    /// In pixels.
+    pub(crate) size: f64,
+    pub(crate) at: Point,
+    pub(crate) anchor: Anchor,
+    pub(crate) angle: f64,
+    pub(crate) color: Rgb,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,12 +1,11 @@
 //! The axes of a figure in space: a box seen from outside, with ticks and labels along three edges.
 
 use crate::Field;
-use crate::canvas::{Canvas, GRID};
-use crate::colors::{BLACK, Rgb};
+use crate::canvas::Canvas;
 use crate::range::{Range, Scale};
-use crate::scene::{Path, Point, Rect};
+use crate::scene::{Item, Path, Point, Rect, Text};
 use crate::text::{Anchor, CAP_HEIGHT};
-use crate::ticks::{self, Tick};
+use crate::ticks::{self, Tick, Ticks};
 
 /// A place in the box, from 0 to 1 along each axis.
 pub(crate) type Place = [f64; 3];
@@ -26,6 +25,8 @@ pub(crate) struct View {
 /// degrees up. Rows: to the right, upwards, each as seen in x, y and z.
 const RIGHT: Place = [0.866_025_403_784_438_6, 0.5, 0.0];
 const UP: Place = [-0.25, 0.433_012_701_892_219_3, 0.866_025_403_784_438_6];
+/// Towards the eye: at right angles to both.
+const EYE: Place = [0.433_012_701_892_219_3, -0.75, 0.5];
 
 impl View {
     pub(crate) fn project(&self, place: Place) -> Point {
@@ -33,6 +34,14 @@ impl View {
             (0..3).map(|index| axis[index] * self.sides[index] * place[index]).sum::<f64>() * self.scale
         });
         [self.origin[0] + x, self.origin[1] - y]
+    }
+
+    /// Returns places on the way from a place to the eye, as far as they lie in the box.
+    pub(crate) fn way_to_eye(&self, from: Place) -> impl Iterator<Item = Place> {
+        const STEP: f64 = 0.008;
+        let step = [0, 1, 2].map(|axis| STEP * EYE[axis] / self.sides[axis]);
+        let at = move |steps: u32| [0, 1, 2].map(|axis| from[axis] + f64::from(steps) * step[axis]);
+        (1..).map(at).take_while(|place| place.iter().all(|share| (0.0..=1.0).contains(share)))
     }
 }
 
@@ -43,7 +52,7 @@ struct Edge {
     to: Place,
     /// Which way ticks point, in the figure: a vector of length about one.
     toward: Point,
-    ticks: Vec<Tick>,
+    ticks: Ticks,
     label: String,
 }
 
@@ -64,7 +73,7 @@ pub(crate) struct Frame {
 
 impl Frame {
     /// The largest axes whose every part, labels included, lies in `room`, in its middle.
-    pub(crate) fn fitting(canvas: &Canvas<'_>, field: &Field, z: Range, room: Rect) -> Frame {
+    pub(crate) fn fitting(canvas: &Canvas<'_>, field: &Field, z: (Range, Scale), room: Rect) -> Frame {
         let ratio = (field.x.high - field.x.low) / (field.y.high - field.y.low);
         let ratio = ratio.clamp(0.5, 2.0);
         let sides = [ratio.min(1.0), (1.0 / ratio).min(1.0), 0.8];
@@ -88,23 +97,23 @@ impl Frame {
         Frame::new(canvas, field, z, View { origin, ..view })
     }
 
-    fn new(canvas: &Canvas<'_>, field: &Field, z: Range, view: View) -> Frame {
+    fn new(canvas: &Canvas<'_>, field: &Field, z: (Range, Scale), view: View) -> Frame {
         let style = canvas.style;
-        let edge = |range: Range, from: Place, to: Place, toward: Point, label: &str| {
+        let edge = |range: Range, scale: Scale, from: Place, to: Place, toward: Point, label: &str| {
             let (a, b) = (view.project(from), view.project(to));
             let length = distance(a, b);
-            let label = canvas.text.shortened(label, canvas.label_size(), length.max(1.0));
-            let mut edge = Edge { from, to, toward, ticks: Vec::new(), label };
-            edge.ticks = ticks::fitting(range, Scale::Linear, 7, |ticks| {
-                let tried = Edge { ticks: ticks.to_vec(), ..edge.clone() };
-                apart(&tried.tick_words(canvas, &view), canvas)
+            let mut edge = Edge { from, to, toward, ticks: Ticks::default(), label: String::new() };
+            edge.ticks = ticks::fitting(range, scale, 7, |ticks| {
+                apart(&edge.tick_words(ticks, canvas, &view), canvas)
             });
+            let label = edge.ticks.label(label);
+            edge.label = canvas.text.shortened(&label, canvas.label_size(), length.max(1.0));
             edge
         };
         let edges = [
-            edge(field.x, [0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [-0.5, 0.87], &style.x_label),
-            edge(field.y, [1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.98, 0.2], &style.y_label),
-            edge(z, [0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [-0.99, -0.14], &style.z_label),
+            edge(field.x, Scale::Linear, [0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [-0.5, 0.87], &style.x_label),
+            edge(field.y, Scale::Linear, [1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.98, 0.2], &style.y_label),
+            edge(z.0, z.1, [0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [-0.99, -0.14], &style.z_label),
         ];
         Frame { view, edges }
     }
@@ -114,7 +123,8 @@ impl Frame {
         let corners = (0..8)
             .map(|corner| self.view.project([corner & 1, corner >> 1 & 1, corner >> 2 & 1].map(f64::from)));
         let words = self.edges.iter().flat_map(|edge| edge.words(canvas, &self.view));
-        let outlines = words.flat_map(|word| word.outline(canvas).points().collect::<Vec<_>>());
+        let outlines =
+            words.flat_map(|word| canvas.text.outline(&word.text(canvas)).points().collect::<Vec<_>>());
         Rect::around(corners.chain(outlines)).unwrap_or(Rect { left: 0.0, top: 0.0, width: 0.0, height: 0.0 })
     }
 
@@ -122,29 +132,29 @@ impl Frame {
     pub(crate) fn draw_behind(&self, canvas: &mut Canvas<'_>) {
         let view = self.view;
         let pane = |corners: [Place; 4]| Path::polygon(&corners.map(|corner| view.project(corner)));
-        let panes: [([Place; 4], Rgb); 3] = [
-            ([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 1.0, 1.0], [0.0, 0.0, 1.0]], [0xf6; 3]),
-            ([[0.0, 1.0, 0.0], [1.0, 1.0, 0.0], [1.0, 1.0, 1.0], [0.0, 1.0, 1.0]], [0xfa; 3]),
-            ([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.0, 1.0, 0.0]], [0xf2; 3]),
+        let panes: [([Place; 4], f64); 3] = [
+            ([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 1.0, 1.0], [0.0, 0.0, 1.0]], 0.036),
+            ([[0.0, 1.0, 0.0], [1.0, 1.0, 0.0], [1.0, 1.0, 1.0], [0.0, 1.0, 1.0]], 0.02),
+            ([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.0, 1.0, 0.0]], 0.05),
         ];
-        for (corners, color) in panes {
-            canvas.fill(pane(corners), color);
+        for (corners, part) in panes {
+            canvas.fill(pane(corners), canvas.style.shade(part));
         }
         let mut grid = Path::default();
         let mut line = |places: [Place; 3]| grid.line(&places.map(|place| view.project(place)));
         let [x, y, z] = &self.edges;
-        for &Tick { place: x, .. } in &x.ticks {
+        for &Tick { place: x, .. } in x.ticks.labelled() {
             line([[x, 0.0, 0.0], [x, 1.0, 0.0], [x, 1.0, 1.0]]);
         }
-        for &Tick { place: y, .. } in &y.ticks {
+        for &Tick { place: y, .. } in y.ticks.labelled() {
             line([[1.0, y, 0.0], [0.0, y, 0.0], [0.0, y, 1.0]]);
         }
-        for &Tick { place: z, .. } in &z.ticks {
+        for &Tick { place: z, .. } in z.ticks.labelled() {
             line([[0.0, 0.0, z], [0.0, 1.0, z], [1.0, 1.0, z]]);
         }
-        canvas.stroke(grid, GRID, canvas.line_width() * 0.8);
+        canvas.stroke(grid, canvas.grid(), canvas.line_width() * 0.8);
         for (corners, _) in panes {
-            canvas.stroke(pane(corners), [0xb4; 3], canvas.line_width() * 0.8);
+            canvas.stroke(pane(corners), canvas.style.shade(0.3), canvas.line_width() * 0.8);
         }
     }
 
@@ -152,16 +162,15 @@ impl Frame {
     pub(crate) fn draw(&self, canvas: &mut Canvas<'_>) {
         for edge in &self.edges {
             let ends = [edge.from, edge.to].map(|place| self.view.project(place));
-            canvas.stroke(Path::polyline(&ends), BLACK, canvas.line_width());
+            canvas.stroke(Path::polyline(&ends), canvas.style.ink(), canvas.line_width());
             let toward = edge.toward;
-            for tick in &edge.ticks {
+            for tick in &edge.ticks.marks {
                 let at = edge.at(&self.view, tick.place);
                 let end = moved(at, toward, canvas.tick_length());
-                canvas.stroke(Path::polyline(&[at, end]), BLACK, canvas.line_width());
+                canvas.stroke(Path::polyline(&[at, end]), canvas.style.ink(), canvas.line_width());
             }
             for word in edge.words(canvas, &self.view) {
-                let outline = word.outline(canvas);
-                canvas.fill(outline, BLACK);
+                canvas.figure.items.push(Item::Text(word.text(canvas)));
             }
         }
     }
@@ -172,7 +181,7 @@ impl Edge {
         view.project([0, 1, 2].map(|axis| self.from[axis] + share * (self.to[axis] - self.from[axis])))
     }
 
-    fn tick_words(&self, canvas: &Canvas<'_>, view: &View) -> Vec<Word> {
+    fn tick_words(&self, ticks: &[Tick], canvas: &Canvas<'_>, view: &View) -> Vec<Word> {
         let (size, toward) = (canvas.tick_size(), self.toward);
         let gap = canvas.tick_length() + 0.3 * size;
         let word = |tick: &Tick| {
@@ -181,12 +190,12 @@ impl Edge {
             let middle = moved(self.at(view, tick.place), toward, gap + reach);
             Word { text: tick.label.clone(), size, middle, angle: 0.0 }
         };
-        self.ticks.iter().filter(|tick| !tick.label.is_empty()).map(word).collect()
+        ticks.iter().filter(|tick| !tick.label.is_empty()).map(word).collect()
     }
 
     /// Tick labels, and the axis label beyond them and along the axis.
     fn words(&self, canvas: &Canvas<'_>, view: &View) -> Vec<Word> {
-        let mut words = self.tick_words(canvas, view);
+        let mut words = self.tick_words(&self.ticks.marks, canvas, view);
         if self.label.is_empty() {
             return words;
         }
@@ -215,11 +224,12 @@ impl Edge {
 }
 
 impl Word {
-    fn outline(&self, canvas: &Canvas<'_>) -> Path {
+    fn text(&self, canvas: &Canvas<'_>) -> Text {
         let drop = CAP_HEIGHT * self.size / 2.0;
         let (sin, cos) = (libm::sin(self.angle), libm::cos(self.angle));
-        let foot = [self.middle[0] + drop * sin, self.middle[1] + drop * cos];
-        canvas.text.line(&self.text, self.size, foot, Anchor::Middle, self.angle)
+        let at = [self.middle[0] + drop * sin, self.middle[1] + drop * cos];
+        let (words, color) = (self.text.clone(), canvas.style.ink());
+        Text { words, size: self.size, at, anchor: Anchor::Middle, angle: self.angle, color }
     }
 }
 

@@ -1,41 +1,49 @@
 //! A surface in space: the height of a field over its rectangle.
 
 use crate::canvas::Canvas;
-use crate::colorbar::ColorBar;
+use crate::laid::Laid;
 use crate::mesh::Mesh;
-use crate::range::{Range, Scale};
+use crate::range::Scale;
 use crate::scene::{Item, Point, Rect};
-use crate::space::Frame;
+use crate::space::{Frame, Place};
+use crate::trajectory::{self, Spot, Trajectory};
 use crate::{Field, Figure, PlotError, Style};
 
-/// The field as a surface over its rectangle, coloured by height and seen from above the corner of
-/// the greatest x and the least y.
+/// Draws the field as a surface over its rectangle, coloured by height and seen from above the corner
+/// of the greatest x and the least y.
 ///
 /// Colours are those of the colour bar, without shading; grid lines darken them. The box's sides
 /// along x and y are in the ratio of the domain's, but at most 2 to 1. Parallel lines stay
-/// parallel. In SVG and PDF the surface itself is an image of twice the figure's resolution; axes
+/// parallel. On a logarithmic scale heights and colours are laid by their logarithms. A run lies on
+/// the surface; where the surface hides it, its line is thin. In SVG and PDF the surface itself is an image of twice the figure's resolution; axes
 /// and text are vectors.
 ///
 /// # Errors
-/// A [`PlotError`] when the style is out of range or no sample is finite.
+/// A [`PlotError`] when the style is out of range, no sample has a place on the scale, or the run has no
+/// point or no such best one.
 ///
 /// ```
-/// use amsgrad_plot::{Field, Format, Style, surface};
+/// use amsgrad_plot::{Field, Format, Scale, Style, surface};
 ///
 /// let bowl = Field::sample((-1.0, 1.0), (-1.0, 1.0), 51, 51, |x, y| x * x + y * y)?;
-/// let png = surface(&bowl, &Style::default())?.render(Format::Png)?;
+/// let png = surface(&bowl, Scale::Linear, None, &Style::default())?.render(Format::Png)?;
 /// assert!(png.starts_with(b"\x89PNG"));
 /// # Ok::<(), amsgrad_plot::PlotError>(())
 /// ```
-pub fn surface(field: &Field, style: &Style) -> Result<Figure, PlotError> {
+pub fn surface(
+    field: &Field,
+    scale: Scale,
+    trajectory: Option<Trajectory<'_>>,
+    style: &Style,
+) -> Result<Figure, PlotError> {
     let mut canvas = Canvas::new(style)?;
-    let (least, greatest) = field.extremes()?;
-    let z = Range::around(least, greatest);
-    let bar =
-        ColorBar { range: z, scale: Scale::Linear, bands: 256, values_below: false, label: String::new() };
+    trajectory.map_or(Ok(()), Trajectory::validate)?;
+    let laid = Laid::new(field, scale)?;
+    let bar = laid.color_bar(256, "");
 
     let title = canvas.title();
-    let (pad, above) = (canvas.pad(), canvas.title_height(&title));
+    let header = if trajectory.is_some() { trajectory::header(&canvas) } else { 0.0 };
+    let (pad, above) = (canvas.pad(), title.height + header);
     let whole = Rect {
         left: pad,
         top: pad + above,
@@ -44,9 +52,22 @@ pub fn surface(field: &Field, style: &Style) -> Result<Figure, PlotError> {
     };
     let bar_height = (whole.height * 0.62).round();
     let room = Rect { width: (whole.width - bar.room(&canvas, bar_height)).max(1.0), ..whole };
-    let frame = Frame::fitting(&canvas, field, z, room);
+    let frame = Frame::fitting(&canvas, field, (laid.range, scale), room);
+    let mesh = Mesh { columns: field.columns, rows: field.rows, heights: &shown(&laid.heights) };
     frame.draw_behind(&mut canvas);
-    draw_mesh(&mut canvas, field, &frame, z);
+    draw_mesh(&mut canvas, &mesh, &frame);
+    if let Some(trajectory) = trajectory {
+        let place =
+            |[x, y]: [f64; 2]| Some([field.x.place(Scale::Linear, x)?, field.y.place(Scale::Linear, y)?]);
+        let spot = |[x, y]: Point| {
+            let place = [x, y, mesh.height([x, y])?];
+            let before = |[x, y, z]: Place| mesh.height([x, y]).is_some_and(|height| height > z);
+            Some(Spot { at: frame.view.project(place), hidden: frame.view.way_to_eye(place).any(before) })
+        };
+        let area = Rect { left: 0.0, top: 0.0, width: canvas.width(), height: canvas.height() };
+        trajectory.draw_on_surface(&mut canvas, place, spot, area);
+        trajectory.legend(&mut canvas, pad, pad + above);
+    }
     frame.draw(&mut canvas);
     canvas.write_title(&title, canvas.width() / 2.0, pad);
     let top = (room.top + (room.height - bar_height) / 2.0).round();
@@ -54,10 +75,13 @@ pub fn surface(field: &Field, style: &Style) -> Result<Figure, PlotError> {
     Ok(canvas.finish())
 }
 
-fn draw_mesh(canvas: &mut Canvas<'_>, field: &Field, frame: &Frame, z: Range) {
-    let (columns, rows) = (field.columns, field.rows);
-    let heights: Vec<f64> =
-        field.values.iter().map(|&value| z.place(Scale::Linear, value).unwrap_or(f64::NAN)).collect();
+/// Lays values beyond the range on its floor or its ceiling.
+fn shown(heights: &[f64]) -> Vec<f64> {
+    heights.iter().map(|height| height.clamp(0.0, 1.0)).collect()
+}
+
+fn draw_mesh(canvas: &mut Canvas<'_>, mesh: &Mesh<'_>, frame: &Frame) {
+    let Mesh { columns, rows, heights } = *mesh;
     let share = |index: usize, count: usize| index as f64 / (count - 1) as f64;
     let seen: Vec<Point> = heights
         .iter()
@@ -71,7 +95,6 @@ fn draw_mesh(canvas: &mut Canvas<'_>, field: &Field, frame: &Frame, z: Range) {
     let (left, top) = (bounds.left.floor(), bounds.top.floor());
     let area = Rect { left, top, width: bounds.right().ceil() - left, height: bounds.bottom().ceil() - top };
     let (colors, line_width) = (canvas.style.colors, 1.3 * canvas.unit);
-    let mesh = Mesh { columns, rows, heights: &heights, seen: &seen, colors, line_width };
-    let raster = mesh.draw(area);
+    let raster = mesh.draw(&seen, colors, line_width, area);
     canvas.figure.items.push(Item::Image { area, raster });
 }

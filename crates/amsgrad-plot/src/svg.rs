@@ -6,30 +6,39 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::colors::Rgb;
-use crate::scene::{Item, Path, Point, Raster, Rect, Segment};
+use crate::scene::{Item, Path, Point, Raster, Rect, Segment, Text};
+use crate::text::{Anchor, Typesetter};
 use crate::{Figure, PlotError, raster};
 
 /// Longer groups of dense shapes are embedded as pixels where that is shorter, in bytes.
 const MOST_DENSE: usize = 400_000;
 /// Steps per pixel: coordinates are whole hundredths, written relative to the point before.
 const STEPS: f64 = 100.0;
+/// The font the widths are measured in, and what looks like it.
+const FONTS: &str = "'Noto Sans', 'DejaVu Sans', 'Open Sans', Arial, Helvetica, sans-serif";
 
 /// The figure as an SVG file.
 pub(crate) fn svg(figure: &Figure) -> Result<Vec<u8>, PlotError> {
-    let Figure { width, height, title, items } = figure;
+    let Figure { width, height, dpi, ground, title, items } = figure;
+    let inches = |pixels: u32| f64::from(pixels) / f64::from(*dpi);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
-         width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\">\n"
+         width=\"{}in\" height=\"{}in\" viewBox=\"0 0 {width} {height}\" role=\"img\">\n",
+        inches(*width),
+        inches(*height)
     );
     if !title.is_empty() {
         out += &format!("<title>{}</title>\n", escaped(title));
     }
-    out += "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n";
+    if let Some(ground) = ground {
+        out += &format!("<rect width=\"100%\" height=\"100%\" fill=\"{}\"/>\n", hex(*ground));
+    }
     out += &format!(
-        "<g transform=\"scale({})\" fill=\"none\" stroke-linecap=\"round\" stroke-linejoin=\"round\">\n",
+        "<g transform=\"scale({})\" fill=\"none\" stroke-linecap=\"round\" stroke-linejoin=\"round\" \
+         font-family=\"{FONTS}\">\n",
         1.0 / STEPS
     );
-    let mut writer = Writer { out, shapes: 0 };
+    let mut writer = Writer { out, shapes: 0, text: Typesetter::new()? };
     writer.items(items)?;
     writer.out += "</g>\n</svg>\n";
     Ok(writer.out.into_bytes())
@@ -39,6 +48,7 @@ struct Writer {
     out: String,
     /// Marker shapes written so far, for their ids.
     shapes: usize,
+    text: Typesetter,
 }
 
 impl Writer {
@@ -76,6 +86,7 @@ impl Writer {
                         let _ = writeln!(self.out, "<use xlink:href=\"#m{id}\" x=\"{x}\" y=\"{y}\"/>");
                     }
                 }
+                Item::Text(text) => self.text(text),
                 Item::Image { area, raster } => self.image(*area, raster)?,
                 Item::Dense { area, items } => {
                     let start = self.out.len();
@@ -101,6 +112,28 @@ impl Writer {
         let _ = write!(self.out, "<path {attributes} d=\"");
         self.data(path);
         self.out += "\"/>\n";
+    }
+
+    /// Text as text, at the width it has in Noto Sans whatever the reader's font is.
+    fn text(&mut self, text: &Text) {
+        let Text { words, size, at: [x, y], anchor, angle, color } = text;
+        let anchor = match anchor {
+            Anchor::Start => "start",
+            Anchor::Middle => "middle",
+            Anchor::End => "end",
+        };
+        let [x, y, size, length] = [*x, *y, *size, self.text.width(words, *size)].map(steps);
+        let turn = match angle.to_degrees() {
+            0.0 => String::new(),
+            degrees => format!(" transform=\"rotate({:.3} {x} {y})\"", -degrees),
+        };
+        let _ = writeln!(
+            self.out,
+            "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" fill=\"{}\" text-anchor=\"{anchor}\" \
+             textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\"{turn}>{}</text>",
+            hex(*color),
+            escaped(words)
+        );
     }
 
     fn data(&mut self, path: &Path) {
@@ -190,7 +223,7 @@ mod tests {
 
     #[test]
     fn path_data_is_relative_and_short() {
-        let mut writer = Writer { out: String::new(), shapes: 0 };
+        let mut writer = Writer { out: String::new(), shapes: 0, text: Typesetter::new().unwrap() };
         let mut path = Path::polygon(&[[1.0, 1.0], [2.0, 1.0], [2.0, 0.5]]);
         path.line(&[[3.0, 3.0], [3.0, 4.004]]);
         writer.data(&path);

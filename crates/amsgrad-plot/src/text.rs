@@ -1,9 +1,9 @@
-//! Text as outlines of the embedded font, so that no format and no reader needs a font.
+//! Text in the embedded font: its width, its outlines and its glyphs.
 
-use ttf_parser::{Face, OutlineBuilder};
+use ttf_parser::{Face, GlyphId, OutlineBuilder};
 
 use crate::PlotError;
-use crate::scene::{Path, Point, Segment};
+use crate::scene::{Path, Point, Segment, Text};
 
 /// Which part of a text lies at the given place.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,10 +20,8 @@ pub(crate) const DESCENT: f64 = 0.24;
 /// Distance of baselines relative to the text size.
 pub(crate) const LINE_HEIGHT: f64 = 1.3;
 
-const ELLIPSIS: char = '\u{2026}';
-
-/// Longer texts are cut before anything is measured; no figure has room for more.
-const MOST_CHARACTERS: usize = 2000;
+/// The font file.
+pub(crate) const FONT: &[u8] = notosans::REGULAR_TTF;
 
 /// Sets text in Noto Sans.
 #[derive(Clone)]
@@ -33,94 +31,63 @@ pub(crate) struct Typesetter {
 
 impl Typesetter {
     pub(crate) fn new() -> Result<Typesetter, PlotError> {
-        Ok(Typesetter { face: Face::parse(notosans::REGULAR_TTF, 0)? })
+        Ok(Typesetter { face: Face::parse(FONT, 0)? })
     }
 
-    /// The width of `text` at `size` pixels.
+    /// Returns the width of `text` at `size` pixels.
     pub(crate) fn width(&self, text: &str, size: f64) -> f64 {
-        let em = f64::from(self.face.units_per_em());
         text.chars()
             .map(|character| {
                 let (base, raised) = unraised(character);
                 f64::from(self.advance(base)) * if raised { RAISED_SIZE } else { 1.0 }
             })
             .sum::<f64>()
-            * (size / em)
+            * (size / self.em())
     }
 
-    /// The outlines of `text` in one line: its baseline passes through `at`, turned by `angle`
-    /// (radians, anticlockwise) around it, with its start, middle or end there.
-    pub(crate) fn line(&self, text: &str, size: f64, at: Point, anchor: Anchor, angle: f64) -> Path {
-        let scale = size / f64::from(self.face.units_per_em());
-        let mut pen = match anchor {
-            Anchor::Start => 0.0,
-            Anchor::Middle => -self.width(text, size) / 2.0,
-            Anchor::End => -self.width(text, size),
-        };
+    /// Returns the outlines of a line of text, where they lie in the figure.
+    pub(crate) fn outline(&self, text: &Text) -> Path {
+        let Text { ref words, size, at, angle, .. } = *text;
+        let scale = size / self.em();
+        let mut pen = self.start(text);
         let mut path = Path::default();
-        for character in text.chars() {
+        for character in words.chars() {
             let (base, raised) = unraised(character);
             let (scale, rise) = if raised { (scale * RAISED_SIZE, RAISE * size) } else { (scale, 0.0) };
             let mut outline = Outline { path: &mut path, scale, pen, rise };
-            if let Some(glyph) = self.face.glyph_index(base) {
-                self.face.outline_glyph(glyph, &mut outline);
-            } else {
-                self.face.outline_glyph(ttf_parser::GlyphId(0), &mut outline);
-            }
+            self.face.outline_glyph(self.glyph(base), &mut outline);
             pen += f64::from(self.advance(base)) * scale;
         }
         let (sin, cos) = if angle == 0.0 { (0.0, 1.0) } else { (libm::sin(angle), libm::cos(angle)) };
         path.mapped(|[x, y]| [at[0] + x * cos + y * sin, at[1] - x * sin + y * cos])
     }
 
-    /// `text` in one line, cut with an ellipsis where it would be wider than `room`.
-    pub(crate) fn shortened(&self, text: &str, size: f64, room: f64) -> String {
-        self.wrapped(text, size, room, 1).concat()
-    }
-
-    /// `text` in at most `most` lines no wider than `room`: broken after spaces and operators
-    /// where there are any, and cut with an ellipsis where the lines do not suffice.
-    pub(crate) fn wrapped(&self, text: &str, size: f64, room: f64, most: usize) -> Vec<String> {
-        let mut rest = cleaned(text);
-        let mut lines = Vec::new();
-        while !rest.is_empty() && lines.len() < most {
-            if self.width_of(&rest, size) <= room {
-                lines.push(rest.drain(..).collect());
-                break;
-            }
-            let last = lines.len() + 1 == most;
-            let room = if last { room - self.width(ELLIPSIS.encode_utf8(&mut [0; 4]), size) } else { room };
-            let mut fit = 0;
-            let mut width = 0.0;
-            while fit < rest.len() {
-                width += self.width_of(&rest[fit..=fit], size);
-                if width > room {
-                    break;
-                }
-                fit += 1;
-            }
-            if !last {
-                // A break in the later half of the line is worth a shorter line.
-                let good = (fit / 2..fit).rev().find(|&index| " +-*/,;=)".contains(rest[index]));
-                fit = good.map_or(fit.max(1), |index| index + 1);
-            }
-            let mut line: String = rest.drain(..fit).collect();
-            if last {
-                line.truncate(line.trim_end().len());
-                line.push(ELLIPSIS);
-            }
-            lines.push(line.trim().to_owned());
+    /// Returns where the text starts on its baseline, seen from its anchor.
+    pub(crate) fn start(&self, text: &Text) -> f64 {
+        match text.anchor {
+            Anchor::Start => 0.0,
+            Anchor::Middle => -self.width(&text.words, text.size) / 2.0,
+            Anchor::End => -self.width(&text.words, text.size),
         }
-        lines
     }
 
-    fn width_of(&self, characters: &[char], size: f64) -> f64 {
-        self.width(&characters.iter().collect::<String>(), size)
+    /// Returns the glyph of a character; that of an unknown one where the font has none.
+    pub(crate) fn glyph(&self, character: char) -> GlyphId {
+        self.face.glyph_index(character).unwrap_or(GlyphId(0))
     }
 
-    fn advance(&self, character: char) -> u16 {
-        let glyph = self.face.glyph_index(character).unwrap_or(ttf_parser::GlyphId(0));
-        self.face.glyph_hor_advance(glyph).unwrap_or(0)
+    /// Returns the character's advance in font units.
+    pub(crate) fn advance(&self, character: char) -> u16 {
+        self.face.glyph_hor_advance(self.glyph(character)).unwrap_or(0)
+    }
+
+    /// Returns the number of font units in the text size.
+    pub(crate) fn em(&self) -> f64 {
+        f64::from(self.face.units_per_em())
+    }
+
+    pub(crate) fn face(&self) -> &Face<'static> {
+        &self.face
     }
 }
 
@@ -130,22 +97,13 @@ impl std::fmt::Debug for Typesetter {
     }
 }
 
-/// Control characters become spaces, and a text too long for any figure ends in an ellipsis.
-fn cleaned(text: &str) -> Vec<char> {
-    let plain = |character: char| if character.is_control() { ' ' } else { character };
-    let mut characters: Vec<char> = text.trim().chars().take(MOST_CHARACTERS + 1).map(plain).collect();
-    if characters.len() > MOST_CHARACTERS {
-        characters[MOST_CHARACTERS] = ELLIPSIS;
-    }
-    characters
-}
-
-const RAISED_SIZE: f64 = 0.68;
-const RAISE: f64 = 0.36;
+/// Size and height of raised characters relative to the text size.
+pub(crate) const RAISED_SIZE: f64 = 0.68;
+pub(crate) const RAISE: f64 = 0.36;
 
 /// Raised digits and signs are drawn from their ordinary forms: the font lacks some, and those it
 /// has differ in height.
-fn unraised(character: char) -> (char, bool) {
+pub(crate) fn unraised(character: char) -> (char, bool) {
     let base = match character {
         '\u{b9}' => '1',
         '\u{b2}' => '2',
@@ -210,26 +168,13 @@ mod tests {
             for (anchor, left) in
                 [(Anchor::Start, 100.0), (Anchor::Middle, 100.0 - width / 2.0), (Anchor::End, 100.0 - width)]
             {
-                let bounds =
-                    Rect::around(text.line(words, 40.0, [100.0, 50.0], anchor, 0.0).points()).unwrap();
+                let (words, at) = (words.to_owned(), [100.0, 50.0]);
+                let line = Text { words: words.clone(), size: 40.0, at, anchor, angle: 0.0, color: [0; 3] };
+                let bounds = Rect::around(text.outline(&line).points()).unwrap();
                 assert!(bounds.left > left - 4.0 && bounds.right() < left + width + 4.0, "{words}");
                 assert!(bounds.width > width * 0.7);
                 assert!(bounds.top > 50.0 - 40.0 && bounds.bottom() < 50.0 + DESCENT * 40.0 + 1.0);
             }
         }
-    }
-
-    #[test]
-    fn long_texts_are_wrapped_and_cut() {
-        let text = Typesetter::new().unwrap();
-        let formula = "x + y*".repeat(500);
-        let lines = text.wrapped(&formula, 30.0, 600.0, 2);
-        assert_eq!(lines.len(), 2);
-        assert!(lines[1].ends_with(ELLIPSIS));
-        assert!(lines.iter().all(|line| text.width(line, 30.0) <= 600.0));
-        assert_eq!(text.shortened("short", 30.0, 600.0), "short");
-        assert_eq!(text.wrapped("", 30.0, 600.0, 2), Vec::<String>::new());
-        assert_eq!(text.shortened("a\nb", 30.0, 600.0), "a b");
-        assert_eq!(text.shortened("anything", 30.0, 0.0), "\u{2026}");
     }
 }

@@ -1,5 +1,6 @@
 //! Where an axis is marked, and with which words: round numbers, written exactly.
 
+use crate::decimal::{Decimal, MINUS, power_of_ten};
 use crate::range::{Range, Scale};
 
 /// A mark on an axis.
@@ -11,107 +12,82 @@ pub(crate) struct Tick {
     pub(crate) label: String,
 }
 
-/// The most ticks (at most `most` labelled ones) whose labels fit side by side: `fits` is asked
+/// The marks of an axis.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Ticks {
+    pub(crate) marks: Vec<Tick>,
+    /// What is subtracted from every number on the axis before it is written: an axis from 100000
+    /// to 100000.5 has short labels from 0 to 0.5.
+    offset: Option<Decimal>,
+}
+
+impl Ticks {
+    /// Returns the marks with a label.
+    pub(crate) fn labelled(&self) -> impl Iterator<Item = &Tick> {
+        self.marks.iter().filter(|tick| !tick.label.is_empty())
+    }
+
+    /// Returns the axis's label, which tells the offset: the labels of `x` are then those of `x - 100000`.
+    pub(crate) fn label(&self, label: &str) -> String {
+        match self.offset {
+            None => label.to_owned(),
+            Some(offset) if label.is_empty() => format!("difference from {}", offset.alone()),
+            Some(Decimal { digits, exponent }) => {
+                let sign = if digits < 0 { "+" } else { MINUS };
+                format!("{label} {sign} {}", Decimal { digits: digits.abs(), exponent }.alone())
+            }
+        }
+    }
+}
+
+/// Ranges narrower than this part of their largest number have an offset.
+const NARROW: f64 = 1e-4;
+
+/// Returns the most ticks (at most `most` labelled ones) whose labels fit side by side: `fits` is asked
 /// about ever fewer ticks.
-pub(crate) fn fitting(range: Range, scale: Scale, most: usize, fits: impl Fn(&[Tick]) -> bool) -> Vec<Tick> {
+pub(crate) fn fitting(range: Range, scale: Scale, most: usize, fits: impl Fn(&[Tick]) -> bool) -> Ticks {
     for count in (2..=most).rev() {
         let ticks = ticks(range, scale, count);
-        if fits(&ticks) {
+        if fits(&ticks.marks) {
             return ticks;
         }
     }
     // Even two do not fit: keep the first alone.
     let mut ticks = ticks(range, scale, 2);
     let mut labelled = 0;
-    ticks.retain(|tick| {
+    ticks.marks.retain(|tick| {
         labelled += usize::from(!tick.label.is_empty());
         labelled <= 1
     });
     ticks
 }
 
-/// About `count` round numbers in the range, in rising order.
-pub(crate) fn ticks(range: Range, scale: Scale, count: usize) -> Vec<Tick> {
-    match scale {
+/// Returns ticks at about `count` round numbers in the range, in rising order.
+pub(crate) fn ticks(range: Range, scale: Scale, count: usize) -> Ticks {
+    let largest = range.low.abs().max(range.high.abs());
+    if range.high - range.low < NARROW * largest {
+        // Evenly laid on a logarithmic axis too: over so narrow a range both are the same.
+        let offset = Decimal::roundest(range);
+        let origin = offset.value();
+        let rest = Range { low: range.low - origin, high: range.high - origin };
+        return Ticks { marks: linear(rest, count, Scale::Linear), offset: Some(offset) };
+    }
+    let marks = match scale {
         Scale::Linear => linear(range, count, scale),
         Scale::Log => logarithmic(range, count),
-    }
-}
-
-/// The number `digits * 10^exponent`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Decimal {
-    digits: i64,
-    exponent: i32,
-}
-
-impl Decimal {
-    /// The nearest double: exact decimal digits go through the standard library's correctly
-    /// rounding parser.
-    fn value(self) -> f64 {
-        format!("{}e{}", self.digits, self.exponent).parse().unwrap_or(f64::NAN)
-    }
-
-    /// Drops zeros at the end of the digits.
-    fn shortest(self) -> Decimal {
-        let Decimal { mut digits, mut exponent } = self;
-        while digits != 0 && digits % 10 == 0 {
-            digits /= 10;
-            exponent += 1;
-        }
-        Decimal { digits, exponent }
-    }
-
-    /// As people write it, with `places` digits after the point.
-    fn plain(self, places: usize) -> String {
-        let shift = u32::try_from(self.exponent + places as i32).unwrap_or(0);
-        let digits = i128::from(self.digits) * 10_i128.pow(shift.min(18));
-        let sign = if digits < 0 { MINUS } else { "" };
-        let text = format!("{:0>width$}", digits.unsigned_abs(), width = places + 1);
-        let (whole, fraction) = text.split_at(text.len() - places);
-        let point = if places == 0 { "" } else { "." };
-        format!("{sign}{whole}{point}{fraction}")
-    }
-
-    /// A number from 1 to 10 times a power of ten.
-    fn scientific(self) -> String {
-        let Decimal { digits, exponent } = self.shortest();
-        if digits == 0 {
-            return "0".to_owned();
-        }
-        let places = digits.unsigned_abs().ilog10() as usize;
-        let power = power_of_ten(exponent + places as i32);
-        let mantissa = Decimal { digits, exponent: -(places as i32) }.plain(places);
-        match digits {
-            1 => power,
-            -1 => format!("{MINUS}{power}"),
-            _ => format!("{mantissa}\u{d7}{power}"),
-        }
-    }
-}
-
-/// U+2212, which lines up with digits where a hyphen does not.
-const MINUS: &str = "\u{2212}";
-
-/// 10 with a raised exponent.
-fn power_of_ten(exponent: i32) -> String {
-    let exponent = exponent.to_string();
-    let raised = exponent.chars().map(|character| match character {
-        '-' => '\u{207b}',
-        '1' => '\u{b9}',
-        '2' => '\u{b2}',
-        '3' => '\u{b3}',
-        digit => char::from_u32(0x2070 + u32::from(digit) - u32::from('0')).unwrap_or(digit),
-    });
-    "10".chars().chain(raised).collect()
+    };
+    Ticks { marks, offset: None }
 }
 
 fn linear(range: Range, count: usize, scale: Scale) -> Vec<Tick> {
+    labelled(range, scale, &round_numbers(range, count))
+}
+
+/// Returns about `count` multiples of 1, 2, 2.5 or 5 times a power of ten in the range.
+pub(crate) fn round_numbers(range: Range, count: usize) -> Vec<Decimal> {
     let Range { low, high } = range;
     let spans = count.saturating_sub(1).max(1) as f64;
-    // No finer than doubles of this size can tell apart.
-    let finest = low.abs().max(high.abs()) * 1e-15;
-    let step = (high / spans - low / spans).max(finest).max(f64::from_bits(1));
+    let step = (high / spans - low / spans).clamp(f64::from_bits(1), f64::MAX);
     // Slack for ends that are round numbers in decimal but not in binary.
     let slack = 1e-9;
     let exponent = libm::floor(libm::log10(step)) as i32;
@@ -127,23 +103,27 @@ fn linear(range: Range, count: usize, scale: Scale) -> Vec<Tick> {
             if !(first.abs() < 9e15 && last.abs() < 9e15) {
                 continue;
             }
-            let values = (first as i64..=last as i64)
+            return (first as i64..=last as i64)
                 .take(1000)
                 .map(|multiple| Decimal { digits: multiple * unit.digits, exponent: unit.exponent })
-                .collect::<Vec<_>>();
-            return labelled(range, scale, &values);
+                .collect();
         }
     }
     Vec::new()
 }
 
-/// Plain numbers where they are short, powers of ten elsewhere; the same way for the whole axis.
+/// Writes plain numbers where they are short and powers of ten elsewhere, the same way for the whole axis.
 fn labelled(range: Range, scale: Scale, values: &[Decimal]) -> Vec<Tick> {
     let largest = values.iter().map(|value| value.value().abs()).fold(0.0, f64::max);
-    let places = values.iter().map(|value| -value.shortest().exponent).max().unwrap_or(0).max(0);
+    let places = values.iter().map(|value| value.places()).max().unwrap_or(0);
     let plain = largest == 0.0 || (largest < 1e6 && (largest >= 1e-3 || places <= 4));
+    // One power for the whole axis, that of its largest number.
+    let power =
+        values.iter().filter(|value| value.digits != 0).map(|value| value.magnitude()).max().unwrap_or(0);
+    let digits = |value: &Decimal| Decimal { exponent: value.exponent - power, ..*value }.places();
+    let mantissa_places = values.iter().map(digits).max().unwrap_or(0);
     let tick = |value: &Decimal| {
-        let label = if plain { value.plain(places as usize) } else { value.scientific() };
+        let label = if plain { value.plain(places) } else { value.times_power(power, mantissa_places) };
         let place = range.place(scale, value.value())?;
         Some(Tick { place: place.clamp(0.0, 1.0), label })
     };
@@ -185,7 +165,7 @@ mod tests {
 
     fn labels(low: f64, high: f64, scale: Scale, count: usize) -> Vec<String> {
         let ticks = ticks(Range { low, high }, scale, count);
-        ticks.into_iter().map(|tick| tick.label).filter(|label| !label.is_empty()).collect()
+        ticks.marks.into_iter().map(|tick| tick.label).filter(|label| !label.is_empty()).collect()
     }
 
     #[test]
@@ -198,7 +178,7 @@ mod tests {
         assert_eq!(labels(-1.0, 1.0, Scale::Linear, 5), ["-1.0", "-0.5", "0.0", "0.5", "1.0"].map(minus));
         assert_eq!(labels(0.0, 2500.0, Scale::Linear, 6), ["0", "500", "1000", "1500", "2000", "2500"]);
         assert_eq!(labels(0.1, 0.3, Scale::Linear, 3), ["0.1", "0.2", "0.3"]);
-        assert_eq!(labels(100_000.0, 100_000.5, Scale::Linear, 3), ["100000.00", "100000.25", "100000.50"]);
+        assert_eq!(labels(1000.0, 1000.5, Scale::Linear, 3), ["1000.00", "1000.25", "1000.50"]);
     }
 
     #[test]
@@ -230,10 +210,74 @@ mod tests {
             [(-1.0, 1.0), (0.1, 0.30000000000000004), (1e15, 1e15 + 4.0), (1.0, 1.0 + f64::EPSILON)]
         {
             for count in 2..12 {
-                let ticks = ticks(Range { low, high }, Scale::Linear, count);
+                let ticks = ticks(Range { low, high }, Scale::Linear, count).marks;
                 assert!(ticks.len() <= count + 1, "{low} {high} {count}: {}", ticks.len());
                 assert!(ticks.windows(2).all(|pair| pair[0].place < pair[1].place));
                 assert!(ticks.iter().all(|tick| (0.0..=1.0).contains(&tick.place)));
+            }
+        }
+    }
+
+    #[test]
+    fn narrow_ranges_have_an_offset() {
+        let found = |low: f64, high: f64| {
+            let ticks = ticks(Range { low, high }, Scale::Linear, 3);
+            (ticks.label("x"), ticks.marks.iter().map(|tick| tick.label.clone()).collect::<Vec<_>>())
+        };
+        let (label, labels) = found(100_000.0, 100_000.5);
+        assert_eq!(
+            (label.as_str(), labels),
+            ("x \u{2212} 100000", ["0.00", "0.25", "0.50"].map(str::to_owned).to_vec())
+        );
+        let (label, labels) = found(1.0, 1.0 + f64::EPSILON);
+        assert_eq!((label.as_str(), labels[0].as_str()), ("x \u{2212} 1", "0"));
+        assert_eq!(labels[1], "2\u{d7}10\u{207b}\u{b9}\u{2076}");
+        assert_eq!(found(-1e6 - 1.0, -1e6).0, "x + 1000000");
+        assert_eq!(
+            ticks(Range { low: 1e6, high: 1e6 + 1.0 }, Scale::Linear, 3).label(""),
+            "difference from 1000000"
+        );
+    }
+
+    /// What a label says, as a number.
+    fn spoken(label: &str) -> f64 {
+        let plain: String = label
+            .chars()
+            .filter_map(|character| match character {
+                '\u{2212}' | '\u{207b}' => Some('-'),
+                '\u{d7}' => None,
+                _ => (0..10)
+                    .find(|digit| crate::decimal::raised((b'0' + digit) as char) == character)
+                    .map_or(Some(character), |digit| Some((b'0' + digit) as char)),
+            })
+            .collect();
+        let power = label.rfind("10").map(|at| (&label[..at], &label[at + 2..]));
+        let raised = |power: &str| !power.is_empty() && !power.is_ascii();
+        let Some((mantissa, power)) = power.filter(|(_, power)| raised(power)) else {
+            return plain.parse().unwrap();
+        };
+        let exponent: i32 = plain[plain.len() - power.chars().count()..].parse().unwrap();
+        let mantissa = match mantissa.trim_end_matches('\u{d7}') {
+            "" => 1.0,
+            "\u{2212}" => -1.0,
+            mantissa => mantissa.replace('\u{2212}', "-").parse().unwrap(),
+        };
+        format!("{mantissa}e{exponent}").parse().unwrap()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn labels_say_where_they_stand(middle in -1e3_f64..1e3, size in -300_i32..300, narrow in 0_i32..17, count in 2_usize..12) {
+            let scale = |exponent: i32| format!("1e{exponent}").parse::<f64>().unwrap();
+            let middle = middle * scale(size.clamp(-290, 290));
+            let half = middle.abs().max(f64::MIN_POSITIVE) * scale(1 - narrow);
+            let range = Range::around(middle - half, middle + half);
+            let ticks = ticks(range, Scale::Linear, count);
+            let origin = ticks.offset.map_or(0.0, Decimal::value);
+            for tick in &ticks.marks {
+                let here = (range.low - origin) + tick.place * (range.high - range.low);
+                let error = (spoken(&tick.label) - here).abs() / (range.high - range.low);
+                proptest::prop_assert!(error < 1e-6, "{} stands at {here} of {range:?}", tick.label);
             }
         }
     }

@@ -1,13 +1,16 @@
 //! The path of a run, drawn over a contour.
 
+use crate::PlotError;
 use crate::canvas::Canvas;
-use crate::colors::{BLACK, Rgb, WHITE};
-use crate::range::Scale;
-use crate::region::simplified;
+use crate::colors::{Rgb, WHITE};
+use crate::marks::{EDGE, Mark};
 use crate::scene::{Item, Path, Point, Rect};
-use crate::text::{Anchor, CAP_HEIGHT};
-use crate::visible::{Painted, runs, thinned};
-use crate::{Field, PlotError};
+use crate::simplify::simplified;
+use crate::visible::{Crowd, runs, thinned};
+
+pub(crate) use self::relief::Spot;
+
+mod relief;
 
 /// The points of a run, in order, and which of them was best.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,7 +20,7 @@ pub struct Trajectory<'a> {
 }
 
 impl<'a> Trajectory<'a> {
-    /// The run through these points, each an x and a y.
+    /// Creates the run through these points, each an x and a y.
     pub fn new(points: &'a [[f64; 2]]) -> Trajectory<'a> {
         Trajectory { points, best: None }
     }
@@ -38,56 +41,72 @@ impl<'a> Trajectory<'a> {
         }
     }
 
-    /// Draws line, dots, marks and the legend above `area`.
-    pub(crate) fn draw(self, canvas: &mut Canvas<'_>, field: &Field, area: Rect) {
+    /// Draws the run in `area` in this way, where `place` lays its points on 0 to 1 along both sides.
+    pub(crate) fn draw(
+        self,
+        canvas: &mut Canvas<'_>,
+        way: Way,
+        place: impl Fn([f64; 2]) -> Option<Point>,
+        area: Rect,
+    ) {
         let unit = canvas.unit;
-        let places: Vec<Option<Point>> = self
-            .points
-            .iter()
-            .map(|&[x, y]| Some([field.x.place(Scale::Linear, x)?, field.y.place(Scale::Linear, y)?]))
-            .collect();
-        let mut line = Path::default();
-        let mut painted = Painted::new(area);
+        let places = self.places(place);
+        let mut crowd = Crowd::new(area, CROWD * unit);
+        let mut lines = Vec::new();
         for run in runs(&places) {
             let run: Vec<Point> = run.into_iter().map(|place| area.at(place)).collect();
-            for part in painted.unpainted(&simplified(&run, 0.2 * unit)) {
-                line.line(part);
-            }
+            let run = simplified(&run, TOLERANCE * unit);
+            lines.extend(crowd.sparse(&run).into_iter().map(<[Point]>::to_vec));
         }
-        let visible = |place: Point| place.iter().all(|share| (0.0..=1.0).contains(share));
-        let seen: Vec<Point> = places
-            .iter()
-            .flatten()
-            .copied()
-            .filter(|&place| visible(place))
-            .map(|place| area.at(place))
-            .collect();
+        let spot = |place: Point| Spot { at: area.at(place), hidden: false };
+        let points = places.iter().map(|place| place.filter(inside).map(spot)).collect();
+        self.paint(canvas, way, &Seen { lines, hidden: Vec::new(), points }, area);
+        self.legend(canvas, area.left, area.top);
+    }
 
+    fn places(self, place: impl Fn([f64; 2]) -> Option<Point>) -> Vec<Option<Point>> {
+        self.points.iter().map(|&point| place(point)).collect()
+    }
+
+    /// Draws line, dots and marks; what is drawn lies in `area`.
+    fn paint(self, canvas: &mut Canvas<'_>, way: Way, seen: &Seen, area: Rect) {
+        let unit = canvas.unit;
+        let joined = |lines: &[Vec<Point>]| {
+            let mut path = Path::default();
+            lines.iter().for_each(|line| path.line(line));
+            path
+        };
+        let (line, hidden) = (joined(&seen.lines), joined(&seen.hidden));
+        let dots: Vec<Point> =
+            seen.points.iter().flatten().filter(|spot| !spot.hidden).map(|spot| spot.at).collect();
         let radius = 5.0 * unit;
-        let mut items = Vec::new();
-        for (color, width) in [(EDGE, 4.6 * unit), (WHITE, 2.6 * unit)] {
-            items.push(Item::Stroke { path: line.clone(), color, width, dash: None });
-        }
-        let at = thinned(&seen, radius * 0.5);
-        items.push(Item::Markers {
-            shape: Path::circle(radius),
-            fill: WHITE,
-            edge: EDGE,
-            edge_width: unit,
-            at,
-        });
+        let apart = if dots.len() > MOST_TOUCHING { 5.0 * radius } else { 0.5 * radius };
+        let at = thinned(&dots, apart);
+        let strokes = match way {
+            Way::OnColors => vec![(&hidden, WHITE, 1.2), (&line, EDGE, 4.6), (&line, WHITE, 2.6)],
+            Way::OnGround => vec![(&line, canvas.style.shade(0.55), 1.8)],
+        };
+        let stroke = |(path, color, width): (&Path, Rgb, f64)| Item::Stroke {
+            path: path.clone(),
+            color,
+            width: width * unit,
+            dash: None,
+        };
+        let mut items: Vec<Item> = strokes.into_iter().map(stroke).collect();
+        let (shape, edge_width) = (Path::circle(radius), unit);
+        items.push(Item::Markers { shape, fill: WHITE, edge: EDGE, edge_width, at });
         canvas.figure.items.push(Item::Dense { area, items });
-
-        let marks = self.marks();
-        for &(mark, index) in &marks {
-            if let Some(place) = places[index].filter(|&place| visible(place)) {
-                mark.draw(canvas, area.at(place));
+        for (mark, index) in self.marks() {
+            if let Some(Spot { at, .. }) = seen.points[index] {
+                mark.draw(canvas, at);
             }
         }
-        let mut x = area.left;
-        for mark in std::iter::once(Mark::Point).chain(marks.iter().map(|&(mark, _)| mark)) {
-            x = mark.legend(canvas, x, area.top);
-        }
+    }
+
+    /// Names the marks above `top`, from `x` on.
+    pub(crate) fn legend(self, canvas: &mut Canvas<'_>, x: f64, top: f64) {
+        let marks = std::iter::once(Mark::Point).chain(self.marks().into_iter().map(|(mark, _)| mark));
+        marks.fold(x, |x, mark| mark.legend(canvas, x, top));
     }
 
     /// The marked points, larger marks first so that all are seen where they coincide.
@@ -107,68 +126,32 @@ pub(crate) fn header(canvas: &Canvas<'_>) -> f64 {
     1.7 * canvas.tick_size()
 }
 
-/// Dark grey around white, so that it shows on light colours too.
-const EDGE: Rgb = [0x40, 0x40, 0x40];
+/// How far a drawn line may stray, and the side of the squares in which a line is thinned, in units.
+const TOLERANCE: f64 = 0.25;
+const CROWD: f64 = 14.0;
+/// The most dots that may touch each other; of more, those in the way are left out.
+const MOST_TOUCHING: usize = 400;
 
+/// What a run is drawn on.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Mark {
-    Point,
-    Start,
-    Last,
-    Best,
-    /// A place where runs end, not the best.
-    End,
+pub(crate) enum Way {
+    /// A coloured area: the line is white with a dark edge.
+    OnColors,
+    /// The figure's ground, beside other lines: the line is thin and grey.
+    OnGround,
 }
 
-impl Mark {
-    fn name(self) -> &'static str {
-        match self {
-            Mark::Point => "point",
-            Mark::Start => "start",
-            Mark::Last => "last",
-            Mark::Best => "best",
-            Mark::End => "end",
-        }
-    }
-
-    pub(crate) fn draw(self, canvas: &mut Canvas<'_>, at: Point) {
-        let unit = canvas.unit;
-        let square = |half: f64| Path::polygon(&[[-half, -half], [half, -half], [half, half], [-half, half]]);
-        let diamond = |half: f64| Path::polygon(&[[0.0, -half], [half, 0.0], [0.0, half], [-half, 0.0]]);
-        let (shape, fill, edge, edge_width) = match self {
-            Mark::Point => (Path::circle(5.0 * unit), WHITE, EDGE, unit),
-            Mark::End => (Path::circle(9.0 * unit), WHITE, BLACK, 2.5 * unit),
-            Mark::Start => (square(10.0 * unit), WHITE, BLACK, 3.0 * unit),
-            Mark::Last => (diamond(9.5 * unit), BLACK, WHITE, 2.0 * unit),
-            Mark::Best => (star(22.0 * unit), [0xff, 0xd7, 0x00], BLACK, 2.5 * unit),
-        };
-        canvas.figure.items.push(Item::Markers { shape, fill, edge, edge_width, at: vec![at] });
-    }
-
-    /// Draws the mark and its name above `top`; returns where the next one goes.
-    pub(crate) fn legend(self, canvas: &mut Canvas<'_>, x: f64, top: f64) -> f64 {
-        let (unit, size) = (canvas.unit, canvas.tick_size());
-        let middle = top - 0.75 * size;
-        let icon = x + 20.0 * unit;
-        if self == Mark::Point {
-            let ends = [[icon - 18.0 * unit, middle], [icon + 18.0 * unit, middle]];
-            canvas.stroke(Path::polyline(&ends), EDGE, 4.6 * unit);
-            canvas.stroke(Path::polyline(&ends), WHITE, 2.6 * unit);
-        }
-        self.draw(canvas, [icon, middle]);
-        let words = icon + 32.0 * unit;
-        canvas.write(self.name(), size, [words, middle + CAP_HEIGHT * 0.42 * size], Anchor::Start, 0.0);
-        words + canvas.text.width(self.name(), size) + 36.0 * unit
-    }
+/// A run as it is seen.
+struct Seen {
+    lines: Vec<Vec<Point>>,
+    /// Lines behind a part of the surface that they lie on.
+    hidden: Vec<Vec<Point>>,
+    /// None for points outside the picture.
+    points: Vec<Option<Spot>>,
 }
 
-fn star(radius: f64) -> Path {
-    let corner = |index: u32| {
-        let angle = std::f64::consts::PI * f64::from(index) / 5.0;
-        let radius = if index.is_multiple_of(2) { radius } else { radius * 0.45 };
-        [radius * libm::sin(angle), -radius * libm::cos(angle)]
-    };
-    Path::polygon(&(0..10).map(corner).collect::<Vec<_>>())
+fn inside(place: &Point) -> bool {
+    place.iter().all(|share| (0.0..=1.0).contains(share))
 }
 
 #[cfg(test)]

@@ -44,51 +44,74 @@ fn clipped(a: Point, b: Point) -> Option<[Point; 2]> {
     (enter <= leave).then(|| [at(enter), at(leave)])
 }
 
-/// Which pixels a line has passed through.
-pub(crate) struct Painted {
+/// How crowded the picture is with a line, in squares.
+pub(crate) struct Crowd {
     area: Rect,
+    side: f64,
     columns: usize,
-    pixels: Vec<bool>,
+    /// How often the line has come into each square, and moved within it.
+    squares: Vec<[u8; 2]>,
 }
 
-impl Painted {
-    pub(crate) fn new(area: Rect) -> Painted {
-        let columns = area.width as usize + 1;
-        Painted { area, columns, pixels: vec![false; columns * (area.height as usize + 1)] }
+impl Crowd {
+    /// The most that is shown of both.
+    const MOST: [u8; 2] = [2, 10];
+
+    pub(crate) fn new(area: Rect, side: f64) -> Crowd {
+        let columns = (area.width / side) as usize + 1;
+        Crowd { area, side, columns, squares: vec![[0; 2]; columns * ((area.height / side) as usize + 1)] }
     }
 
-    /// The parts of a line that pass through a new pixel; the others would change nothing. Runs
-    /// that go on for long after they have settled, or that jump about, stay cheap to draw.
-    pub(crate) fn unpainted<'a>(&mut self, line: &'a [Point]) -> Vec<&'a [Point]> {
+    /// Returns the parts of a line that pass where it has not often been before; the others would fill the
+    /// picture without showing more. One pass over the line.
+    pub(crate) fn sparse<'a>(&mut self, line: &'a [Point]) -> Vec<&'a [Point]> {
         let mut parts = Vec::new();
-        let mut first = 0;
+        let (mut first, mut here, mut shown) = (0, None, true);
         for at in 1..line.len() {
-            if !self.pass(line[at - 1], line[at]) {
+            if !self.pass(line[at - 1], line[at], &mut here, &mut shown) {
                 parts.push(&line[first..at]);
                 first = at;
             }
         }
         parts.push(&line[first.min(line.len())..]);
-        // A part of one point is the end of a line that is painted already.
+        // A part of one point is the end of a line that is left out.
         parts.retain(|part| part.len() > 1);
         parts
     }
 
-    /// Marks the pixels between two points; true if any is new.
-    fn pass(&mut self, from: Point, to: Point) -> bool {
-        let steps = (to[0] - from[0]).abs().max((to[1] - from[1]).abs()).ceil().max(1.0);
-        let mut new = false;
+    /// Notes the squares between two points, the line being `here`, in a square it is `shown` in.
+    /// Returns whether the way is to be shown: a quarter of the squares it comes into, or the one it stays in,
+    /// are not crowded.
+    fn pass(&mut self, from: Point, to: Point, here: &mut Option<usize>, shown: &mut bool) -> bool {
+        let length = (to[0] - from[0]).abs().max((to[1] - from[1]).abs());
+        let steps = (2.0 * length / self.side).ceil().max(1.0);
+        let (mut entered, mut free) = (0, 0);
         for step in 0..=steps as usize {
             let share = step as f64 / steps;
-            let x = from[0] + share * (to[0] - from[0]) - self.area.left;
-            let y = from[1] + share * (to[1] - from[1]) - self.area.top;
-            if let Some(pixel) = self.pixels.get_mut(y as usize * self.columns + x as usize) {
-                new |= !*pixel;
-                *pixel = true;
+            let x = (from[0] + share * (to[0] - from[0]) - self.area.left) / self.side;
+            let y = (from[1] + share * (to[1] - from[1]) - self.area.top) / self.side;
+            let square = y as usize * self.columns + x as usize;
+            if *here == Some(square) {
+                continue;
             }
+            *here = Some(square);
+            *shown = self.squares.get_mut(square).is_none_or(|count| more(&mut count[0], Self::MOST[0]));
+            entered += 1;
+            free += usize::from(*shown);
         }
-        new
+        if entered > 0 {
+            return 4 * free >= entered;
+        }
+        let stays = here.and_then(|square| self.squares.get_mut(square));
+        *shown && stays.is_none_or(|count| more(&mut count[1], Self::MOST[1]))
     }
+}
+
+/// Counts one more, if there may be one more.
+fn more(count: &mut u8, most: u8) -> bool {
+    let free = *count < most;
+    *count += u8::from(free);
+    free
 }
 
 /// Leaves out points within `apart` of the one kept before, or within a smaller square already
@@ -138,12 +161,21 @@ mod tests {
     }
 
     #[test]
-    fn lines_over_painted_pixels_are_left_out() {
-        let mut painted = Painted::new(Rect { left: 10.0, top: 20.0, width: 50.0, height: 50.0 });
-        let there_and_back = [[15.0, 25.0], [55.0, 60.0], [15.0, 25.0], [15.0, 65.0]];
-        let parts = painted.unpainted(&there_and_back);
-        assert_eq!(parts, [&there_and_back[..2], &there_and_back[2..]]);
-        assert!(painted.unpainted(&there_and_back).is_empty());
-        assert!(painted.unpainted(&[]).is_empty());
+    fn lines_are_left_out_where_there_are_enough() {
+        let area = Rect { left: 10.0, top: 20.0, width: 500.0, height: 500.0 };
+        // Back and forth, a little further each time.
+        let zigzag: Vec<Point> =
+            (0..4000).map(|k| [f64::from(k) * 0.1 + 20.0, if k % 2 == 0 { 50.0 } else { 450.0 }]).collect();
+        let parts = Crowd::new(area, 10.0).sparse(&zigzag);
+        let shown: usize = parts.iter().map(|part| part.len() - 1).sum();
+        assert!((40..400).contains(&shown), "{shown}");
+        // A smooth line is shown whole, however short its segments are.
+        let circle: Vec<Point> = (0..3000)
+            .map(|k| f64::from(k) / 3000.0 * std::f64::consts::TAU)
+            .map(|a| [260.0 + 200.0 * libm::cos(a), 270.0 + 200.0 * libm::sin(a)])
+            .collect();
+        let circle = crate::simplify::simplified(&circle, 0.2);
+        assert_eq!(Crowd::new(area, 10.0).sparse(&circle), [&circle[..]]);
+        assert!(Crowd::new(area, 10.0).sparse(&[]).is_empty());
     }
 }

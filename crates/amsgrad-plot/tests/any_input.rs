@@ -1,7 +1,8 @@
 //! Nothing panics, whatever is given.
 
 use amsgrad_plot::{
-    Axes, Colors, Field, Format, Levels, Scale, Series, Style, Trajectory, contour, curves, path, surface,
+    Axes, Basin, Colors, Field, Format, Levels, Profile, Scale, Series, Style, Trajectory, basins, contour,
+    curves, path, profile, surface,
 };
 use proptest::prelude::*;
 
@@ -28,10 +29,11 @@ prop_compose! {
         y_label in ".{0,30}",
         z_label in "\\PC{0,30}",
         colors in prop::sample::select(Colors::ALL.to_vec()),
-        width in 300_u32..700,
-        height in 300_u32..700,
+        (width, height, font_size) in (1.0_f64..8.0, 1.0_f64..8.0, 3.0_f64..12.0),
+        dpi in 60_u32..150,
+        (dark, transparent) in any::<(bool, bool)>(),
     ) -> Style {
-        Style { title, x_label, y_label, z_label, colors, width, height }
+        Style { title, x_label, y_label, z_label, colors, width, height, dpi, font_size, dark, transparent }
     }
 }
 
@@ -49,18 +51,24 @@ proptest! {
         values in prop::collection::vec(number(), 64),
         points in prop::collection::vec([number(), number()], 0..40),
         best in prop::option::of(0_usize..40),
-        (count, scale) in (0_usize..300, scale()),
+        (count, scale, lines) in (0_usize..300, scale(), any::<bool>()),
         (style, format) in (style(), format()),
     ) {
         let Ok(field) = Field::from_values(x, y, columns, rows, values[..columns * rows].to_vec()) else {
             return Ok(());
         };
-        let levels = Levels { count, scale };
+        let levels = Levels { count, scale, lines };
         let trajectory = match best {
             Some(best) => Trajectory::new(&points).best(best),
             None => Trajectory::new(&points),
         };
-        let figures = [surface(&field, &style), contour(&field, levels, &style), path(&field, levels, trajectory, &style)];
+        let places: Vec<Basin> = points.iter().map(|&point| Basin { point, value: point[0], best: point[1] > 0.0 }).collect();
+        let figures = [
+            surface(&field, scale, Some(trajectory), &style),
+            contour(&field, levels, &style),
+            path(&field, levels, trajectory, &style),
+            basins(&field, &places, &style),
+        ];
         for figure in figures {
             match figure {
                 Ok(figure) => prop_assert!(!figure.render(format).unwrap().is_empty()),
@@ -77,6 +85,27 @@ proptest! {
     ) {
         let series: Vec<Series> = lines.into_iter().map(|(name, points)| Series::new(name, points)).collect();
         match curves(&series, Axes { x, y }, &style) {
+            Ok(figure) => prop_assert!(!figure.render(format).unwrap().is_empty()),
+            Err(error) => prop_assert!(!error.to_string().is_empty()),
+        }
+    }
+
+    #[test]
+    fn functions_become_figures_or_errors(
+        x in side(),
+        values in prop::collection::vec(number(), 1..20),
+        points in prop::collection::vec([number(), number()], 0..40),
+        (x_scale, y_scale) in (scale(), scale()),
+        (style, format) in (style(), format()),
+    ) {
+        let mut count = 0;
+        let f = |x: f64| {
+            count += 1;
+            // Steps, noise and what grows.
+            values[(x.to_bits() >> 40) as usize % values.len()] * if count % 3 == 0 { x } else { 1.0 }
+        };
+        let line = Profile::sample(x, Axes { x: x_scale, y: y_scale }, f);
+        match line.and_then(|line| profile(&line, Some(Trajectory::new(&points)), &style)) {
             Ok(figure) => prop_assert!(!figure.render(format).unwrap().is_empty()),
             Err(error) => prop_assert!(!error.to_string().is_empty()),
         }

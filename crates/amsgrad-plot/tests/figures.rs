@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use amsgrad_plot::{
-    Axes, Colors, Field, Figure, Format, Levels, PlotError, Scale, Series, Style, Trajectory, contour,
-    curves, path, surface,
+    Axes, Basin, Colors, Field, Figure, Format, Levels, PlotError, Profile, Scale, Series, Style, Trajectory,
+    basins, contour, curves, path, profile, surface,
 };
 
 const WHITE: [u8; 3] = [255; 3];
@@ -68,14 +68,26 @@ fn jet() -> Style {
     Style { colors: Colors::Jet, ..Style::default() }
 }
 
+fn small() -> Style {
+    Style { width: 4.0, height: 3.0, dpi: 100, ..jet() }
+}
+
 fn one_of_each(style: &Style) -> Vec<(&'static str, Figure)> {
     let field = bowl(101);
     let points: Vec<[f64; 2]> =
         (0..100).map(|k| 0.95_f64.powi(k)).map(|r| [-0.166 * r, 0.4406 * r * r]).collect();
     let series =
         [Series::from_values("value", 0, &[1.0, 0.1, 0.01]), Series::new("", [[0.0, 0.5], [2.0, 0.02]])];
+    let places = [Basin { point: [0.0, 0.0], value: 0.0, best: true }];
+    let line = Profile::sample((-1.0, 1.0), Axes::default(), |x| x * x).unwrap();
+    let on_line: Vec<[f64; 2]> = points.iter().map(|[x, _]| [*x, x * x]).collect();
+    let run = Trajectory::new(&points).best(99);
     vec![
-        ("surface", surface(&field, style).unwrap()),
+        ("basins", basins(&field, &places, style).unwrap()),
+        ("profile", profile(&line, Some(Trajectory::new(&on_line)), style).unwrap()),
+        ("surface with a path", surface(&field, Scale::Linear, Some(run), style).unwrap()),
+        ("contour with lines", contour(&field, Levels { lines: true, ..Levels::default() }, style).unwrap()),
+        ("surface", surface(&field, Scale::Linear, None, style).unwrap()),
         ("contour", contour(&field, 50, style).unwrap()),
         ("path", path(&field, 50, Trajectory::new(&points).best(99), style).unwrap()),
         ("curves", curves(&series, Axes { y: Scale::Log, ..Axes::default() }, style).unwrap()),
@@ -84,7 +96,9 @@ fn one_of_each(style: &Style) -> Vec<(&'static str, Figure)> {
 
 #[test]
 fn every_figure_has_the_size_asked_for_and_a_free_border() {
-    for (width, height) in [(1600, 1200), (300, 300), (900, 400), (400, 900)] {
+    for (width, height, font_size) in
+        [(6.4, 4.8, 10.0), (1.5, 1.5, 4.0), (3.3, 2.5, 8.0), (9.0, 4.0, 20.0), (4.0, 9.0, 12.0)]
+    {
         let title = "(1-x)^2 + 100*(y-x^2)^2 + ".repeat(20);
         let style = Style {
             title,
@@ -93,11 +107,14 @@ fn every_figure_has_the_size_asked_for_and_a_free_border() {
             z_label: "z ".repeat(200),
             width,
             height,
+            font_size,
+            dpi: 100,
             ..jet()
         };
         for (name, figure) in one_of_each(&style) {
             let pixels = Pixels::of(&figure);
-            assert_eq!((pixels.width, pixels.height), (width as usize, height as usize));
+            let expected = [width, height].map(|inches: f64| (inches * 100.0).round() as usize);
+            assert_eq!([pixels.width, pixels.height], expected);
             assert!(pixels.border_is_white(2), "{name} at {width} x {height}");
         }
     }
@@ -149,7 +166,7 @@ fn no_seam_shows_between_bands() {
 #[test]
 fn a_unit_of_x_is_as_long_as_one_of_y() {
     for (x, y, ratio) in
-        [((-1.0, 1.0), (-1.0, 1.0), 1.0), ((0.0, 6.0), (0.0, 2.0), 3.0), ((0.0, 1.0), (0.0, 4.0), 0.25)]
+        [((-1.0, 1.0), (-1.0, 1.0), 1.0), ((0.0, 3.0), (0.0, 2.0), 1.5), ((0.0, 3.0), (0.0, 4.0), 0.75)]
     {
         let field = Field::sample(x, y, 20, 20, |x, y| x + y).unwrap();
         let [left, right, top, bottom] = Pixels::of(&contour(&field, 20, &jet()).unwrap()).colored_area();
@@ -204,14 +221,14 @@ fn samples_that_are_not_finite_stay_blank() {
 
 #[test]
 fn unusual_ranges_are_drawn() {
-    let style = Style { width: 400, height: 300, ..jet() };
+    let style = small();
     let sizes = [0.0, 5e-324, 1e-300, 1.0, 1e150, 1e300, f64::MAX / 4.0];
     for size in sizes {
         for offset in [0.0, 1.0, -1e6] {
             let field = Field::sample((-1.0, 1.0), (-1.0, 1.0), 9, 9, |x, y| size * x * y + offset).unwrap();
             contour(&field, 50, &style).unwrap().render(Format::Png).unwrap();
-            surface(&field, &style).unwrap().render(Format::Png).unwrap();
-            let log = Levels { count: 5, scale: Scale::Log };
+            surface(&field, Scale::Linear, None, &style).unwrap().render(Format::Png).unwrap();
+            let log = Levels { count: 5, scale: Scale::Log, lines: true };
             match contour(&field, log, &style) {
                 Ok(figure) => assert!(!figure.render(Format::Png).unwrap().is_empty()),
                 Err(error) => assert!(matches!(error, PlotError::NothingToDraw { .. }), "{error}"),
@@ -221,12 +238,12 @@ fn unusual_ranges_are_drawn() {
     for (low, high) in [(-1e300, 1e300), (1e-300, 2e-300), (0.0, 5e-324), (1e15, 1e15 + 1.0)] {
         let field = Field::sample((low, high), (low, high), 9, 9, |x, _| x).unwrap();
         contour(&field, 50, &style).unwrap().render(Format::Svg).unwrap();
-        surface(&field, &style).unwrap().render(Format::Pdf).unwrap();
+        surface(&field, Scale::Linear, None, &style).unwrap().render(Format::Pdf).unwrap();
     }
 }
 
 #[test]
-fn long_paths_are_drawn_whole_and_fast_enough() {
+fn long_paths_stay_small() {
     let mut state = 1_u64;
     let mut random = || {
         state ^= state << 13;
@@ -235,7 +252,7 @@ fn long_paths_are_drawn_whole_and_fast_enough() {
         (state % 3001) as f64 / 1000.0 - 1.5
     };
     let points: Vec<[f64; 2]> = (0..100_000).map(|_| [random(), random()]).collect();
-    let style = Style { width: 800, height: 600, ..jet() };
+    let style = Style { dpi: 125, ..jet() };
     let figure = path(&bowl(21), 20, Trajectory::new(&points), &style).unwrap();
     for format in Format::ALL {
         assert!(figure.render(format).unwrap().len() < 2_000_000);
@@ -249,24 +266,90 @@ fn levels_and_best_points_out_of_range_are_errors() {
     assert_eq!(message(0), "0 contour bands: allowed are 1 to 256");
     assert_eq!(message(257), "257 contour bands: allowed are 1 to 256");
     assert!(path(&field, 5, Trajectory::new(&[]), &style).is_err());
-    assert!(surface(&field, &Style { width: 1, ..style }).is_err());
+    assert!(surface(&field, Scale::Linear, None, &Style { width: 0.1, ..style }).is_err());
 }
 
 #[test]
-fn files_are_written_whole_under_their_name_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    let figure = contour(&bowl(11), 5, &Style { width: 300, height: 300, ..jet() }).unwrap();
-    for format in Format::ALL {
-        let file = folder.path().join(format!("figure.{format}"));
-        std::fs::write(&file, "old").unwrap();
-        figure.write(&file, format).unwrap();
-        assert!(std::fs::read(&file).unwrap() == figure.render(format).unwrap());
+fn a_long_domain_fills_the_page() {
+    let field = Field::sample((0.0, 100.0), (0.0, 20.0), 50, 50, |x, y| x + y).unwrap();
+    let pixels = Pixels::of(&contour(&field, 20, &jet()).unwrap());
+    let [left, right, top, bottom] = pixels.colored_area();
+    assert!((right - left) * (bottom - top) * 2 > pixels.width * pixels.height);
+}
+
+#[test]
+fn text_is_text_in_vectors() {
+    let style = Style { title: "x\u{b2} < 1 & so on".to_owned(), x_label: "millimetres".to_owned(), ..jet() };
+    for (name, figure) in one_of_each(&style) {
+        let svg = String::from_utf8(figure.render(Format::Svg).unwrap()).unwrap();
+        assert!(svg.contains(">x\u{b2} &lt; 1 &amp; so on</text>"), "{name}");
+        assert!(svg.contains(">millimetres</text>"), "{name}");
+        let pdf = figure.render(Format::Pdf).unwrap();
+        let holds = |words: &[u8]| pdf.windows(words.len()).any(|window| window == words);
+        assert!(holds(b"/ToUnicode") && holds(b"/FontFile2") && holds(b"NotoSans"), "{name}");
     }
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), Format::ALL.len());
-    let missing = folder.path().join("no such folder").join("figure.png");
-    let error = figure.write(&missing, Format::Png).unwrap_err();
-    assert!(error.to_string().starts_with("cannot write ") && error.to_string().ends_with("figure.png"));
-    assert!(std::error::Error::source(&error).is_some());
+}
+
+#[test]
+fn vectors_have_the_size_asked_for() {
+    let style = Style { width: 3.3, height: 2.5, font_size: 8.0, ..jet() };
+    let figure = contour(&bowl(21), 10, &style).unwrap();
+    let svg = String::from_utf8(figure.render(Format::Svg).unwrap()).unwrap();
+    assert!(svg.contains("width=\"3.3in\" height=\"2.5in\""));
+    let pdf = figure.render(Format::Pdf).unwrap();
+    let page = String::from_utf8_lossy(&pdf);
+    assert!(page.contains("/MediaBox [0 0 237.6 180]"));
+}
+
+#[test]
+fn grounds_are_dark_or_left_out() {
+    let figure = |style: &Style| contour(&bowl(21), 10, style).unwrap();
+    let dark = Pixels::of(&figure(&Style { dark: true, ..small() }));
+    assert!(dark.at(0, 0).iter().all(|channel| *channel < 0x20));
+    let clear = figure(&Style { transparent: true, ..small() });
+    let bytes = clear.render(Format::Png).unwrap();
+    let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
+    let mut rgba = vec![0; reader.output_buffer_size().unwrap()];
+    assert_eq!(reader.next_frame(&mut rgba).unwrap().color_type, png::ColorType::Rgba);
+    assert_eq!(rgba[3], 0);
+    assert!(rgba.chunks(4).any(|pixel| pixel[3] == 255));
+    let svg = String::from_utf8(clear.render(Format::Svg).unwrap()).unwrap();
+    assert!(!svg.contains("<rect width=\"100%\""));
+}
+
+#[test]
+fn values_stand_on_their_lines() {
+    let field = Field::sample((-5.0, 5.0), (-5.0, 5.0), 101, 101, |x, y| x * x + y * y).unwrap();
+    let levels = Levels { lines: true, ..Levels::default() };
+    let svg = |levels| {
+        String::from_utf8(contour(&field, levels, &jet()).unwrap().render(Format::Svg).unwrap()).unwrap()
+    };
+    // Once at the colour bar, once or more on a line.
+    let count = |svg: &str| svg.matches(">20</text>").count();
+    assert_eq!(count(&svg(Levels::default())), 1);
+    assert!(count(&svg(levels)) > 1);
+}
+
+#[test]
+fn a_long_zigzag_is_no_block_and_is_drawn_at_once() {
+    let points: Vec<[f64; 2]> = (0..40_000)
+        .map(|k: u32| [0.9 - 1.8 * f64::from(k) / 40_000.0, if k.is_multiple_of(2) { 0.6 } else { -0.6 }])
+        .collect();
+    let field = bowl(101);
+    let run = Trajectory::new(&points);
+    let started = std::time::Instant::now();
+    let figures =
+        [path(&field, 20, run, &jet()).unwrap(), surface(&field, Scale::Linear, Some(run), &jet()).unwrap()];
+    let pixels = Pixels::of(&figures[0]);
+    figures.iter().for_each(|figure| assert!(figure.render(Format::Svg).unwrap().len() < 1_500_000));
+    // A generous limit for slow machines: work that grows with the square of the points took ten times as long.
+    assert!(started.elapsed().as_secs_f64() < 10.0);
+    let (left, right) = (pixels.width / 4, pixels.width / 2);
+    let colored = (left..right).filter(|&x| {
+        let color = pixels.at(x, pixels.height / 3);
+        color.iter().max().unwrap() - color.iter().min().unwrap() > 60
+    });
+    assert!(colored.count() * 4 > right - left, "the ground shows between the lines");
 }
 
 #[test]

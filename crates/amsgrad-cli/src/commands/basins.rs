@@ -4,13 +4,13 @@ use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use amsgrad_plot::{Colors, Field};
+use amsgrad_plot::Colors;
 use serde_json::json;
 
 use super::Ending;
 use crate::failure::Failure;
 use crate::minimize::basins::{Grid, Place};
-use crate::minimize::pictures::{self, View, Wanted};
+use crate::minimize::pictures::{self, Wanted};
 use crate::minimize::plan::Plan;
 use crate::minimize::settings::Settings;
 use crate::minimize::solve::solve;
@@ -93,20 +93,10 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         output::note("no picture: no run converged; try more --steps or a larger --gradient-tolerance");
         return Ok(Ending::RunFailed);
     }
-    wanted.write(draw(&places, numbers, [x, y], *side, &pictures::style(&target, args.colors)))?;
+    let picture = pictures::basins::basins(&target, [x, y], (&places, numbers), *side, args.colors);
+    wanted.write(picture)?;
     output::note(&format!("wrote {}", args.output.display()));
     Ok(if interrupted { Ending::RunFailed } else { Ending::Done })
-}
-
-fn draw(
-    places: &[Place],
-    numbers: Vec<f64>,
-    [x, y]: View,
-    side: usize,
-    style: &amsgrad_plot::Style,
-) -> Result<amsgrad_plot::Figure, amsgrad_plot::PlotError> {
-    let points: Vec<[f64; 2]> = places.iter().map(|place| place.point).collect();
-    amsgrad_plot::basins(&Field::from_values(x, y, side, side, numbers)?, &points, style)
 }
 
 /// The best places, one a line, and what the others come to.

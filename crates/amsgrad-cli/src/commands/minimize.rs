@@ -14,7 +14,7 @@ use crate::files::Draft;
 use crate::json::{List, Run, Spool};
 use crate::minimize::history::{self, Line};
 use crate::minimize::lines::Lines;
-use crate::minimize::pictures::{self, Wanted};
+use crate::minimize::pictures::{self, Look, Wanted};
 use crate::minimize::plan::Plan;
 use crate::minimize::recorder::Recorder;
 use crate::minimize::report;
@@ -130,8 +130,14 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         out.flush()?;
     }
     drop(watch);
-    let drawn =
-        draw(&plan, &recorder.lines.map(Lines::into_vec).unwrap_or_default(), args.colors, plot, curve);
+    let drawn = draw(
+        &plan,
+        &solved,
+        &recorder.lines.map(Lines::into_vec).unwrap_or_default(),
+        args.colors,
+        plot,
+        curve,
+    );
     kept.and(saved).and(drawn)?;
     let stopped = matches!(solved.outcome.status, amsgrad::Status::Stopped);
     Ok(if solved.outcome.status.is_failure() || stopped { Ending::RunFailed } else { Ending::Done })
@@ -140,6 +146,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
 /// Makes the pictures that are asked for.
 fn draw(
     plan: &Plan<'_>,
+    solved: &Solved,
     lines: &[Line],
     colors: Colors,
     plot: Option<Wanted>,
@@ -151,14 +158,18 @@ fn draw(
         }
         return Ok(());
     }
-    let progress = || pictures::progress(&plan.target.title(), lines);
+    let maximize = plan.settings.maximize;
+    let rate = solved.rule_settings.iter().find(|(name, _)| *name == "learning_rate");
+    let rate = rate.map(|(_, rate)| format!(", learning rate {rate}")).unwrap_or_default();
+    let look = Look::of_run(colors, format!("{}{rate}", solved.rule));
+    let progress = || pictures::progress(&plan.target.title(), lines, maximize, &look);
     if let Some(plot) = plot {
         let bounded = matches!(&plan.constraint, Constraint::Box(bounds) if bounds.sides() == plan.domain);
-        plot.write(if plan.target.variables().len() == 2 {
-            let view = pictures::view(&plan.domain, bounded, lines);
-            pictures::path(plan.target, view, lines, plan.settings.maximize, colors)
-        } else {
-            progress()
+        let view = pictures::view(&plan.domain, bounded, lines);
+        plot.write(match plan.target.variables().len() {
+            1 => pictures::curve(plan.target, view[0], Some((lines, maximize)), &look),
+            2 => pictures::path(plan.target, view, lines, maximize, &look),
+            _ => progress(),
         })?;
     }
     curve.map_or(Ok(()), |curve| curve.write(progress()))

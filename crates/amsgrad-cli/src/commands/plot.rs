@@ -2,20 +2,21 @@
 
 use std::path::PathBuf;
 
-use amsgrad_plot::Colors;
+use amsgrad_plot::{Figure, PlotError};
 use clap::ValueEnum;
 
 use super::Ending;
 use crate::failure::Failure;
 use crate::minimize::history::{self, Line};
-use crate::minimize::pictures::{self, View, Wanted};
+use crate::minimize::pictures::{self, Axis, Look, Wanted};
 use crate::target::{Target, TargetArgs};
 use crate::{output, text};
 
 /// Draw a formula, a named problem or a saved run.
 ///
 /// surface and contour show a function of two variables; path shows a run saved with `minimize --history` over the
-/// contour; curve shows value and gradient of a saved run against the step, or a function of one variable.
+/// contour, or on the curve of a function of one variable; curve shows value and gradient of a saved run against the
+/// step, or a function of one variable. surface shows a saved run too.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What to draw
@@ -25,7 +26,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     target: TargetArgs,
 
-    /// The part of the plane: LOWER..UPPER for all variables or NAME=LOWER..UPPER,... [default: the problem's domain,
+    /// The part that is shown: LOWER..UPPER for all variables or NAME=LOWER..UPPER,... [default: the problem's domain,
     /// the saved run's surroundings, or -1..1]
     #[arg(long, value_name = "BOUNDS", allow_hyphen_values = true)]
     bounds: Option<String>,
@@ -38,9 +39,8 @@ pub(crate) struct Args {
     #[arg(long)]
     maximize: bool,
 
-    /// The colour map
-    #[arg(long, value_name = "NAME", ignore_case = true, value_parser = text::one_of::<Colors>(Colors::ALL.map(Colors::name)), default_value = "viridis")]
-    colors: Colors,
+    #[command(flatten)]
+    look: Look,
 
     /// The picture, .png, .svg or .pdf
     #[arg(long, short, value_name = "FILE")]
@@ -55,42 +55,60 @@ enum Kind {
     Curve,
 }
 
+impl Kind {
+    /// Returns the axes that may be logarithmic.
+    fn axes(self) -> &'static [Axis] {
+        match self {
+            Self::Surface | Self::Contour => &[Axis::Z],
+            Self::Curve => &[Axis::X, Axis::Y],
+            // One or two variables.
+            Self::Path => &[Axis::X, Axis::Y, Axis::Z],
+        }
+    }
+}
+
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let wanted = Wanted::new("--output", &args.output)?;
+    args.look.check(args.kind.axes())?;
     let lines = args.history.as_deref().map(history::read).transpose()?;
-    let figure = match (args.kind, &lines) {
+    let figure = match (args.kind, lines.as_deref()) {
         (Kind::Curve, Some(lines)) => {
             let title = args.target.formula.clone().or(args.target.problem.clone()).unwrap_or_default();
-            pictures::progress(&title, lines)
-        }
-        (Kind::Curve, None) => {
-            let target = args.target.target()?;
-            of_so_many_variables(&target, 1)?;
-            let sides = sides(args, &target)?.first().copied().unwrap_or((-1.0, 1.0));
-            pictures::curve(&target, sides)
+            pictures::progress(&title, lines, args.maximize, &args.look)
         }
         (Kind::Path, None) => {
             return Err(Failure::input("--history", "is needed for a path; allowed: a saved run"));
         }
-        (kind, lines) => {
-            let target = args.target.target()?;
-            of_so_many_variables(&target, 2)?;
-            let other = lines.iter().flatten().find(|line| line.point.len() != 2);
-            if let (Kind::Path, Some(line)) = (kind, other) {
-                let reason = format!("a run over {} variables; allowed for a path: 2", line.point.len());
-                return Err(Failure::input("--history", reason));
-            }
-            let view = view(args, &target, lines.as_deref())?;
-            match (kind, lines) {
-                (Kind::Surface, _) => pictures::surface(&target, view, args.colors),
-                (Kind::Path, Some(lines)) => pictures::path(&target, view, lines, args.maximize, args.colors),
-                _ => pictures::contour(&target, view, args.colors),
-            }
-        }
+        (kind, lines) => drawn(args, kind, lines)?,
     };
     wanted.write(figure)?;
     output::note(&format!("wrote {}", args.output.display()));
     Ok(Ending::Done)
+}
+
+/// Draws the function, with the saved run where the kind has a place for it.
+fn drawn(args: &Args, kind: Kind, lines: Option<&[Line]>) -> Result<Result<Figure, PlotError>, Failure> {
+    let target = args.target.target()?;
+    let variables = target.variables().len();
+    let look = &args.look;
+    match kind {
+        Kind::Curve => of_so_many_variables(&target, 1)?,
+        Kind::Path if variables == 1 => {}
+        _ => of_so_many_variables(&target, 2)?,
+    }
+    if let Some(line) = lines.into_iter().flatten().find(|line| line.point.len() != variables) {
+        let reason = format!("a run over {} variables; allowed here: {variables}", line.point.len());
+        return Err(Failure::input("--history", reason));
+    }
+    let run = lines.map(|lines| (lines, args.maximize));
+    let sides = sides(args, &target, lines)?;
+    Ok(match (kind, sides.as_slice(), lines) {
+        (_, [side], _) => pictures::curve(&target, *side, run, look),
+        (Kind::Surface, [x, y], _) => pictures::surface(&target, [*x, *y], run, look),
+        (Kind::Path, [x, y], Some(lines)) => pictures::path(&target, [*x, *y], lines, args.maximize, look),
+        (_, [x, y], _) => pictures::contour(&target, [*x, *y], look),
+        _ => return Err(Failure::input("--bounds", "allowed: an interval for each variable")),
+    })
 }
 
 pub(super) fn of_so_many_variables(target: &Target, expected: usize) -> Result<(), Failure> {
@@ -103,16 +121,12 @@ pub(super) fn of_so_many_variables(target: &Target, expected: usize) -> Result<(
     Err(Failure::input("FORMULA", reason))
 }
 
-fn view(args: &Args, target: &Target, lines: Option<&[Line]>) -> Result<View, Failure> {
+/// Returns what is shown of each variable.
+fn sides(args: &Args, target: &Target, lines: Option<&[Line]>) -> Result<Vec<(f64, f64)>, Failure> {
+    let variables = target.variables();
     if let (None, None, Some(lines)) = (&args.bounds, target.domain(), lines) {
-        return Ok(pictures::view(&[], false, lines));
+        let view = pictures::view(&[], false, lines);
+        return Ok(view.into_iter().take(variables.len()).collect());
     }
-    match sides(args, target)?.as_slice() {
-        [x, y] => Ok([*x, *y]),
-        _ => Err(Failure::input("--bounds", "allowed: an interval for each of two variables")),
-    }
-}
-
-fn sides(args: &Args, target: &Target) -> Result<Vec<(f64, f64)>, Failure> {
-    text::closed_bounds(args.bounds.as_deref(), target.variables(), target.domain(), (-1.0, 1.0))
+    text::closed_bounds(args.bounds.as_deref(), variables, target.domain(), (-1.0, 1.0))
 }

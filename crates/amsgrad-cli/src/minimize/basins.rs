@@ -1,14 +1,15 @@
-//! Who ends where: a grid of starts, and the places where their runs end.
+//! Which minimum is reached from where: a grid of starts, and the places where their runs end.
+
+use std::collections::HashMap;
 
 use amsgrad_plot::Field;
 
 use super::pictures::View;
 use super::solve::Ended;
 
-/// Ends nearer to each other than this share of the domain, along both sides, are at one place.
+/// Ends farther from each other than this share of the domain, along either side, are at different places unless others
+/// lie in between; ends nearer than half of it are at one place. A valley of minima is therefore one place.
 const NEAR: f64 = 0.01;
-/// At most so many places are told apart; a picture of more says nothing.
-const MOST_PLACES: usize = 256;
 
 /// Starts on a grid, both ends of each side included, in an order in which the first few are far from each other: trial
 /// runs are made from those.
@@ -56,15 +57,14 @@ impl Grid {
             }
         }
         arrived.sort_by(|(i, a, _), (j, b, _)| cost(a).total_cmp(&cost(b)).then(i.cmp(j)));
-        let near = self.view.map(|(lower, upper)| NEAR * (upper - lower));
+        let points: Vec<[f64; 2]> = arrived.iter().map(|(.., point)| *point).collect();
+        let groups = linked(&points, self.view.map(|(lower, upper)| NEAR / 2.0 * (upper - lower)));
         let mut places: Vec<Place> = Vec::new();
         let mut numbers = vec![f64::NAN; self.side * self.side];
-        for (node, end, point) in arrived {
-            let here = |place: &Place| (0..2).all(|i| (place.point[i] - point[i]).abs() <= near[i]);
-            let number = places.iter().position(here).unwrap_or(places.len());
-            if number == MOST_PLACES {
-                continue;
-            }
+        let mut number_of = HashMap::new();
+        for ((node, end, point), group) in arrived.into_iter().zip(groups) {
+            // The first end of a group is its best.
+            let number = *number_of.entry(group).or_insert(places.len());
             if number == places.len() {
                 places.push(Place { point, value: end.last_value, runs: 0 });
             }
@@ -73,6 +73,41 @@ impl Grid {
         }
         (places, numbers)
     }
+}
+
+/// Returns the group of each point: points in one square of a grid, or in squares that touch, are linked.
+fn linked(points: &[[f64; 2]], side: [f64; 2]) -> Vec<usize> {
+    let square = |point: &[f64; 2]| [0, 1].map(|axis| (point[axis] / side[axis]).floor() as i64);
+    let mut parents: Vec<usize> = Vec::new();
+    let mut squares: HashMap<[i64; 2], usize> = HashMap::new();
+    for point in points {
+        let [x, y] = square(point);
+        if squares.contains_key(&[x, y]) {
+            continue;
+        }
+        let group = parents.len();
+        parents.push(group);
+        squares.insert([x, y], group);
+        for (right, up) in (-1..=1).flat_map(|right| (-1..=1).map(move |up| (right, up))) {
+            if let Some(&other) = squares.get(&[x.saturating_add(right), y.saturating_add(up)]) {
+                let (one, other) = (root(&mut parents, group), root(&mut parents, other));
+                parents[one.max(other)] = one.min(other);
+            }
+        }
+    }
+    points
+        .iter()
+        .map(|point| squares.get(&square(point)).map_or(0, |&group| root(&mut parents, group)))
+        .collect()
+}
+
+/// Returns the first group that this one is linked with, and shortens the way there.
+fn root(parents: &mut [usize], mut group: usize) -> usize {
+    while parents[group] != group {
+        parents[group] = parents[parents[group]];
+        group = parents[group];
+    }
+    group
 }
 
 fn gcd(a: usize, b: usize) -> usize {
@@ -119,5 +154,14 @@ mod tests {
         let mut by_node = [f64::NAN; 4];
         grid.order().zip([1.0, 0.0, 1.0]).for_each(|(node, number)| by_node[node] = number);
         assert!(numbers.iter().zip(by_node).all(|(a, b)| *a == b || (a.is_nan() && b.is_nan())));
+    }
+
+    #[test]
+    fn a_chain_of_ends_is_one_place_and_any_number_is_told_apart() {
+        let valley: Vec<[f64; 2]> =
+            (0..1000).map(|k| [f64::from(k) * 1e-3, f64::from(k % 3) * 1e-3]).collect();
+        assert!(linked(&valley, [0.005; 2]).iter().all(|&group| group == 0));
+        let apart: Vec<[f64; 2]> = (0..1000).map(|k| [f64::from(k % 40), f64::from(k / 40)]).collect();
+        assert!(linked(&apart, [0.3; 2]).into_iter().eq(0..1000));
     }
 }

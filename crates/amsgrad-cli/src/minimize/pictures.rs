@@ -1,21 +1,25 @@
 //! Pictures of functions and runs.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use amsgrad::{Number as _, Pack, VectorizedObjective as _};
-use amsgrad_plot::{
-    Axes, Colors, Field, Figure, Format, Levels, PlotError, Scale, Series, Style, Trajectory,
-};
+use amsgrad_plot::{Field, Figure, Format, Levels, PlotError, Profile, Scale, Style, Trajectory, typeset};
+
+pub(crate) use self::look::{Axis, Look};
+pub(crate) use self::progress::progress;
 
 use super::history::Line;
 use crate::failure::Failure;
 use crate::files::Draft;
 use crate::target::Target;
 
+pub(crate) mod basins;
+mod look;
+mod progress;
+
 /// Samples along each side of a surface or a contour.
 const SAMPLES: usize = 301;
-/// Samples along a curve.
-const CURVE_SAMPLES: usize = 1001;
 /// Bands of a contour.
 const BANDS: usize = 50;
 /// How many samples are evaluated side by side.
@@ -40,109 +44,123 @@ impl Wanted {
         Ok(Self { argument, path: path.to_owned(), format })
     }
 
-    /// Draws and writes it.
+    /// Draws and writes it, whole or not at all.
     pub(crate) fn write(&self, figure: Result<Figure, PlotError>) -> Result<(), Failure> {
-        let written = figure.and_then(|figure| figure.write(&self.path, self.format));
-        written.map_err(|error| Failure::input(self.argument, error))
+        let bytes = figure.and_then(|figure| figure.render(self.format));
+        let bytes = bytes.map_err(|error| match error {
+            PlotError::Domain { .. } => Failure::input("--bounds", error),
+            PlotError::LogDomain { .. } => Failure::input("--log", error),
+            PlotError::Encode { .. } => Failure::input(self.argument, error),
+            other => Failure::Input(other.to_string()),
+        })?;
+        let mut draft = Draft::new(self.argument, &self.path)?;
+        draft.write_all(&bytes).map_err(|error| draft.failed(&error))?;
+        draft.finish()
     }
 }
 
-pub(crate) fn style(target: &Target, colors: Colors) -> Style {
-    let label = |i: usize| target.variables().get(i).cloned().unwrap_or_default();
-    let names = target.variables().join(", ");
-    let z_label = if names.len() <= 12 { format!("f({names})") } else { "f".to_owned() };
-    Style { title: target.title(), x_label: label(0), y_label: label(1), z_label, colors, ..Style::default() }
+/// Draws the function over its plane as a surface, with a run on it if there is one.
+pub(crate) fn surface(
+    target: &Target,
+    view: View,
+    run: Option<(&[Line], bool)>,
+    look: impl Into<Look>,
+) -> Result<Figure, PlotError> {
+    let look = look.into();
+    let (field, levels) = sample(target, view, &look)?;
+    let points = run.map(|(lines, _)| plane_points(lines)).unwrap_or_default();
+    let trajectory = run.map(|(lines, maximize)| Trajectory::new(&points).best(best(lines, maximize)));
+    amsgrad_plot::surface(&field, levels.scale, trajectory, &style(target, &look))
 }
 
-pub(crate) fn surface(target: &Target, view: View, colors: Colors) -> Result<Figure, PlotError> {
-    amsgrad_plot::surface(&sample(target, view)?.0, &style(target, colors))
+pub(crate) fn contour(target: &Target, view: View, look: impl Into<Look>) -> Result<Figure, PlotError> {
+    let look = look.into();
+    let (field, levels) = sample(target, view, &look)?;
+    amsgrad_plot::contour(&field, levels, &style(target, &look))
 }
 
-pub(crate) fn contour(target: &Target, view: View, colors: Colors) -> Result<Figure, PlotError> {
-    let (field, levels) = sample(target, view)?;
-    amsgrad_plot::contour(&field, levels, &style(target, colors))
-}
-
-/// The points of a run over the contour; the best one is marked.
+/// Draws the points of a run over the contour and marks the best one.
 pub(crate) fn path(
     target: &Target,
     view: View,
     lines: &[Line],
     maximize: bool,
-    colors: Colors,
+    look: impl Into<Look>,
 ) -> Result<Figure, PlotError> {
-    let points: Vec<[f64; 2]> = lines.iter().filter_map(|line| line.point.first_chunk().copied()).collect();
-    let cost = |line: &Line| if maximize { -line.value } else { line.value };
-    let best = lines.iter().enumerate().min_by(|a, b| cost(a.1).total_cmp(&cost(b.1))).map_or(0, |(i, _)| i);
-    let (field, levels) = sample(target, view)?;
-    let trajectory = Trajectory::new(&points).best(best);
-    amsgrad_plot::path(&field, levels, trajectory, &style(target, colors))
+    let look = look.into();
+    let points = plane_points(lines);
+    let (field, levels) = sample(target, view, &look)?;
+    let trajectory = Trajectory::new(&points).best(best(lines, maximize));
+    amsgrad_plot::path(&field, levels, trajectory, &style(target, &look))
 }
 
-/// Value and gradient norm against the step.
-pub(crate) fn progress(title: &str, lines: &[Line]) -> Result<Figure, PlotError> {
-    let least = lines.iter().map(|line| line.value).fold(f64::INFINITY, f64::min);
-    // Where values are not all positive a logarithm shows their distance from the least one.
-    let (name, shift) = if least > 0.0 { ("value", 0.0) } else { ("value less the least", least) };
-    let series = |name: &str, y: &dyn Fn(&Line) -> f64| {
-        Series::new(name, lines.iter().map(|line| [line.step as f64, y(line)]).collect::<Vec<_>>())
-    };
-    let all = [
-        series(name, &|line| line.value - shift),
-        series("largest gradient component", &|line| line.gradient_norm),
-    ];
-    let drawable = all.iter().any(|series| series.points.iter().any(|[_, y]| *y > 0.0 && y.is_finite()));
-    let axes = Axes { y: if drawable { Scale::Log } else { Scale::Linear }, ..Axes::default() };
-    amsgrad_plot::curves(&all, axes, &curve_style(title, "step", ""))
-}
-
-/// A function of one variable.
-pub(crate) fn curve(target: &Target, (from, to): (f64, f64)) -> Result<Figure, PlotError> {
+/// Draws a function of one variable, with a run on it if there is one.
+pub(crate) fn curve(
+    target: &Target,
+    side: (f64, f64),
+    run: Option<(&[Line], bool)>,
+    look: impl Into<Look>,
+) -> Result<Figure, PlotError> {
+    let look = look.into();
     let mut scratch = Vec::new();
-    let points = (0..CURVE_SAMPLES).map(|i| {
-        let x = from + (to - from) * (i as f64 / (CURVE_SAMPLES - 1) as f64);
-        [x, target.evaluate(&[x], &mut [0.0], &mut scratch)]
-    });
-    let series = [Series::new("", points.collect::<Vec<_>>())];
+    let value = |x| target.evaluate(&[x], &mut [0.0], &mut scratch);
+    let profile = Profile::sample(side, look.axes(Scale::Linear), value)?;
+    let point = |line: &Line| [line.point.first().copied().unwrap_or(f64::NAN), line.value];
+    let points: Vec<[f64; 2]> = run.map(|(lines, _)| lines.iter().map(point).collect()).unwrap_or_default();
+    let trajectory = run.map(|(lines, maximize)| Trajectory::new(&points).best(best(lines, maximize)));
     let label = target.variables().first().map_or("x", String::as_str);
-    amsgrad_plot::curves(
-        &series,
-        Axes::default(),
-        &curve_style(&target.title(), label, &format!("f({label})")),
-    )
+    let style = look.style(&typeset(&target.title()), [label, &format!("f({label})"), ""]);
+    amsgrad_plot::profile(&profile, trajectory, &style)
 }
 
-fn curve_style(title: &str, x_label: &str, y_label: &str) -> Style {
-    let (title, x_label, y_label) = (title.to_owned(), x_label.to_owned(), y_label.to_owned());
-    Style { title, x_label, y_label, ..Style::default() }
+fn plane_points(lines: &[Line]) -> Vec<[f64; 2]> {
+    lines.iter().filter_map(|line| line.point.first_chunk().copied()).collect()
+}
+
+fn best(lines: &[Line], maximize: bool) -> usize {
+    let cost = |line: &Line| if maximize { -line.value } else { line.value };
+    lines.iter().enumerate().min_by(|a, b| cost(a.1).total_cmp(&cost(b.1))).map_or(0, |(i, _)| i)
+}
+
+fn style(target: &Target, look: &Look) -> Style {
+    let label = |i: usize| target.variables().get(i).map_or("", String::as_str);
+    let names = target.variables().join(", ");
+    let z_label = if names.len() <= 12 { format!("f({names})") } else { "f".to_owned() };
+    look.style(&typeset(&target.title()), [label(0), label(1), &z_label])
 }
 
 /// The function over a rectangle, computed in packs, and the bands that suit it.
-fn sample(target: &Target, view: View) -> Result<(Field, Levels), PlotError> {
-    let [x_range, y_range] = view;
-    let node = |column, row| Field::node(x_range, y_range, SAMPLES, SAMPLES, column, row);
-    let (mut gradient, mut scratch) = ([Pack([0.0; BLOCK]); 2], Vec::new());
-    let mut values = Vec::with_capacity(SAMPLES * SAMPLES);
-    for row in 0..SAMPLES {
-        for first in (0..SAMPLES).step_by(BLOCK) {
-            let [x, y] = [0, 1].map(|axis| Pack::from_fn(|i| node((first + i).min(SAMPLES - 1), row)[axis]));
-            let Pack(block) = target.evaluate(&[x, y], &mut gradient, &mut scratch);
-            values.extend(block.into_iter().take(SAMPLES - first));
-        }
-    }
-    let levels = levels(&values);
-    Ok((Field::from_values(x_range, y_range, SAMPLES, SAMPLES, values)?, levels))
+fn sample(target: &Target, view: View, look: &Look) -> Result<(Field, Levels), PlotError> {
+    let field = field(target, view, SAMPLES)?;
+    let scale = look.scale(Axis::Z).unwrap_or_else(|| scale(field.values()));
+    Ok((field, Levels { count: look.bands().unwrap_or(BANDS), scale, lines: true }))
 }
 
-/// Bands of equal width; of equal ratio where no value is negative and half of them lie in the lowest tenth.
-fn levels(values: &[f64]) -> Levels {
+/// Samples the function at `samples` places along each side.
+fn field(target: &Target, view: View, samples: usize) -> Result<Field, PlotError> {
+    let [x_range, y_range] = view;
+    let node = |column, row| Field::node(x_range, y_range, samples, samples, column, row);
+    let (mut gradient, mut scratch) = ([Pack([0.0; BLOCK]); 2], Vec::new());
+    let mut values = Vec::with_capacity(samples * samples);
+    for row in 0..samples {
+        for first in (0..samples).step_by(BLOCK) {
+            let [x, y] = [0, 1].map(|axis| Pack::from_fn(|i| node((first + i).min(samples - 1), row)[axis]));
+            let Pack(block) = target.evaluate(&[x, y], &mut gradient, &mut scratch);
+            values.extend(block.into_iter().take(samples - first));
+        }
+    }
+    Field::from_values(x_range, y_range, samples, samples, values)
+}
+
+/// Chooses the logarithmic scale where no value is negative and half of them lie in the lowest sixth.
+fn scale(values: &[f64]) -> Scale {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     sorted.sort_by(f64::total_cmp);
     let steep = match (sorted.first(), sorted.get(sorted.len() / 2), sorted.last()) {
-        (Some(least), Some(middle), Some(most)) => *least >= 0.0 && *middle < 0.1 * most,
+        (Some(least), Some(middle), Some(most)) => *least >= 0.0 && *middle < most / 6.0,
         _ => false,
     };
-    Levels { count: BANDS, scale: if steep { Scale::Log } else { Scale::Linear } }
+    if steep { Scale::Log } else { Scale::Linear }
 }
 
 /// Where to look at a run: the box it was given, sides that are open closed around the points.

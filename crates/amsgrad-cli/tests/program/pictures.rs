@@ -1,4 +1,4 @@
-//! `amsgrad tutorial --plots`: whole files of the right kind, the same bytes every time.
+//! Pictures: whole files of the right kind, the same bytes every time, and the look that is asked for.
 
 use std::fs;
 use std::path::Path;
@@ -99,4 +99,52 @@ fn a_folder_that_takes_no_files() {
     // Nobody can make files there, whoever runs the tests.
     let told = refused(Path::new("/proc/self"));
     assert_eq!(told, "error: --plots: /proc/self/surface.png: No such file or directory (os error 2)\n");
+}
+
+/// Draws with `amsgrad plot` and returns the file's bytes.
+fn plotted(folder: &Path, file: &str, arguments: &[&str]) -> Vec<u8> {
+    let path = folder.join(file);
+    let output = ["--output", path.to_str().unwrap()];
+    let Output { status, stderr, .. } = amsgrad(["plot"].iter().chain(arguments).chain(&output));
+    assert!(status.success(), "{}", String::from_utf8(stderr).unwrap());
+    fs::read(path).unwrap()
+}
+
+#[test]
+fn a_plot_looks_as_it_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let look = ["--size", "8.4x6.3cm", "--font-size", "8", "--title", "A & B", "--label", "x=time [s]"];
+    let contour = [&["contour", "--problem", "himmelblau", "--levels", "20"][..], &look].concat();
+    let svg = String::from_utf8(plotted(folder.path(), "a.svg", &contour)).unwrap();
+    for part in [">A &amp; B</text>", ">time [s]</text>", ">y</text>", "width=\"3.308in\""] {
+        assert!(svg.contains(part), "{part}");
+    }
+    assert!(svg.matches(">100</text>").count() > 1, "lines are labelled");
+    let png = plotted(folder.path(), "a.png", &[&contour[..], &["--dpi", "100"]].concat());
+    assert_eq!((&png[16..20], &png[20..24]), (&331_u32.to_be_bytes()[..], &248_u32.to_be_bytes()[..]));
+    assert!(png == plotted(folder.path(), "b.png", &[&contour[..], &["--dpi", "100"]].concat()));
+    let dark = plotted(folder.path(), "dark.svg", &["curve", "x^2", "--dark", "--log", "y"]);
+    assert!(String::from_utf8(dark).unwrap().contains("fill=\"#121212\""));
+}
+
+#[test]
+fn a_run_is_drawn_on_surface_contour_and_curve() {
+    let folder = tempfile::tempdir().unwrap();
+    for (formula, start, kinds) in
+        [("x^2 + 3*y^2", "1,1", &["surface", "path", "curve"][..]), ("x^2", "1", &["path", "curve"])]
+    {
+        let history = folder.path().join("run.csv");
+        let history = history.to_str().unwrap();
+        let run = ["minimize", formula, "--start", start, "--history", history, "--steps", "50"];
+        assert!(amsgrad(run).status.success());
+        for kind in kinds {
+            let svg = plotted(folder.path(), "run.svg", &[kind, formula, "--history", history]);
+            let svg = String::from_utf8(svg).unwrap();
+            let marks = [">start</text>", ">best</text>", ">max |gradient|</text>"];
+            assert_eq!(
+                marks.map(|mark| svg.contains(mark)),
+                if *kind == "curve" { [false, false, true] } else { [true, true, false] }
+            );
+        }
+    }
 }

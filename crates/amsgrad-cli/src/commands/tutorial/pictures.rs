@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use amsgrad_plot::{Colors, Field, Figure, Format, Levels, PlotError, Style, Trajectory};
+use amsgrad_plot::{Colors, Field, Figure, Format, Levels, PlotError, Scale, Style, Trajectory, typeset};
 
 use super::{DOMAIN, objective};
 use crate::failure::Failure;
+use crate::minimize::pictures::Wanted;
 use crate::output;
 
 /// Points along each side. The tutorial samples every 0.1 and stops one short of the upper bound; this samples the whole
@@ -24,7 +25,7 @@ pub(super) fn write(folder: &Path, format: Format, colors: Colors, path: &[[f64;
     let figures = draw(colors, path).map_err(|error| Failure::input("--plots", error))?;
     for (name, figure) in figures {
         let file = folder.join(format!("{name}.{format}"));
-        figure.write(&file, format).map_err(|error| Failure::input("--plots", error))?;
+        Wanted::new("--plots", &file)?.write(Ok(figure))?;
         output::note(&format!("wrote {}", file.display()));
     }
     Ok(())
@@ -34,18 +35,11 @@ fn draw(colors: Colors, path: &[[f64; 2]]) -> Result<[(&'static str, Figure); 3]
     let value = |x: f64, y: f64| objective(&[x, y], &mut [0.0; 2]);
     let field = Field::sample(DOMAIN, DOMAIN, SAMPLES, SAMPLES, value)?;
     let style = |title: &str| Style { title: title.to_owned(), colors, ..Style::default() };
-    let formula = "f(x, y) = x^2 + y^2";
+    let formula = typeset("f(x, y) = x^2 + y^2");
+    let run = format!("AMSGrad on {formula}");
     Ok([
-        ("surface", amsgrad_plot::surface(&field, &style(formula))?),
-        ("contour", amsgrad_plot::contour(&field, Levels::default(), &style(formula))?),
-        (
-            "path",
-            amsgrad_plot::path(
-                &field,
-                Levels::default(),
-                Trajectory::new(path),
-                &style("AMSGrad on f(x, y) = x^2 + y^2"),
-            )?,
-        ),
+        ("surface", amsgrad_plot::surface(&field, Scale::Linear, None, &style(&formula))?),
+        ("contour", amsgrad_plot::contour(&field, Levels::default(), &style(&formula))?),
+        ("path", amsgrad_plot::path(&field, Levels::default(), Trajectory::new(path), &style(&run))?),
     ])
 }

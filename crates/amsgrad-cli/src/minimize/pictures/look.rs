@@ -1,0 +1,203 @@
+//! How a picture looks, as it is asked for.
+
+use amsgrad_plot::{Axes, Colors, PlotError, Scale, Style};
+use clap::ValueEnum;
+
+use crate::failure::Failure;
+use crate::text;
+
+const PICTURE: &str = "Picture";
+
+/// The look of a picture. What a kind of picture has no use for is ignored.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct Look {
+    /// The colour map
+    #[arg(long, value_name = "NAME", ignore_case = true, value_parser = text::one_of::<Colors>(Colors::ALL.map(Colors::name)), default_value = "viridis", help_heading = PICTURE)]
+    pub(crate) colors: Colors,
+
+    /// Width and height in in, cm, mm or pt, such as 3.3x2.5in [default: 6.4x4.8in]
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = PICTURE)]
+    size: Option<Size>,
+
+    /// Text above the picture instead of the formula; '' for none
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, help_heading = PICTURE)]
+    title: Option<String>,
+
+    /// Text along an axis: x=TEXT, y=TEXT, or z=TEXT for heights and colours; may be given several times
+    #[arg(long = "label", value_name = "AXIS=TEXT", value_parser = label, help_heading = PICTURE)]
+    labels: Vec<(Axis, String)>,
+
+    /// Logarithmic axes, with commas between; z stands for heights and colours [default: what suits the values]
+    #[arg(long, value_name = "AXES", value_delimiter = ',', value_enum, help_heading = PICTURE)]
+    log: Option<Vec<Axis>>,
+
+    /// Number of colour bands of a contour, 1 to 256 [default: 50]
+    #[arg(long, value_name = "N", value_parser = text::positive, help_heading = PICTURE)]
+    levels: Option<usize>,
+
+    /// Size of the axes' labels in points; title, numbers and lines are in proportion [default: 10]
+    #[arg(long, value_name = "POINTS", value_parser = text::number, help_heading = PICTURE)]
+    font_size: Option<f64>,
+
+    /// Pixels per inch of a .png [default: 250]
+    #[arg(long, value_name = "N", help_heading = PICTURE)]
+    dpi: Option<u32>,
+
+    /// Light text and lines on a dark ground
+    #[arg(long, help_heading = PICTURE)]
+    dark: bool,
+
+    /// No ground: what lies behind the picture shows through
+    #[arg(long, help_heading = PICTURE)]
+    transparent: bool,
+
+    /// What the title says about the run, after the formula.
+    #[arg(skip)]
+    run: Option<String>,
+}
+
+/// An axis; z is that of heights and colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Axis {
+    X,
+    Y,
+    Z,
+}
+
+/// Width and height in inches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Size {
+    width: f64,
+    height: f64,
+}
+
+impl From<Colors> for Look {
+    fn from(colors: Colors) -> Self {
+        Self { colors, ..Self::default() }
+    }
+}
+
+impl From<&Look> for Look {
+    fn from(look: &Look) -> Self {
+        look.clone()
+    }
+}
+
+impl Look {
+    /// Returns the look of a picture of a run, which the title then names.
+    pub(crate) fn of_run(colors: Colors, run: String) -> Self {
+        Self { colors, run: Some(run), ..Self::default() }
+    }
+
+    /// Refuses what a picture with these axes cannot have, naming the option.
+    pub(crate) fn check(&self, axes: &[Axis]) -> Result<(), Failure> {
+        if self.log.iter().flatten().any(|axis| !axes.contains(axis)) {
+            let names: Vec<_> = axes.iter().filter_map(ValueEnum::to_possible_value).collect();
+            let names: Vec<&str> = names.iter().map(|name| name.get_name()).collect();
+            return Err(Failure::input("--log", format!("allowed for this picture: {}", names.join(", "))));
+        }
+        if let Some(levels @ 257..) = self.levels {
+            return Err(Failure::input("--levels", format!("{levels}; allowed: 1 to 256")));
+        }
+        match self.style("", ["", "", ""]).validate() {
+            Err(PlotError::Style { field, value, allowed }) => {
+                let (option, what) = match field {
+                    "font_size" => ("--font-size", ""),
+                    "dpi" => ("--dpi", ""),
+                    _ => ("--size", "a side of "),
+                };
+                Err(Failure::input(option, format!("{what}{value}; allowed: {allowed}")))
+            }
+            other => other.map_err(|error| Failure::input("--size", error)),
+        }
+    }
+
+    /// Returns the style, with this title and these labels where none are given.
+    pub(super) fn style(&self, title: &str, labels: [&str; 3]) -> Style {
+        let plain = Style::default();
+        let label = |axis: Axis, known: &str| {
+            let given = self.labels.iter().rev().find(|(one, _)| *one == axis);
+            given.map_or(known, |(_, text)| text).to_owned()
+        };
+        let title = match (&self.title, &self.run) {
+            (Some(given), _) => given.clone(),
+            (None, Some(run)) => format!("{title}, {run}"),
+            (None, None) => title.to_owned(),
+        };
+        Style {
+            title,
+            x_label: label(Axis::X, labels[0]),
+            y_label: label(Axis::Y, labels[1]),
+            z_label: label(Axis::Z, labels[2]),
+            colors: self.colors,
+            width: self.size.map_or(plain.width, |size| size.width),
+            height: self.size.map_or(plain.height, |size| size.height),
+            dpi: self.dpi.unwrap_or(plain.dpi),
+            font_size: self.font_size.unwrap_or(plain.font_size),
+            dark: self.dark,
+            transparent: self.transparent,
+        }
+    }
+
+    /// Returns the scale of an axis, if any are given.
+    pub(super) fn scale(&self, axis: Axis) -> Option<Scale> {
+        let log = self.log.as_ref()?;
+        Some(if log.contains(&axis) { Scale::Log } else { Scale::Linear })
+    }
+
+    /// Returns the scales of a curve, where `y` is what suits it.
+    pub(super) fn axes(&self, y: Scale) -> Axes {
+        Axes { x: self.scale(Axis::X).unwrap_or_default(), y: self.scale(Axis::Y).unwrap_or(y) }
+    }
+
+    pub(super) fn bands(&self) -> Option<usize> {
+        self.levels
+    }
+}
+
+fn size(text: &str) -> Result<Size, String> {
+    const ALLOWED: &str = "allowed: WIDTHxHEIGHT in in, cm, mm or pt, such as 3.3x2.5in";
+    let text = text.trim();
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let per_inch = match text[number.len()..].to_ascii_lowercase().as_str() {
+        "in" | "" => 1.0,
+        "cm" => 2.54,
+        "mm" => 25.4,
+        "pt" => 72.0,
+        _ => return Err(ALLOWED.to_owned()),
+    };
+    let (width, height) = number.split_once(['x', 'X', '\u{d7}']).ok_or(ALLOWED)?;
+    let inches = |side: &str| text::number(side).map(|side| side / per_inch).map_err(|_| ALLOWED.to_owned());
+    Ok(Size { width: inches(width)?, height: inches(height)? })
+}
+
+fn label(text: &str) -> Result<(Axis, String), String> {
+    let allowed = || "allowed: x=TEXT, y=TEXT or z=TEXT".to_owned();
+    let (axis, label) = text.split_once('=').ok_or_else(allowed)?;
+    let axis = Axis::from_str(axis.trim(), true).map_err(|_| allowed())?;
+    Ok((axis, label.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_in_every_unit() {
+        let inches = |text| size(text).map(|size| [size.width, size.height]);
+        assert_eq!(inches("3.3x2.5in"), Ok([3.3, 2.5]));
+        assert_eq!(inches("3.3 x 2.5"), Ok([3.3, 2.5]));
+        assert_eq!(inches("25.4X50.8mm"), Ok([1.0, 2.0]));
+        assert_eq!(inches("144x72pt"), Ok([2.0, 1.0]));
+        for wrong in ["", "3in", "axb", "3x", "3x2px", "x"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn labels_name_their_axis() {
+        assert_eq!(label("x=time [s]"), Ok((Axis::X, "time [s]".to_owned())));
+        assert_eq!(label("Z="), Ok((Axis::Z, String::new())));
+        assert!(label("time").is_err() && label("t=time").is_err());
+    }
+}
