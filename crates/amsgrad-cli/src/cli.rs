@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    basins, bench, check, completions, dialects, evaluate, man, minimize, plot, problems, rules, tutorial,
+    basins, bench, check, completions, dialects, evaluate, fit, man, minimize, plot, predict, problems,
+    rules, tutorial,
 };
 
 /// Gradient descent with AMSGrad: exact, bounded, honest about how it ended.
@@ -23,6 +24,8 @@ pub(crate) enum Command {
     Tutorial(tutorial::Args),
     Minimize(Box<minimize::Args>),
     Evaluate(evaluate::Args),
+    Fit(Box<fit::Args>),
+    Predict(predict::Args),
     Plot(plot::Args),
     Basins(Box<basins::Args>),
     Check(check::Args),

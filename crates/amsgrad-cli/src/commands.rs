@@ -9,9 +9,11 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod dialects;
 pub(crate) mod evaluate;
+pub(crate) mod fit;
 pub(crate) mod man;
 pub(crate) mod minimize;
 pub(crate) mod plot;
+pub(crate) mod predict;
 pub(crate) mod problems;
 pub(crate) mod rules;
 pub(crate) mod tutorial;
@@ -30,6 +32,8 @@ pub(crate) fn run(command: Command) -> Result<Ending, Failure> {
         Command::Tutorial(args) => tutorial::run(&args),
         Command::Minimize(args) => minimize::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Fit(args) => fit::run(&args),
+        Command::Predict(args) => predict::run(&args),
         Command::Plot(args) => plot::run(&args),
         Command::Basins(args) => basins::run(&args),
         Command::Check(args) => check::run(&args),
