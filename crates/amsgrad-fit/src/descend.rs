@@ -119,7 +119,7 @@ impl Slope<'_> {
             return None;
         }
         let local = here.local(self.objective, self.space, self.scale, &directions);
-        let step = local.step(0.0, &[]).or_else(|| local.step(1e-12, &local.scales()))?;
+        let step = local.step(0.0, &local.scales()).or_else(|| local.step(1e-12, &local.scales()))?;
         let (point, ..) = self.moved(&here.point, &directions, &step);
         let solved = Here::new(self.objective, point);
         (solved.value < here.value && solved.is_finite()).then_some(solved)
@@ -136,7 +136,9 @@ impl Slope<'_> {
                 break;
             }
             let local = here.local(self.objective, self.space, self.scale, &directions);
-            let Some(step) = local.step(0.0, &[]) else { break };
+            let measure = measure(&local, &directions, &mut vec![0.0; here.point.len()]);
+            // A little damping where the data leave a direction open.
+            let Some(step) = local.step(0.0, &measure).or_else(|| local.step(1e-12, &measure)) else { break };
             let (point, step, change) = self.moved(&here.point, &directions, &step);
             if local.decrease(&step).abs() <= FLAT * here.value.abs() || change <= 4.0 * f64::EPSILON {
                 status = Status::Converged;

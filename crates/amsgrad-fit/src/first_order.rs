@@ -8,14 +8,33 @@ use amsgrad::{AmsGrad, Bounds, Minimizer, Record, Schedule};
 use crate::descend::{Descent, Slope};
 use crate::outcome::Status;
 
+/// The number of legs.
+const LEGS: u64 = 4;
+/// The share of the cost that a change of every parameter by its size may still gain where a run has converged.
+const TOLERANCE: f64 = 1e-9;
 /// How far a parameter of size 1 moves in a step at first.
 const LEARNING_RATE: f64 = 0.05;
 
 impl Slope<'_> {
-    /// Runs AMSGrad from a point for at most `steps` steps and returns the best point.
+    /// Runs AMSGrad from a point for at most `steps` steps and returns the best point. It goes in legs, each from the
+    /// best point with a fresh memory: a start among large gradients would otherwise keep all later steps short.
+    pub(crate) fn amsgrad(&self, start: Vec<f64>, steps: u64) -> Descent {
+        let mut best = self.leg(start, steps.div_ceil(LEGS));
+        for _ in 1..LEGS {
+            // A later leg judges convergence by the value it begins with.
+            if matches!(best.status, Status::Stopped | Status::NotFinite) {
+                break;
+            }
+            let next = self.leg(best.point, steps / LEGS);
+            best = Descent { steps: best.steps + next.steps, ..next };
+        }
+        best
+    }
+
+    /// One leg.
     ///
     /// The members of a simplex are shares of what the rule moves, so that they sum to 1 wherever it goes.
-    pub(crate) fn amsgrad(&self, mut start: Vec<f64>, steps: u64) -> Descent {
+    fn leg(&self, mut start: Vec<f64>, steps: u64) -> Descent {
         self.space.project(&mut start);
         let count = start.len();
         let mut slopes = vec![0.0; count];
@@ -58,7 +77,7 @@ impl Slope<'_> {
             .within(bounds)
             .start(from)
             .steps(steps)
-            .gradient_tolerance(1e-10)
+            .gradient_tolerance(TOLERANCE * value.abs() * unit)
             .run_observed(|record: &Record<'_, f64>| {
                 made = record.step;
                 if (self.stop)() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::FitError;
+use crate::Loss;
 use crate::data::Data;
 use crate::descend::{Descent, Slope};
 use crate::model::Model;
@@ -13,7 +14,7 @@ use crate::scale::scales;
 use crate::settings::{Method, Settings};
 use crate::space::Space;
 use crate::start;
-use crate::statistics::{Uncertainty, uncertainty};
+use crate::statistics::{Uncertainty, median, residuals, uncertainty};
 
 /// Steps of AMSGrad before a finish, and of a descent or of AMSGrad alone where no limit is set.
 const APPROACH: u64 = 300;
@@ -54,7 +55,7 @@ impl<'a> Fit<'a> {
         let space = settings.space(model)?;
         let starts = start::settled(&settings, model, &space)?;
         let given = settings.given(model)?;
-        if settings.loss != crate::Loss::Squares && model.response().is_none() {
+        if settings.loss != Loss::Squares && model.response().is_none() {
             return Err(FitError::setting("--loss", "applies to residuals; a sum of terms has none"));
         }
         Ok(Self { model, settings, space, starts, given })
@@ -91,7 +92,8 @@ impl<'a> Fit<'a> {
     ) -> Result<Outcome, FitError> {
         let needed = self.space.sides.len() - self.space.simplices.len();
         if rows.len() < needed {
-            let what = format!("{} rows cannot determine {needed} parameters", rows.len());
+            let plural = if rows.len() == 1 { "" } else { "s" };
+            let what = format!("{} row{plural} cannot determine {needed} parameters", rows.len());
             return Err(FitError::Model(what));
         }
         let objective = data.objective(self.model, self.settings.loss, rows);
@@ -100,8 +102,11 @@ impl<'a> Fit<'a> {
             let start = start::searched(&objective, self.model, &self.space, &self.given, seed, stop);
             self.from(&objective, start, stop)
         } else {
+            let count = self.settings.starts.unwrap_or(1);
+            let starts =
+                start::followed(&objective, self.model, &self.space, count, self.starts.clone(), stop);
             let ends: Vec<Found> =
-                self.starts.par_iter().map(|start| self.from(&objective, start.clone(), stop)).collect();
+                starts.par_iter().map(|start| self.from(&objective, start.clone(), stop)).collect();
             let steps = ends.iter().map(|found| found.descent.steps).sum();
             let mut best =
                 ends.into_iter().reduce(Found::better).unwrap_or_else(|| unreachable_start(&self.space));
@@ -111,8 +116,26 @@ impl<'a> Fit<'a> {
         Ok(self.outcome(&objective, found))
     }
 
-    /// The best end from one start.
-    fn from(
+    /// The best end from one start. Absolute deviations have no curvature: they are the limit of soft losses whose scale
+    /// shrinks to a millionth of the residuals.
+    fn from(&self, objective: &Objective<'_>, start: Vec<f64>, stop: &(dyn Fn() -> bool + Sync)) -> Found {
+        if objective.loss() != Loss::Absolute || self.settings.method == Method::AmsGrad {
+            return self.smooth(objective, start, stop);
+        }
+        let mut found = self.smooth(&objective.at_loss(Loss::Squares), start, stop);
+        let scale = median(&residuals(objective, &found.descent.point));
+        for power in 0..=6 {
+            let soft = Loss::SoftL1((scale * libm::pow(10.0, -f64::from(power))).max(f64::MIN_POSITIVE));
+            let steps = found.descent.steps;
+            found = self.smooth(&objective.at_loss(soft), found.descent.point, stop);
+            found.descent.steps += steps;
+        }
+        found.descent.value = objective.value(&found.descent.point);
+        found
+    }
+
+    /// The best end from one start, for a loss with a curvature.
+    fn smooth(
         &self,
         objective: &Objective<'_>,
         mut start: Vec<f64>,
@@ -168,7 +191,8 @@ impl<'a> Fit<'a> {
         } else {
             uncertainty(objective, &self.space, &scale, &descent.point, known)
         };
-        let counts = Evaluations::of(&objective.counts, descent.steps, self.starts.len().max(1) as u64);
+        let counts =
+            Evaluations::of(&objective.counts, descent.steps, self.settings.starts.unwrap_or(1) as u64);
         Outcome::new(self.model, &self.settings, &self.space, objective, &descent, &uncertainty, counts)
     }
 }

@@ -158,7 +158,9 @@ impl Local {
             Self::Newton { matrix, gradient } => {
                 let count = gradient.len();
                 let mut damped = matrix.clone();
-                (0..count).for_each(|j| damped[j * count + j] += damping * scales[j] * scales[j]);
+                if damping > 0.0 {
+                    (0..count).for_each(|j| damped[j * count + j] += damping * scales[j] * scales[j]);
+                }
                 let right: Vec<f64> = gradient.iter().map(|slope| -slope).collect();
                 Cholesky::new(damped, count)?.solve(&right)
             }

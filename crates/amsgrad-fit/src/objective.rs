@@ -1,6 +1,7 @@
 //! What is minimised: the cost of all rows, with its gradient and what a step needs.
 
 use core::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
 
 use amsgrad_formula::Formula;
 
@@ -18,14 +19,14 @@ pub(crate) enum Goal<'a> {
 }
 
 /// A formula, its data and its loss.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Objective<'a> {
     pub(crate) formula: &'a Formula,
     pub(crate) columns: Columns<'a>,
     pub(crate) goal: Goal<'a>,
     /// What each residual, or each term of a sum, is multiplied by.
     pub(crate) weights: Option<&'a [f64]>,
-    pub(crate) counts: Counts,
+    pub(crate) counts: Arc<Counts>,
 }
 
 /// How often all rows were evaluated.
@@ -43,14 +44,23 @@ impl Objective<'_> {
 
     /// The weighted residual, or the weighted term of a sum.
     #[inline]
-    fn residual(&self, row: usize, value: f64) -> f64 {
+    pub(crate) fn residual(&self, row: usize, value: f64) -> f64 {
         match self.goal {
             Goal::Residuals { data, .. } => (value - data[row]) * self.weight(row),
             Goal::Sum => value * self.weight(row),
         }
     }
 
-    fn loss(&self) -> Loss {
+    /// The same rows at another loss.
+    pub(crate) fn at_loss(&self, loss: Loss) -> Self {
+        let goal = match self.goal {
+            Goal::Residuals { data, .. } => Goal::Residuals { loss, data },
+            Goal::Sum => Goal::Sum,
+        };
+        Self { goal, ..self.clone() }
+    }
+
+    pub(crate) fn loss(&self) -> Loss {
         match self.goal {
             Goal::Residuals { loss, .. } => loss,
             Goal::Sum => Loss::Squares,

@@ -17,6 +17,8 @@ const CANDIDATES: u64 = 400;
 const FOLLOWED: usize = 12;
 /// Rows that candidates are judged by.
 const JUDGED: usize = 400;
+/// Points drawn per start that is asked for; half of the starts are the best of them.
+const DRAWN: usize = 16;
 /// Bounds whose ends differ by more than this factor are drawn from on a logarithmic scale.
 const WIDE: f64 = 30.0;
 
@@ -46,7 +48,7 @@ pub(crate) fn settled(settings: &Settings, model: &Model, space: &Space) -> Resu
         return Err(FitError::setting("--starts", what));
     }
     let mut starts: Vec<Vec<f64>> = whole.into_iter().collect();
-    for index in starts.len()..count {
+    for index in starts.len()..count * DRAWN {
         let mut uniform = Uniform::numpy_spawned(settings.seed, index as u64);
         let mut start: Vec<f64> = space.sides.iter().map(|sides| drawn(*sides, &mut uniform)).collect();
         if index == 0 {
@@ -78,6 +80,34 @@ fn draw_shares(start: &mut [f64], space: &Space, uniform: &mut Uniform) {
         let total: f64 = group.iter().map(|member| start[*member]).sum();
         group.iter().for_each(|member| start[*member] /= total);
     }
+}
+
+/// The starts to follow: half of those that were drawn first, and the best of the others, judged by some of the rows
+/// with the linear parameters solved for.
+pub(crate) fn followed(
+    objective: &Objective<'_>,
+    model: &Model,
+    space: &Space,
+    count: usize,
+    mut drawn: Vec<Vec<f64>>,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Vec<Vec<f64>> {
+    if drawn.len() <= count {
+        return drawn;
+    }
+    let sample = Sample::new(objective);
+    let few = sample.objective(objective);
+    let rest = drawn.split_off(count.div_ceil(2));
+    let judge = |point: Vec<f64>| {
+        let scale = scales(space, &point, |_| 1.0);
+        let slope = Slope { objective: &few, space, scale: &scale, linear: model.linear(), limit: 0, stop };
+        let judged = slope.descend(point);
+        (if judged.value.is_nan() { f64::INFINITY } else { judged.value }, judged.point)
+    };
+    let mut judged: Vec<(f64, Vec<f64>)> = rest.into_iter().map(judge).collect();
+    judged.sort_by(|a, b| a.0.total_cmp(&b.0));
+    drawn.extend(judged.into_iter().take(count / 2).map(|(_, point)| point));
+    drawn
 }
 
 /// Finds a start by the scale of the data: many candidates are judged by some of the rows, and the best followed.

@@ -129,16 +129,7 @@ fn named(vector: &[f64], free: &[Direction]) -> Vec<usize> {
 
 /// The sum of squares that errors are scaled by; for a robust loss, of the influence of each row (Huber 1981, 7.6).
 fn spread(objective: &Objective<'_>, loss: Loss, point: &[f64]) -> f64 {
-    let Goal::Residuals { data, .. } = objective.goal else { return f64::NAN };
-    let weight = |row: usize| objective.weights.map_or(1.0, |weights| weights[row]);
-    let residuals: Vec<f64> = objective
-        .columns
-        .values(objective.formula, point)
-        .iter()
-        .zip(data)
-        .enumerate()
-        .map(|(row, (value, data))| (value - data) * weight(row))
-        .collect();
+    let residuals = residuals(objective, point);
     let count = residuals.len() as f64;
     if loss == Loss::Squares {
         return residuals.iter().map(|r| r * r).sum();
@@ -153,6 +144,12 @@ fn spread(objective: &Objective<'_>, loss: Loss, point: &[f64]) -> f64 {
         loss => residuals.iter().map(|r| loss.cost(*r).bend).sum::<f64>() / count,
     };
     influence / (bend * bend)
+}
+
+/// The weighted residuals at a point.
+pub(crate) fn residuals(objective: &Objective<'_>, point: &[f64]) -> Vec<f64> {
+    let values = objective.columns.values(objective.formula, point);
+    values.into_iter().enumerate().map(|(row, value)| objective.residual(row, value)).collect()
 }
 
 /// The median magnitude, as an estimate of a standard deviation.
