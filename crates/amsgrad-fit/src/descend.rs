@@ -74,22 +74,14 @@ impl Slope<'_> {
                     break None;
                 }
                 let expected = local.decrease(&step);
-                let value = self.objective.value(&point);
-                let plain = (here.value - value) / expected;
-                let solved = if self.linear.is_empty() || !value.is_finite() {
-                    None
-                } else {
-                    self.solved(&Here::new(self.objective, point.clone()))
-                };
-                let gain = solved.as_ref().map_or(plain, |solved| (here.value - solved.value) / expected);
-                if expected > 0.0 && gain > 1e-4 {
-                    let next = solved.unwrap_or_else(|| Here::new(self.objective, point));
-                    if next.is_finite() {
-                        let bend = 2.0 * gain - 1.0;
-                        damping = (damping * (1.0 - bend * bend * bend).clamp(0.1, 2.0)).max(1e-18);
-                        factor = 2.0;
-                        break Some((next, change));
-                    }
+                let plain = Here::new(self.objective, point);
+                let next = self.solved(&plain).unwrap_or(plain);
+                let gain = (here.value - next.value) / expected;
+                if expected > 0.0 && gain > 1e-4 && next.is_finite() {
+                    let bend = 2.0 * gain - 1.0;
+                    damping = (damping * (1.0 - bend * bend * bend).clamp(0.1, 2.0)).max(1e-18);
+                    factor = 2.0;
+                    break Some((next, change));
                 }
                 // What is left to gain is within the rounding of the value.
                 if expected.abs() <= FLAT * here.value.abs() && change < NEAR.sqrt() {
@@ -113,6 +105,9 @@ impl Slope<'_> {
 
     /// The point at which the linear parameters are best for the others, if that is lower.
     fn solved(&self, here: &Here) -> Option<Here> {
+        if self.linear.is_empty() {
+            return None;
+        }
         let mut directions = self.space.directions(&here.point, &here.gradient);
         directions.retain(|direction| direction.minus.is_none() && self.linear.contains(&direction.plus));
         if directions.is_empty() || !here.is_finite() {

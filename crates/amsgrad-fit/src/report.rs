@@ -10,7 +10,7 @@ use crate::outcome::Status;
 use crate::settings::{Noise, Settings};
 use crate::space::Space;
 use crate::statistics::Uncertainty;
-use crate::student::two_sided;
+use crate::student;
 
 /// What came of a fit.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,7 +117,7 @@ impl Outcome {
         let known = matches!(settings.noise, Noise::Sigma(_) | Noise::SigmaColumn(_));
         let residuals = matches!(objective.goal, Goal::Residuals { .. });
         // Without residuals the errors are those of the curvature, and the normal distribution's.
-        let quantile = two_sided(0.95, residuals.then_some(degrees.max(1)));
+        let quantile = student::quantile(residuals.then_some(degrees.max(1)));
         let variance = |i: usize| uncertainty.covariance[i * count + i];
         let error = |place: usize| {
             let on_bound = space.at_bound(&descent.point, place);

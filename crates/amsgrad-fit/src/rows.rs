@@ -1,5 +1,7 @@
 //! A formula over the rows of a table: packs of 16 rows, blocks, all cores.
 
+use core::cell::RefCell;
+
 use amsgrad::{Kernel, Number as _, Pack, VectorizedObjective as _, accelerate};
 use amsgrad_formula::Formula;
 use rayon::prelude::*;
@@ -16,6 +18,11 @@ const PART: usize = 16 * BLOCK;
 pub(crate) struct Columns<'a> {
     pub(crate) columns: Vec<&'a [f64]>,
     pub(crate) rows: usize,
+}
+
+thread_local! {
+    /// A thread evaluates one part at a time, and nothing within a part waits for other threads.
+    static WORK: RefCell<Work> = RefCell::default();
 }
 
 /// Memory that evaluations use again.
@@ -59,14 +66,12 @@ impl Columns<'_> {
             }
             sum
         };
+        let part = |first: usize| WORK.with_borrow_mut(|work| part(work, first));
         if self.rows <= PART {
-            return part(&mut Work::default(), 0);
+            return part(0);
         }
         let parts = self.rows.div_ceil(PART);
-        let sums: Vec<T> = (0..parts)
-            .into_par_iter()
-            .map_init(Work::default, |work, index| part(work, index * PART))
-            .collect();
+        let sums: Vec<T> = (0..parts).into_par_iter().map(|index| part(index * PART)).collect();
         tree(sums, join).unwrap_or_else(begin)
     }
 
