@@ -114,7 +114,7 @@ impl Slope<'_> {
             return None;
         }
         let local = here.local(self.objective, self.space, self.scale, &directions);
-        let step = local.step(0.0, &local.scales()).or_else(|| local.step(1e-12, &local.scales()))?;
+        let step = undamped(&local, &local.scales())?;
         let (point, ..) = self.moved(&here.point, &directions, &step);
         let solved = Here::new(self.objective, point);
         (solved.value < here.value && solved.is_finite()).then_some(solved)
@@ -132,8 +132,7 @@ impl Slope<'_> {
             }
             let local = here.local(self.objective, self.space, self.scale, &directions);
             let measure = measure(&local, &directions, &mut vec![0.0; here.point.len()]);
-            // A little damping where the data leave a direction open.
-            let Some(step) = local.step(0.0, &measure).or_else(|| local.step(1e-12, &measure)) else { break };
+            let Some(step) = undamped(&local, &measure) else { break };
             let (point, step, change) = self.moved(&here.point, &directions, &step);
             if local.decrease(&step).abs() <= FLAT * here.value.abs() || change <= 4.0 * f64::EPSILON {
                 status = Status::Converged;
@@ -142,15 +141,10 @@ impl Slope<'_> {
                 break;
             }
             let next = Here::new(self.objective, point);
-            // The value may only rise by its own rounding.
-            if !next.is_finite() || next.value > here.value * (1.0 + 1e-9) + f64::MIN_POSITIVE {
-                if change > NEAR {
-                    break;
-                }
-                let noise = 1e-2 * here.value.abs();
-                if !next.is_finite() || next.value > here.value + noise {
-                    break;
-                }
+            // The value may only rise by its rounding, which is large where next to nothing is left of it.
+            let rise = if change > NEAR { 1e-9 } else { 1e-2 };
+            if !next.is_finite() || next.value > here.value + rise * here.value.abs() + f64::MIN_POSITIVE {
+                break;
             }
             last = change;
             here = next;
@@ -176,6 +170,11 @@ impl Slope<'_> {
         let change = point.iter().zip(from).zip(self.scale).map(relative).fold(0.0, f64::max);
         (point, step, change)
     }
+}
+
+/// The whole step, with so little damping that only directions which the data leave open feel it.
+fn undamped(local: &Local, measure: &[f64]) -> Option<Vec<f64>> {
+    local.step(1e-22, measure).or_else(|| local.step(1e-12, measure))
 }
 
 /// The measure of a step: the largest curvature met so far along each direction.

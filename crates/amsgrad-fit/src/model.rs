@@ -171,6 +171,27 @@ impl Model {
         self.parameters.iter().filter_map(doubt).collect()
     }
 
+    /// Returns the names that the model uses as constants of the language where a parameter may be meant: `e` and
+    /// `tau`.
+    ///
+    /// ```
+    /// use amsgrad_fit::Model;
+    /// let columns = ["t", "y"].map(String::from);
+    /// assert_eq!(Model::parse("y ~ n*exp(-t/tau)", &columns, &[])?.constants(), ["tau"]);
+    /// let model = Model::parse("y ~ n*exp(-t/tau)", &columns, &["tau".to_owned()])?;
+    /// assert_eq!((model.parameters(), model.constants()), (&["n".to_owned(), "tau".to_owned()][..], vec![]));
+    /// # Ok::<(), amsgrad_fit::FitError>(())
+    /// ```
+    #[must_use]
+    pub fn constants(&self) -> Vec<&'static str> {
+        let words = names::words(&self.text);
+        let known = |name: &&str| {
+            let is = |other: &String| other == name;
+            words.iter().any(is) && !self.parameters.iter().any(is) && !self.columns().iter().any(is)
+        };
+        ["e", "tau"].into_iter().filter(known).collect()
+    }
+
     /// Returns whether the model is compared with data; a sum of terms is not.
     #[must_use]
     pub fn has_response(&self) -> bool {

@@ -14,10 +14,12 @@ use crate::FitError;
 use crate::table::{Labels, Table};
 
 mod cell;
+mod counted;
 mod header;
 mod rows;
 
 use cell::{Cell, shown};
+use counted::Counted;
 use rows::Rows;
 
 /// How a table is written.
@@ -101,7 +103,7 @@ impl Source {
         let failed = |source| FitError::Read { file: file.clone(), source };
         let wrong = |line, what: String| FitError::Data { file: file.clone(), line, column: None, what };
 
-        let mut raw = BufReader::with_capacity(1 << 16, Counted { input, read: Arc::clone(&read) });
+        let mut raw = BufReader::with_capacity(1 << 16, Counted::new(input, Arc::clone(&read)));
         let packed = raw.fill_buf().map_err(failed)?.starts_with(&[0x1f, 0x8b]);
         let mut text: Box<dyn BufRead + Send> = if packed {
             Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(raw)))
@@ -131,7 +133,7 @@ impl Source {
         Ok(Self { file, names, rows, record, pending, skip_missing, read, size: None })
     }
 
-    /// Returns the names of the columns.
+    /// Returns the names of the columns, as formulas can use them: `dose (mg)` in the header is `dose_mg`.
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
@@ -238,36 +240,6 @@ impl Source {
     }
 }
 
-impl Labels {
-    fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), ..Self::default() }
-    }
-
-    fn push(&mut self, word: String, known: &mut HashMap<String, u32>) {
-        let next = known.len() as u32;
-        let index = *known.entry(word).or_insert_with_key(|word| {
-            self.words.push(word.clone());
-            next
-        });
-        self.rows.push(index);
-    }
-}
-
 fn plural(count: usize) -> &'static str {
     if count == 1 { "" } else { "s" }
-}
-
-/// Counts the bytes that are read, for a progress bar.
-#[derive(Debug)]
-struct Counted<R> {
-    input: R,
-    read: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(buffer)?;
-        self.read.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
-    }
 }

@@ -1,5 +1,7 @@
 //! Columns of numbers, and labels beside them.
 
+use std::collections::HashMap;
+
 use crate::FitError;
 
 /// A table in memory: named columns of numbers, and columns of labels that name groups.
@@ -29,6 +31,21 @@ pub(crate) struct Labels {
     pub(crate) name: String,
     pub(crate) words: Vec<String>,
     pub(crate) rows: Vec<u32>,
+}
+
+impl Labels {
+    pub(crate) fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), ..Self::default() }
+    }
+
+    pub(crate) fn push(&mut self, word: String, known: &mut HashMap<String, u32>) {
+        let next = known.len() as u32;
+        let index = *known.entry(word).or_insert_with_key(|word| {
+            self.words.push(word.clone());
+            next
+        });
+        self.rows.push(index);
+    }
 }
 
 /// Where the rows stand in the file, as stretches of consecutive lines.

@@ -1,4 +1,5 @@
 //! Fits that SciPy made too, or whose truth is known. tests/scipy/generate.py recorded them.
+#![allow(clippy::unwrap_used, reason = "a test's helper fails like a test")]
 
 use std::path::Path;
 

@@ -6,6 +6,7 @@
 //! | [`contour`] | the same from above, in bands of colour |
 //! | [`path`] | that contour with a run's points over it |
 //! | [`basins`] | the plane coloured by where runs end that start there |
+//! | [`measured`] | measurements, a curve through them with its band, and residuals |
 //! | [`curves`] | series against step, on linear or logarithmic axes |
 //!
 //! Each returns a [`Figure`], which is rendered to bytes or written to a file as PNG, SVG or PDF
@@ -56,6 +57,7 @@ mod error;
 mod field;
 mod figure;
 mod format;
+mod measured;
 mod mesh;
 mod pdf;
 mod plane;
@@ -81,6 +83,7 @@ pub use error::PlotError;
 pub use field::Field;
 pub use figure::Figure;
 pub use format::Format;
+pub use measured::{Measured, measured};
 pub use range::Scale;
 pub use style::Style;
 pub use surface::surface;

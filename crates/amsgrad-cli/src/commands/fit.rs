@@ -36,7 +36,13 @@ pub(crate) struct Args {
     input: InputArgs,
 
     /// Standard deviation of the data: a column or a number. Parameter errors then do not depend on the residuals
-    #[arg(long, value_name = "COLUMN|NUMBER", help_heading = "Cost", conflicts_with = "weights")]
+    #[arg(
+        long,
+        value_name = "COLUMN|NUMBER",
+        allow_negative_numbers = true,
+        help_heading = "Cost",
+        conflicts_with = "weights"
+    )]
     sigma: Option<String>,
 
     /// A column of weights for the squared residuals; their common factor has no meaning
@@ -115,6 +121,9 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let settings = args.settings()?;
     let source = args.input.open(args.data()?)?;
     let model = args.model(source.names(), &settings)?;
+    for name in model.constants() {
+        output::note(&format!("note: '{name}' is the constant; to fit it, name it in --start or --bounds"));
+    }
     let settings = args.placed(settings, &model)?;
     let sum = args.expression().is_some();
     if let (true, Some(option)) = (sum, args.output_of_residuals()) {

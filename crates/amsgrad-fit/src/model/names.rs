@@ -43,11 +43,11 @@ pub(crate) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n String>) -
 }
 
 /// The column that a parameter's name is a slip for: the same letters in another case, or one letter of at least
-/// four wrong.
+/// three wrong.
 pub(super) fn slip<'n>(name: &str, columns: impl Iterator<Item = &'n String>) -> Option<&'n str> {
     let near = nearest(name, columns)?;
     let same = near.to_lowercase() == name.to_lowercase();
-    (same || (name.chars().count() >= 4 && strsim::osa_distance(name, near) == 1)).then_some(near)
+    (same || (name.chars().count() >= 3 && strsim::osa_distance(name, near) == 1)).then_some(near)
 }
 
 /// Says that a column does not exist, and which was perhaps meant.

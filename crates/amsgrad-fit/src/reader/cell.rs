@@ -101,11 +101,7 @@ mod tests {
             for text in [format!("{whole}.{part}"), format!("-{whole}{part}")] {
                 let expected = text.parse::<f64>().unwrap().to_bits();
                 assert_eq!(parse(text.as_bytes()), Cell::Number(f64::from_bits(expected)), "{text}");
-                assert_eq!(
-                    plain(text.as_bytes()).map_or(expected.clone(), |x| Ok(x.to_bits())),
-                    expected,
-                    "{text}"
-                );
+                assert_eq!(plain(text.as_bytes()).map_or(expected, f64::to_bits), expected, "{text}");
             }
         }
         for text in [".", "-", "", "1.2.3", "1e5", "--1"] {

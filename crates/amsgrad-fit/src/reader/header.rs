@@ -58,7 +58,7 @@ pub(super) fn names(record: &ByteRecord) -> Result<Vec<String>, Fault> {
     }
     let mut names: Vec<String> = Vec::with_capacity(record.len());
     for (index, cell) in record.iter().enumerate() {
-        let name = shown(cell);
+        let name = usable(&shown(cell));
         let here = Some((index + 1, name.clone()));
         if name.is_empty() {
             return Err((None, format!("the name of column {} is empty", index + 1)));
@@ -69,4 +69,12 @@ pub(super) fn names(record: &ByteRecord) -> Result<Vec<String>, Fault> {
         names.push(name);
     }
     Ok(names)
+}
+
+/// A name that a formula can use: other characters become `_`, so that `dose (mg)` is `dose_mg`.
+fn usable(name: &str) -> String {
+    let letters = |c: char| c.is_alphanumeric() || c == '_';
+    let words: Vec<&str> = name.split(|c: char| !letters(c)).filter(|word| !word.is_empty()).collect();
+    let joined = words.join("_");
+    if joined.starts_with(|c: char| c.is_numeric()) { format!("_{joined}") } else { joined }
 }

@@ -37,12 +37,10 @@ pub(super) fn write(out: &mut impl Write, fit: &Fit<'_>, table: &Table, outcome:
     line("BIC", outcome.bic)?;
     correlations(out, outcome)?;
     let took = &outcome.evaluations;
-    let (starts, plural) = (took.starts, if took.starts == 1 { "" } else { "s" });
-    writeln!(
-        out,
-        "took        {} steps from {starts} start{plural}, {} values, {} gradients",
-        took.steps, took.values, took.gradients
-    )?;
+    let counted = |count: u64, name: &str| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
+    let [steps, starts] = [counted(took.steps, "step"), counted(took.starts, "start")];
+    let [values, gradients] = [counted(took.values, "value"), counted(took.gradients, "gradient")];
+    writeln!(out, "took        {steps} from {starts}, {values}, {gradients}")?;
     out.flush()
 }
 
