@@ -1,31 +1,43 @@
 //! The command line: what can be typed, and its help.
 
-use clap::{Parser, Subcommand};
+use std::ffi::OsString;
 
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use crate::arguments::Typed;
 use crate::commands::{
-    basins, bench, check, completions, dialects, evaluate, fit, man, minimize, plot, predict, problems,
+    basins, bench, check, completions, dialects, evaluate, fit, help, man, minimize, plot, predict, problems,
     rules, tutorial,
 };
+use crate::failure::{Ending, Failure};
+use crate::{output, usage};
+
+const PLOT_EXAMPLES: &str = "Examples:
+  amsgrad plot contour 'x^2 + 3*y^2' --bounds -2..2 --output contour.svg
+  amsgrad plot surface --problem himmelblau --output surface.png
+  amsgrad plot curve 'sin(x)/x' --bounds -9..9 -o curve.pdf";
 
 /// Gradient descent with AMSGrad: exact, bounded, honest about how it ended.
 #[derive(Debug, Parser)]
-#[command(name = "amsgrad", version, disable_help_subcommand = true, arg_required_else_help = true)]
+#[command(name = "amsgrad", version, disable_help_subcommand = true)]
+#[command(subcommand_required = true)]
 #[command(
-    after_help = "Exit codes: 0 done; 1 the run failed, its outcome is printed; 2 wrong usage or bad input."
+    after_help = "Exit codes: 0 done; 1 the run failed, its outcome is printed; 2 wrong usage or bad input; 128+N a second signal N."
 )]
-pub(crate) struct Cli {
+struct Cli {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    command: Command,
 }
 
-/// One variant a command; each command has a file of its own.
+/// One variant per command; each command has a file of its own.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+enum Command {
     Tutorial(tutorial::Args),
     Minimize(Box<minimize::Args>),
     Evaluate(evaluate::Args),
     Fit(Box<fit::Args>),
     Predict(predict::Args),
+    #[command(after_help = PLOT_EXAMPLES)]
     Plot(plot::Args),
     Basins(Box<basins::Args>),
     Check(check::Args),
@@ -33,6 +45,47 @@ pub(crate) enum Command {
     Rules(rules::Args),
     Dialects(dialects::Args),
     Bench(bench::Args),
+    Help(help::Args),
     Completions(completions::Args),
     Man(man::Args),
+}
+
+/// Runs the command that the arguments name.
+pub(crate) fn run(arguments: Vec<OsString>) -> Result<Ending, Failure> {
+    let mut program = Cli::command();
+    program.build();
+    if arguments.len() < 2 {
+        output::print(help::FIRST_STEPS)?;
+        return Ok(Ending::Done);
+    }
+    let typed = Typed::new(&program, arguments)?;
+    let parsed = Cli::try_parse_from(&typed.arguments);
+    let ended = match parsed {
+        Ok(cli) => cli.command.run(),
+        Err(error) if error.use_stderr() => Err(Failure::Input(usage::line(&error, &typed.help(&program)))),
+        Err(help) => return output::print(&help.render().to_string()).map(|()| Ending::Done),
+    };
+    ended.map_err(|failure| failure.named(|line| typed.restore(line)))
+}
+
+impl Command {
+    fn run(self) -> Result<Ending, Failure> {
+        match self {
+            Self::Tutorial(args) => tutorial::run(&args),
+            Self::Minimize(args) => minimize::run(&args),
+            Self::Evaluate(args) => evaluate::run(&args),
+            Self::Fit(args) => fit::run(&args),
+            Self::Predict(args) => predict::run(&args),
+            Self::Plot(args) => plot::run(&args),
+            Self::Basins(args) => basins::run(&args),
+            Self::Check(args) => check::run(&args),
+            Self::Problems(args) => problems::run(&args),
+            Self::Rules(args) => rules::run(&args),
+            Self::Dialects(args) => dialects::run(&args),
+            Self::Bench(args) => bench::run(&args),
+            Self::Help(args) => help::run(&args, Cli::command()),
+            Self::Completions(args) => completions::run(&args, Cli::command()),
+            Self::Man(args) => man::run(&args, Cli::command()),
+        }
+    }
 }

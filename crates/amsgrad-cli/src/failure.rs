@@ -1,24 +1,43 @@
-//! What can go wrong, as one clear line and an exit code.
+//! What a command came to: an ending or a failure, its one clear line and its exit code.
 
 use std::error::Error;
 use std::io::{self, Write as _};
-use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use amsgrad::error::SettingError;
 
-use crate::commands::Ending;
-use crate::usage;
+/// A line of a message has no more characters.
+const LINE: usize = 200;
 
-/// Why a command could not be carried out.
+/// How a command ended that could be carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// All went well: exit code 0.
+    Done,
+    /// The run failed, and its outcome has been printed: exit code 1.
+    RunFailed,
+}
+
+impl Ending {
+    pub(crate) fn exit_code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::RunFailed => 1,
+        }
+    }
+}
+
+/// Why a command could not be carried out, or not to its end.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// Wrong usage or bad input, told in one line.
     Input(String),
     /// Bad input told in several lines that point at its place.
     Pointed(String),
-    /// Standard output is closed: whoever read it has had enough.
+    /// A file could not be written although it seemed so before the work.
+    File(String),
+    /// Stdout is closed: whoever read it has had enough.
     ClosedPipe,
-    /// Standard output cannot be written for another reason.
+    /// Stdout cannot be written for another reason.
     Output(io::Error),
 }
 
@@ -37,42 +56,96 @@ impl Failure {
         }
         Self::Input(line)
     }
+
+    /// The same failure, its line as `change` makes it.
+    pub(crate) fn named(self, change: impl Fn(String) -> String) -> Self {
+        match self {
+            Self::Input(line) => Self::Input(change(line)),
+            Self::File(line) => Self::File(change(line)),
+            other => other,
+        }
+    }
+
+    /// Tells it on stderr and returns the exit code.
+    pub(crate) fn tell(self) -> u8 {
+        match self {
+            Self::ClosedPipe => 0,
+            Self::Input(line) => complain(&line, 2),
+            Self::File(line) => complain(&line, 1),
+            Self::Output(error) => complain(&format!("stdout cannot be written: {error}"), 1),
+            Self::Pointed(lines) => {
+                // Where stderr is closed there is nobody left to tell.
+                let _ = writeln!(io::stderr(), "{lines}");
+                2
+            }
+        }
+    }
 }
 
 impl From<io::Error> for Failure {
-    /// Of writing to standard output; files name themselves in [`Failure::Input`].
+    /// Of writing to stdout; files name themselves in [`Failure::File`].
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe { Self::ClosedPipe } else { Self::Output(error) }
     }
 }
 
-pub(crate) fn exit_code(result: Result<Ending, Failure>) -> ExitCode {
-    match result {
-        Ok(Ending::Done) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
-        Ok(Ending::RunFailed) => ExitCode::FAILURE,
-        Err(Failure::Input(line)) => complain(&line, 2),
-        Err(Failure::Pointed(lines)) => {
-            // Where standard error is closed there is nobody left to tell.
-            let _ = writeln!(io::stderr(), "{lines}");
-            ExitCode::from(2)
+impl From<SettingError> for Failure {
+    /// Of a setting that the library refuses, under the name of its option.
+    fn from(error: SettingError) -> Self {
+        let option = match error.field.as_ref() {
+            "stop.patience.steps" => "--patience".to_owned(),
+            "stop.gradient" => "--gradient-tolerance".to_owned(),
+            field @ ("learning_rate" | "beta1" | "beta2" | "epsilon" | "dialect") => {
+                format!("--{}", field.replace('_', "-"))
+            }
+            field => match field.strip_prefix("stop.") {
+                Some(field) => format!("--{}", field.replace('_', "-")),
+                None => format!("--set: {field}"),
+            },
+        };
+        Self::Input(format!("{option}: '{}' is out of range; allowed: {}", error.value, error.allowed))
+    }
+}
+
+impl From<amsgrad::Error> for Failure {
+    fn from(error: amsgrad::Error) -> Self {
+        match error {
+            amsgrad::Error::Setting(error) => error.into(),
+            other => Self::Input(other.to_string()),
         }
-        Err(Failure::Output(error)) => complain(&format!("standard output cannot be written: {error}"), 1),
     }
 }
 
-/// The parser's own answer: help and version go to standard output, an error becomes one line.
-pub(crate) fn of_usage(error: &clap::Error) -> ExitCode {
-    if error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return complain(&usage::line(error), 2);
-    }
-    let code = if error.use_stderr() { 2 } else { 0 };
-    // A help text that nobody reads any more is no failure.
-    let _ = error.print();
-    ExitCode::from(code)
+fn complain(line: &str, code: u8) -> u8 {
+    // Where stderr is closed too there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "{}", one_line(&format!("error: {line}")));
+    code
 }
 
-fn complain(line: &str, code: u8) -> ExitCode {
-    // Where standard error is closed too there is nobody left to tell.
-    let _ = writeln!(io::stderr(), "error: {line}");
-    ExitCode::from(code)
+/// The message on one line: control characters are escaped, and what is too long loses its middle.
+pub(crate) fn one_line(message: &str) -> String {
+    let mut line = String::new();
+    for c in message.chars() {
+        if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
+    }
+    let count = line.chars().count();
+    if count <= LINE {
+        return line;
+    }
+    let (head, tail) = (LINE / 2, LINE - LINE / 2 - 5);
+    let first: String = line.chars().take(head).collect();
+    let last: String = line.chars().skip(count - tail).collect();
+    format!("{first} ... {last}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_message_keeps_its_beginning_and_its_end() {
+        let told = one_line(&format!("--start: '{}\n'; use numbers", "1,".repeat(9000)));
+        assert_eq!(told.chars().count(), LINE);
+        assert!(told.starts_with("--start: '1,1,") && told.ends_with(",1,\\n'; use numbers"), "{told}");
+    }
 }

@@ -1,74 +1,151 @@
-//! Files written whole or not at all.
+//! Files read with a limit on their size, and files written whole or not at all.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
+
+mod place;
+
+use place::Place;
+
+/// Temporary files that are not finished yet.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes them, before the program ends by a signal. As long as the answer lives no other can be begun.
+pub(crate) fn remove_unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
+    let mut files = unfinished();
+    files.drain(..).for_each(|file| drop(fs::remove_file(file)));
+    files
+}
+
+/// The text of a file of `most` bytes at most.
+pub(crate) fn read(argument: &str, path: &Path, most: u64) -> Result<String, Failure> {
+    let refused = |reason: String| Failure::input(argument, format!("{}: {reason}", path.display()));
+    let mut bytes = Vec::new();
+    let file = File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
+    let size = file.map_err(|error| refused(error.to_string()))?;
+    if size as u64 > most {
+        return Err(refused(format!("the file is too long; at most {most} bytes are read")));
+    }
+    String::from_utf8(bytes).map_err(|_| refused("the file is not UTF-8 text; save it as such".to_owned()))
+}
 
 /// A file that takes its name only when it is finished.
 #[derive(Debug)]
 pub(crate) struct Draft {
     argument: &'static str,
     path: PathBuf,
-    file: BufWriter<NamedTempFile>,
+    /// `None` once it is finished.
+    sink: Option<BufWriter<Sink>>,
+}
+
+/// Where the bytes go until then.
+#[derive(Debug)]
+enum Sink {
+    Temporary(NamedTempFile, Place),
+    /// A device or a pipe, written as the bytes come.
+    Through(File),
 }
 
 impl Draft {
-    /// To become `path`, as `argument` asks.
+    /// To become `path`, as `argument` asks. What cannot be written is refused here, before any work.
     pub(crate) fn new(argument: &'static str, path: &Path) -> Result<Self, Failure> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            // As any new file, not private as temporary ones; the umask still applies.
-            builder.permissions(std::fs::Permissions::from_mode(0o666));
-        }
-        let named =
+        let refused =
             |error: io::Error| Failure::input(argument, format!("{}: {}", path.display(), cause(&error)));
         if path.is_dir() {
-            return Err(Failure::input(
-                argument,
-                format!("{} is a folder; allowed: a file name", path.display()),
-            ));
+            let reason = format!("{} is a folder; give the name of a file", path.display());
+            return Err(Failure::input(argument, reason));
         }
-        let file = BufWriter::new(builder.tempfile_in(folder).map_err(named)?);
-        Ok(Self { argument, path: path.to_owned(), file })
+        let sink = match place::of(path).map_err(refused)? {
+            None => Sink::Through(File::options().append(true).open(path).map_err(refused)?),
+            Some(place) => {
+                // Under the lock: a signal that comes now finds the file in the list.
+                let mut files = unfinished();
+                let file = place.temporary().map_err(refused)?;
+                files.push(file.path().to_owned());
+                Sink::Temporary(file, place)
+            }
+        };
+        Ok(Self { argument, path: path.to_owned(), sink: Some(BufWriter::new(sink)) })
     }
 
     /// Everything is written: the file takes its name.
-    pub(crate) fn finish(self) -> Result<(), Failure> {
-        let Self { argument, path, file } = self;
-        let persist = || {
-            let file: NamedTempFile = file.into_inner().map_err(|error| error.into_error())?;
-            File::sync_all(file.as_file())?;
-            file.persist(&path)?;
-            Ok::<(), io::Error>(())
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        let persist = |sink: BufWriter<Sink>| match sink.into_inner().map_err(|error| error.into_error())? {
+            Sink::Through(_) => Ok(()),
+            Sink::Temporary(file, place) => {
+                let mut files = unfinished();
+                let temporary = file.path().to_owned();
+                let kept = place.keep(file);
+                files.retain(|unfinished| *unfinished != temporary);
+                kept
+            }
         };
-        persist().map_err(|error| Failure::input(argument, format!("{}: {}", path.display(), cause(&error))))
+        self.sink.take().map_or(Ok(()), persist).map_err(|error| self.failed(&error))
+    }
+
+    /// Writes all of the file at once.
+    pub(crate) fn fill(mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.write_all(bytes).map_err(|error| self.failed(&error))?;
+        self.finish()
     }
 
     /// The error of a write that failed.
     pub(crate) fn failed(&self, error: &io::Error) -> Failure {
-        Failure::input(self.argument, format!("{}: {error}", self.path.display()))
+        Failure::File(format!("{}: {}: {}", self.argument, self.path.display(), cause(error)))
     }
 }
 
-/// The system's own reason, without the draft's random name that its maker puts around it.
-fn cause(error: &io::Error) -> String {
-    let told = error.to_string();
-    told.split_once(" at path \"").map_or(told.as_str(), |(reason, _)| reason).to_owned()
+impl Drop for Draft {
+    /// What was not finished leaves nothing behind.
+    fn drop(&mut self) {
+        if let Some(sink) = self.sink.take()
+            && let Sink::Temporary(file, _) = sink.into_parts().0
+        {
+            let mut files = unfinished();
+            files.retain(|unfinished| unfinished != file.path());
+            drop(file);
+        }
+    }
 }
 
 impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.sink.as_mut().map_or(Ok(bytes.len()), |sink| sink.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.sink.as_mut().map_or(Ok(()), Write::flush)
     }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Temporary(file, _) => file.write(bytes),
+            Self::Through(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Temporary(file, _) => file.flush(),
+            Self::Through(file) => file.flush(),
+        }
+    }
+}
+
+/// The system's own reason, without the temporary file's random name that its maker puts around it.
+fn cause(error: &io::Error) -> String {
+    let told = error.to_string();
+    told.split_once(" at path \"").map_or(told.as_str(), |(reason, _)| reason).to_owned()
 }

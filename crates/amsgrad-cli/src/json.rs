@@ -2,24 +2,47 @@
 
 use amsgrad::outcome::Iterate;
 use amsgrad::rule::Setting;
-use amsgrad::{Outcome, Real, Record, Rule, Schedule, Status};
+use amsgrad::{AnyRule, Outcome, Real, Record, Schedule, Status};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-/// `settings`, `outcome`, and `trace` where there is one.
-pub(crate) fn run<T: Real>(settings: Value, trace: Option<Vec<Value>>, outcome: &Outcome<T>) -> Value {
-    let mut document = Map::new();
-    document.insert("settings".into(), settings);
-    if let Some(trace) = trace {
-        document.insert("trace".into(), trace.into());
+mod spool;
+
+pub(crate) use spool::Spool;
+
+/// The document of a run; what there is none of is left out.
+#[derive(Debug, Serialize)]
+pub(crate) struct Run<S = ()> {
+    settings: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<Spool>,
+    outcome: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) best_start: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) starts: Option<S>,
+}
+
+impl<S> Run<S> {
+    pub(crate) fn new<T: Real>(settings: Value, trace: Option<Spool>, outcome: &Outcome<T>) -> Self {
+        Self { settings, trace, outcome: self::outcome(outcome), best_start: None, starts: None }
     }
-    document.insert("outcome".into(), self::outcome(outcome));
-    document.into()
+}
+
+/// A list whose entries are made one by one as they are printed.
+#[derive(Debug)]
+pub(crate) struct List<F>(pub(crate) F);
+
+impl<F: Fn() -> I, I: IntoIterator<Item = Value>> Serialize for List<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
 }
 
 /// A rule and its settings.
-pub(crate) fn settings<R: Rule>(rule: &R) -> Map<String, Value> {
+pub(crate) fn settings(rule: &AnyRule) -> Map<String, Value> {
     let mut settings = Map::new();
-    settings.insert("rule".into(), R::NAME.into());
+    settings.insert("rule".into(), rule.name().into());
     for (name, setting) in rule.settings() {
         let value = match setting {
             Setting::Number(number) | Setting::Schedule(Schedule::Constant(number)) => number.into(),

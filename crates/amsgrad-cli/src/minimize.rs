@@ -3,9 +3,10 @@
 pub(crate) mod advice;
 pub(crate) mod basins;
 pub(crate) mod history;
-mod leader;
+pub(crate) mod lines;
 pub(crate) mod pictures;
 pub(crate) mod plan;
+pub(crate) mod recorder;
 pub(crate) mod report;
 pub(crate) mod settings;
 pub(crate) mod solve;

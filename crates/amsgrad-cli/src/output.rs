@@ -1,18 +1,25 @@
-//! Standard output, and notes on standard error.
+//! Stdout, and notes on stderr.
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 
-use serde_json::Value;
+use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, one_line};
 
-/// Standard output, gathered into few writes.
+/// Stdout, gathered into few writes.
 pub(crate) fn stdout() -> BufWriter<StdoutLock<'static>> {
     BufWriter::new(io::stdout().lock())
 }
 
+/// Text as it is.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = stdout();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
 /// One JSON document and nothing else.
-pub(crate) fn print_json(document: &Value) -> Result<(), Failure> {
+pub(crate) fn print_json(document: &impl Serialize) -> Result<(), Failure> {
     let mut out = stdout();
     serde_json::to_writer_pretty(&mut out, document).map_err(io::Error::from)?;
     writeln!(out)?;
@@ -22,5 +29,5 @@ pub(crate) fn print_json(document: &Value) -> Result<(), Failure> {
 /// A line for the person at the terminal.
 pub(crate) fn note(line: &str) {
     // Where nobody listens there is nothing to tell.
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", one_line(line));
 }

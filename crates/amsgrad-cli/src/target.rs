@@ -1,6 +1,6 @@
 //! What is minimised, drawn or evaluated: a typed formula or a named test problem.
 
-use amsgrad::problem::Problem;
+use amsgrad::problem::{Function, Problem};
 use amsgrad::{Elementary, Kernel, VectorizedObjective, accelerate};
 use amsgrad_formula::{Formula, FormulaError, Options};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -19,7 +19,7 @@ pub(crate) struct TargetArgs {
     pub(crate) formula: Option<String>,
 
     /// A named test problem instead of a formula; `amsgrad problems` lists them
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["formula", "vars", "parameters"])]
+    #[arg(long, value_name = "NAME", hide_possible_values = true, value_parser = text::AnyProblem, conflicts_with_all = ["formula", "vars", "parameters"])]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) problem: Option<String>,
 
@@ -50,19 +50,9 @@ impl TargetArgs {
     pub(crate) fn target(&self) -> Result<Target, Failure> {
         match (&self.formula, &self.problem) {
             (Some(formula), _) => self.parse(formula),
-            (None, Some(name)) => {
-                let dimension = self.dimension.unwrap_or(2);
-                let problem =
-                    Problem::named(name, dimension).map_err(|error| Failure::input("--problem", error))?;
-                let variables = match dimension {
-                    1 => vec!["x".to_owned()],
-                    2 => vec!["x".to_owned(), "y".to_owned()],
-                    n => (1..=n).map(|i| format!("x[{i}]")).collect(),
-                };
-                Ok(Target::Problem(problem, variables))
-            }
+            (None, Some(name)) => problem("--problem", name, self.dimension.unwrap_or(2)).map(Target::named),
             (None, None) => {
-                Err(Failure::Input("nothing to work on; allowed: a FORMULA or --problem NAME".to_owned()))
+                Err(Failure::input("FORMULA", "is missing; give one such as 'x^2 + y^2', or --problem NAME"))
             }
         }
     }
@@ -71,30 +61,67 @@ impl TargetArgs {
         let mut options = Options::new();
         if !self.vars.is_empty() {
             options = options.variables(self.vars.iter().map(|name| name.trim()));
+            named_well("--vars", &options, "list each name once, such as x,y")?;
         }
         if let Some(dimension) = self.dimension {
             options = options.dimension(dimension);
+            named_well("--dimension", &options, "use another")?;
         }
         for parameter in &self.parameters {
-            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-            let value = text::number(value).map_err(|_| {
-                Failure::input("--let", format!("'{parameter}'; allowed: NAME=NUMBER such as a=3"))
-            })?;
-            let name = name.trim();
+            let wrong =
+                || Failure::input("--let", format!("'{parameter}' is not NAME=NUMBER; write it such as a=3"));
+            let (name, value) = parameter.split_once('=').ok_or_else(wrong)?;
+            let (name, value) = (name.trim(), text::number(value).map_err(|_| wrong())?);
             // What stands for a number nowhere is a slip, and the name that was meant would become a variable.
             let in_word = |c: char| c.is_alphanumeric() || c == '_';
-            if !formula.split(|c| !in_word(c)).any(|word| word == name) {
-                let allowed = "a name that the formula has";
-                return Err(Failure::input(
-                    "--let",
-                    format!("'{name}' is not in the formula; allowed: {allowed}"),
-                ));
+            let mut words = formula.split(|c| !in_word(c));
+            if !words.any(|word| word == name) {
+                let meant = text::meant(name, formula.split(|c| !in_word(c)));
+                let reason = format!("'{name}' is not in the formula{meant}; use a name that is");
+                return Err(Failure::input("--let", reason));
             }
             options = options.parameter(name, value);
+            named_well("--let", &options, "give a name of the formula a number once")?;
         }
         let formula = Formula::parse(formula, &options).map_err(|error| unreadable(&error))?;
+        if self.vars.is_empty() {
+            no_constant(formula.variables())?;
+        }
         Ok(Target::Formula(Box::new(formula)))
     }
+}
+
+/// The named problem, as `argument` asks for it.
+pub(crate) fn problem(argument: &str, name: &str, dimension: usize) -> Result<Problem, Failure> {
+    let Ok(function) = name.parse::<Function>() else {
+        let meant = text::meant(name, Function::ALL.iter().map(|function| function.name()));
+        let reason = format!("there is no problem '{name}'{meant}; 'amsgrad problems' lists all");
+        return Err(Failure::input(argument, reason));
+    };
+    Problem::new(function, dimension).map_err(|error| {
+        let reason = format!("{name} cannot have {dimension} variables; allowed: {}", error.allowed);
+        Failure::input("--dimension", reason)
+    })
+}
+
+/// Tries what has been declared so far on a formula of its own, so that `argument` is told apart from the others.
+fn named_well(argument: &str, options: &Options, way: &str) -> Result<(), Failure> {
+    let refused = |error: FormulaError| Failure::input(argument, format!("{}; {way}", error.message()));
+    Formula::parse("0", options).map(drop).map_err(refused)
+}
+
+/// Asks about variables that are called as a constant would be in other languages.
+fn no_constant(variables: &[String]) -> Result<(), Failure> {
+    for (typed, constant) in [("PI", "pi"), ("Pi", "pi"), ("E", "e"), ("TAU", "tau"), ("INF", "inf")] {
+        if variables.iter().any(|name| name == typed) {
+            let names = variables.join(",");
+            let reason = format!(
+                "is '{typed}' the constant {constant}? Then write {constant}; else add --vars {names}"
+            );
+            return Err(Failure::input("FORMULA", reason));
+        }
+    }
+    Ok(())
 }
 
 /// The error of a formula, its place underlined.
@@ -112,6 +139,15 @@ fn unreadable(error: &FormulaError) -> Failure {
 }
 
 impl Target {
+    pub(crate) fn named(problem: Problem) -> Self {
+        let variables = match problem.domain().sides().len() {
+            1 => vec!["x".to_owned()],
+            2 => vec!["x".to_owned(), "y".to_owned()],
+            n => (1..=n).map(|i| format!("x[{i}]")).collect(),
+        };
+        Self::Problem(problem, variables)
+    }
+
     /// The formula as it was understood.
     pub(crate) fn formula(&self) -> String {
         match self {
@@ -138,9 +174,29 @@ impl Target {
     /// Refuses a formula without variables, where one is no answer.
     pub(crate) fn has_variables(&self) -> Result<(), Failure> {
         match self.variables() {
-            [] => Err(Failure::input("FORMULA", "has no variables; allowed: at least one, such as x")),
+            [] => Err(Failure::input("FORMULA", "has no variables; use at least one, such as x")),
             _ => Ok(()),
         }
+    }
+
+    /// Refuses a function of another number of variables, where only `expected` will do.
+    pub(crate) fn has_exactly(&self, expected: usize) -> Result<(), Failure> {
+        let (found, names) = (self.variables().len(), text::names(self.variables()));
+        if found == expected {
+            return Ok(());
+        }
+        let plural = if found == 1 { "" } else { "s" };
+        Err(match self {
+            Self::Formula(_) => {
+                let reason = format!("has {found} variable{plural} ({names}); use a formula of {expected}");
+                Failure::input("FORMULA", reason)
+            }
+            Self::Problem(problem, _) => {
+                let reason =
+                    format!("{} has {found} variable{plural}; use --dimension {expected}", problem.name());
+                Failure::input("--problem", reason)
+            }
+        })
     }
 
     /// Where the function is meant to be looked at, if that is known.

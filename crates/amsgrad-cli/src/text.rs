@@ -1,13 +1,23 @@
-//! Values as they are typed or stand in a settings file.
+//! Text that is typed, stands in a settings file, or is shown.
 
 use std::fmt;
 use std::str::FromStr;
 
-use amsgrad::rule::{Rule, for_each_rule};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use amsgrad::problem::Function;
+use amsgrad::{AmsGrad, AnyRule};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use serde::Serialize;
 
-use crate::failure::Failure;
+mod number;
+mod place;
+
+pub(crate) use number::{
+    count, duration, natural, number, positive, seconds, seed_32, tolerance, up_to_million,
+};
+pub(crate) use place::{bounds, closed_bounds, point, with_width};
+
+/// More names than this are shortened to the first and the last.
+const NAMES: usize = 12;
 
 /// One of these names, in small or capital letters; completions offer them.
 pub(crate) fn one_of<T>(names: impl IntoIterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
@@ -17,11 +27,30 @@ where
     PossibleValuesParser::new(names).try_map(|name| name.parse())
 }
 
+/// Any text; completions offer the names of the problems. What is no problem is told where it is looked up.
+#[derive(Clone)]
+pub(crate) struct AnyProblem;
+
+impl TypedValueParser for AnyProblem {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Function::ALL.iter().map(|function| PossibleValue::new(function.name()))))
+    }
+}
+
 /// The names of all rules.
 pub(crate) fn rules() -> Vec<&'static str> {
-    let mut names = Vec::new();
-    for_each_rule!(R => names.push(R::NAME));
-    names
+    AnyRule::all().iter().map(AnyRule::name).collect()
 }
 
 /// A setting whose meaning its rule decides: a number, or any text.
@@ -37,8 +66,8 @@ impl FromStr for Text {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number = || text.parse().ok().filter(|number: &f64| number.is_finite()).map(Self::Number);
         let integer = text.parse().ok().map(Self::Integer);
+        let number = || number(text).ok().map(Self::Number);
         Ok(integer.or_else(number).unwrap_or_else(|| Self::Words(text.to_owned())))
     }
 }
@@ -53,114 +82,106 @@ impl fmt::Display for Text {
     }
 }
 
-/// A finite number.
-pub(crate) fn number(text: &str) -> Result<f64, String> {
-    let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite());
-    number.ok_or_else(|| "allowed: a finite number such as 0.01 or 1e-3".to_owned())
+/// A learning rate: a schedule of numbers, 0 or more, or `auto`.
+pub(crate) fn rate(text: &str) -> Result<Text, String> {
+    if text == "auto" { Ok(Text::Words(text.to_owned())) } else { fixed_rate(text) }
 }
 
-/// A number that is not negative.
-pub(crate) fn tolerance(text: &str) -> Result<f64, String> {
-    let good = number(text).ok().filter(|number| *number >= 0.0);
-    good.ok_or_else(|| "allowed: a number, 0 or more, such as 1e-6".to_owned())
+/// A learning rate that is not to be searched for.
+pub(crate) fn fixed_rate(text: &str) -> Result<Text, String> {
+    setting("learning_rate", text)
 }
 
-/// A count that may be 0.
-pub(crate) fn count(text: &str) -> Result<u64, String> {
-    text.trim().parse().map_err(|_| "allowed: a whole number, 0 or more".to_owned())
+/// The decay of the first moment: a number or a schedule.
+pub(crate) fn beta1(text: &str) -> Result<Text, String> {
+    setting("beta1", text)
 }
 
-/// A count of at least 1.
-pub(crate) fn positive(text: &str) -> Result<usize, String> {
-    let good = text.trim().parse().ok().filter(|number| *number >= 1);
-    good.ok_or_else(|| "allowed: a whole number, 1 or more".to_owned())
+/// The decay of the second moment.
+pub(crate) fn beta2(text: &str) -> Result<Text, String> {
+    setting("beta2", text)
 }
 
-/// A time of a minute at most.
-pub(crate) fn seconds(text: &str) -> Result<u64, String> {
-    let good = text.trim().parse().ok().filter(|seconds| (1..=60).contains(seconds));
-    good.ok_or_else(|| "allowed: a whole number of seconds, 1 to 60".to_owned())
+/// What is added to the denominator.
+pub(crate) fn epsilon(text: &str) -> Result<Text, String> {
+    setting("epsilon", text)
 }
 
-/// A list of finite numbers: `0.3,0.4`.
-pub(crate) fn numbers(text: &str) -> Result<Vec<f64>, String> {
-    let allowed = |_| "allowed: finite numbers with commas between, such as 0.3,0.4".to_owned();
-    text.split(',').map(number).collect::<Result<_, _>>().map_err(allowed)
-}
-
-/// An interval `LOWER..UPPER`, either side of which may be left out.
-pub(crate) fn interval(text: &str) -> Result<(f64, f64), String> {
-    let side = |text: &str, open: f64| if text.trim().is_empty() { Ok(open) } else { number(text) };
-    let sides = text.split_once("..").ok_or("")?;
-    match (side(sides.0, f64::NEG_INFINITY), side(sides.1, f64::INFINITY)) {
-        (Ok(lower), Ok(upper)) if lower <= upper => Ok((lower, upper)),
-        _ => Err(String::new()),
+/// `NAME=VALUE`, of which the rule decides what they mean.
+pub(crate) fn assignment(text: &str) -> Result<String, String> {
+    match text.split_once('=') {
+        Some((name, value)) if name.trim().is_empty() || value.trim().is_empty() => {
+            Err("has a side that is empty; use NAME=VALUE such as momentum=0.9".to_owned())
+        }
+        Some((_, value)) if broken(value) => Err("has a space inside a number; leave it out".to_owned()),
+        Some(_) => Ok(text.to_owned()),
+        None => Err("is not NAME=VALUE; write it such as momentum=0.9".to_owned()),
     }
 }
 
-/// Bounds of the variables: one interval for all, `-2..2`, or one for each named, `x=-1.5..4,y=0..`.
-pub(crate) fn bounds(text: &str, variables: &[String]) -> Result<Vec<(f64, f64)>, String> {
-    const ALLOWED: &str = "allowed: LOWER..UPPER for all variables, or NAME=LOWER..UPPER with commas between; \
-        a side left out is open";
-    if !text.contains('=') {
-        let one = interval(text).map_err(|_| format!("'{text}' is no interval; {ALLOWED}"))?;
-        return Ok(vec![one; variables.len()]);
+/// A setting that AMSGrad has; what it refuses, every rule refuses.
+fn setting(name: &str, text: &str) -> Result<Text, String> {
+    if broken(text) {
+        return Err("has a space inside a number; leave it out".to_owned());
     }
-    let mut sides = vec![(f64::NEG_INFINITY, f64::INFINITY); variables.len()];
-    for part in text.split(',') {
-        let (name, one) =
-            part.split_once('=').ok_or_else(|| format!("'{part}' names no variable; {ALLOWED}"))?;
-        let name = name.trim();
-        let place = variables.iter().position(|variable| variable == name);
-        let place =
-            place.ok_or_else(|| format!("no variable '{name}'; allowed: {}", variables.join(", ")))?;
-        sides[place] = interval(one).map_err(|_| format!("'{part}' holds no interval; {ALLOWED}"))?;
-    }
-    Ok(sides)
+    let Ok(value) = text.parse::<Text>();
+    let mut rule = AnyRule::from(AmsGrad::new(0.1));
+    let set = rule.set(name, &value.to_string()).and_then(|()| rule.validate());
+    set.map(|()| value).map_err(|error| format!("is not allowed; use {}", error.allowed))
 }
 
-/// Bounds whose sides are all finite: those given, else those known, else `fallback` for each variable.
-pub(crate) fn closed_bounds(
-    given: Option<&str>,
-    variables: &[String],
-    known: Option<Vec<(f64, f64)>>,
-    fallback: (f64, f64),
-) -> Result<Vec<(f64, f64)>, Failure> {
-    let sides = match given {
-        Some(given) => bounds(given, variables).map_err(|reason| Failure::input("--bounds", reason))?,
-        None => known.unwrap_or_else(|| vec![fallback; variables.len()]),
-    };
-    match sides.iter().zip(variables).find(|((lower, upper), _)| !(lower.is_finite() && upper.is_finite())) {
-        None => Ok(sides),
-        Some((_, name)) => Err(Failure::input(
-            "--bounds",
-            format!("{name} has an open side; allowed here: both sides finite"),
-        )),
+/// Whether a space stands between two parts of words or numbers, as in `1 2` or `1e -3`.
+fn broken(text: &str) -> bool {
+    let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '.' || c == '_');
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.windows(2).any(|pair| {
+        let (before, after) = (pair[0], pair[1].trim_start_matches(['-', '+']));
+        let signed = after.len() < pair[1].len();
+        let exponent =
+            before.ends_with(['e', 'E']) && before.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+        part(before.chars().last()) && part(after.chars().next()) && (!signed || exponent)
+    })
+}
+
+/// The name among `names` that is most like `typed`, as a question to put behind what was wrong; empty where none is.
+pub(crate) fn meant<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    let bare = |name: &str| name.trim_start_matches('-').to_lowercase();
+    let likeness = |name: &&str| strsim::jaro_winkler(&bare(typed), &bare(name));
+    let best = names.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    match best.filter(|name| likeness(name) > 0.78) {
+        Some(name) => format!(" (did you mean '{name}'?)"),
+        None => String::new(),
     }
 }
 
-/// A point as `argument` gives it: a number for each variable.
-pub(crate) fn point(argument: &str, text: &str, variables: &[String]) -> Result<Vec<f64>, Failure> {
-    let point = numbers(text).map_err(|reason| Failure::input(argument, format!("'{text}'; {reason}")))?;
-    if point.len() == variables.len() {
-        return Ok(point);
+/// The names of variables, however many.
+pub(crate) fn names(variables: &[String]) -> String {
+    match variables {
+        [first, .., last] if variables.len() > NAMES => format!("{first}, ..., {last}"),
+        _ => variables.join(", "),
     }
-    let (found, expected) = (point.len(), variables.len());
-    if expected == 0 {
-        return Err(Failure::input(argument, "is for a formula with variables; this one has none"));
-    }
-    let names = if expected > 12 { String::new() } else { format!(" ({})", variables.join(", ")) };
-    let numbers = if found == 1 { "number" } else { "numbers" };
-    Err(Failure::input(
-        argument,
-        format!("has {found} {numbers}; allowed: {expected}, one for each variable{names}"),
-    ))
 }
 
-/// A number for people: short where that is exact, else with six digits.
+/// A number for people: as it is where that is short, else with six digits; in powers of ten only where it must be.
 pub(crate) fn shown(value: f64) -> String {
     let exact = format!("{value:?}");
-    if exact.len() <= 9 { exact } else { format!("{value:.5e}") }
+    let rounded = format!("{value:.5e}");
+    let Some((digits, exponent)) = rounded.split_once('e') else { return exact };
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if !(-5..=9).contains(&exponent) {
+        let digits = digits.trim_end_matches('0').trim_end_matches('.');
+        return format!("{digits}e{exponent}");
+    }
+    let fixed = format!("{value:.*}", usize::try_from(5 - exponent).unwrap_or(0));
+    let short = if exact.len() <= 9 && !exact.contains('e') { exact } else { fixed };
+    let trimmed = short.trim_end_matches('0');
+    match (short.contains('.'), trimmed.strip_suffix('.')) {
+        // `3.0`, but `1000000`.
+        (true, Some(whole)) if exponent >= 6 => whole.to_owned(),
+        (true, Some(_)) => format!("{trimmed}0"),
+        (true, None) => trimmed.to_owned(),
+        (false, _) => short,
+    }
 }
 
 #[cfg(test)]
@@ -168,16 +189,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bounds_for_all_and_for_each() {
-        let variables = ["x".to_owned(), "y".to_owned()];
-        assert_eq!(bounds("-2..2", &variables), Ok(vec![(-2.0, 2.0); 2]));
-        assert_eq!(
-            bounds("y=0..", &variables),
-            Ok(vec![(f64::NEG_INFINITY, f64::INFINITY), (0.0, f64::INFINITY)])
-        );
-        assert_eq!(bounds("x=-1.5..4, y=..1e3", &variables), Ok(vec![(-1.5, 4.0), (f64::NEG_INFINITY, 1e3)]));
-        for wrong in ["", "2", "2..1", "a..b", "z=1..2", "x=1", "x=1..2,3..4", "nan..1"] {
-            assert!(bounds(wrong, &variables).is_err(), "{wrong}");
+    fn numbers_are_shown_short() {
+        for (value, expected) in [
+            (3.0, "3.0"),
+            (0.0, "0.0"),
+            (-0.25, "-0.25"),
+            (1e6, "1000000"),
+            (-1e6, "-1000000"),
+            (0.001279051234, "0.00127905"),
+            (9.136085843408637e-8, "9.13609e-8"),
+            (1e-8, "1e-8"),
+            (1.2e-12, "1.2e-12"),
+            (2.581138830084, "2.58114"),
+            (123456789.123, "123456789"),
+            (1e300, "1e300"),
+            (f64::NAN, "NaN"),
+            (f64::NEG_INFINITY, "-inf"),
+        ] {
+            assert_eq!(shown(value), expected);
+        }
+    }
+
+    #[test]
+    fn a_space_inside_a_number_is_told_from_one_around_an_operator() {
+        for wrong in ["1 2", "1e 3", "1e -3", "1 e3", "cosine(0.1 5, 0, 5)", "0. 1"] {
+            assert!(broken(wrong), "{wrong}");
+        }
+        for right in ["0.1 / sqrt(t)", "cosine(0.1, 0, 50)", "1e-3", "0.9 ^ t", "0.1 * 0.9^(t - 1)", " 0.1 "]
+        {
+            assert!(!broken(right), "{right}");
         }
     }
 }

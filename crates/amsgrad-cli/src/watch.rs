@@ -1,15 +1,13 @@
-//! Long work: a progress bar on a terminal, and Ctrl-C, which stops it cleanly with what it has so far.
+//! Long work: a progress bar on a terminal, and a look out for signals, which stop it with what it has so far.
 
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::failure::Failure;
-
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+use crate::signals::{self, Lookout};
 
 /// Looks after one command's work. Shared by all threads.
 #[derive(Debug)]
@@ -19,15 +17,15 @@ pub(crate) struct Watch {
     most: u64,
     began: Instant,
     bar: OnceLock<ProgressBar>,
+    _lookout: Lookout,
 }
 
 impl Watch {
-    /// Over work of at most so many steps in all.
-    pub(crate) fn new(most: u64) -> Result<Self, Failure> {
-        ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed))
-            .map_err(|error| Failure::Input(format!("Ctrl-C cannot be listened for: {error}")))?;
+    /// Over work of at most `most` steps in all.
+    pub(crate) fn new(most: u64) -> Self {
         let (steps, starts) = (AtomicU64::new(0), AtomicU64::new(0));
-        Ok(Self { steps, starts, most, began: Instant::now(), bar: OnceLock::new() })
+        let (began, bar, _lookout) = (Instant::now(), OnceLock::new(), Lookout::new());
+        Self { steps, starts, most, began, bar, _lookout }
     }
 
     /// The counter of one run's steps.
@@ -40,15 +38,22 @@ impl Watch {
         self.starts.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// So many starts have ended together, after so many steps in all.
+    /// A number of starts have ended together, after `steps` steps in all.
     pub(crate) fn batch_done(&self, starts: usize, steps: u64) {
         self.starts.fetch_add(starts as u64, Ordering::Relaxed);
         self.show(self.steps.fetch_add(steps, Ordering::Relaxed) + steps);
     }
 
-    /// Whether Ctrl-C was pressed.
+    /// Whether a signal has asked for an end.
     pub(crate) fn interrupted(&self) -> bool {
-        INTERRUPTED.load(Ordering::Relaxed)
+        signals::came()
+    }
+
+    /// Takes the bar from the terminal, before a report is printed there.
+    pub(crate) fn clear(&self) {
+        if let Some(bar) = self.bar.get() {
+            bar.finish_and_clear();
+        }
     }
 
     /// Work that is done at once shows no bar; without a terminal there is none either.
@@ -93,8 +98,6 @@ impl Pulse<'_> {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        if let Some(bar) = self.bar.get() {
-            bar.finish_and_clear();
-        }
+        self.clear();
     }
 }

@@ -56,7 +56,7 @@ fn main() -> Result<(), Error> {
         if step % 50 == 0 {
             gradients.iter_mut().for_each(|gradient| *gradient *= 1e6);
         }
-        optimizer.step(&mut parameters, &gradients)?;
+        optimizer.step([(&mut parameters, &gradients)])?;
         if step % 2500 == 0 {
             println!("step {step:>5}: mean squared error {mean:.5}");
             mean = 0.0;

@@ -61,7 +61,7 @@ fn main() -> Result<(), Error> {
         let mut mean = 0.0;
         for batch in order.chunks(BATCH) {
             mean += loss(batch, &parameters, &mut gradients) * BATCH as f32 / data.len() as f32;
-            optimizer.step(&mut parameters, &gradients)?;
+            optimizer.step([(&mut parameters, &gradients)])?;
         }
         let right = |(x, label): &&([f32; FEATURES], f32)| {
             (dot(x, &parameters) + parameters[FEATURES] > 0.0) == (*label > 0.5)

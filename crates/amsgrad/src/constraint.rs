@@ -13,7 +13,7 @@ mod weights;
 pub use ball::Ball;
 use ball::Sphere;
 pub use bounds::Bounds;
-pub(crate) use bounds::Sides;
+pub(crate) use bounds::{Sides, clipped, projected};
 use simplex::Shares;
 pub use simplex::Simplex;
 
@@ -62,6 +62,23 @@ impl Constraint {
         }
     }
 
+    /// Returns a box with finite sides around what is likely to matter: the sides of a box, open ones closed at a distance
+    /// of 2 from the other; what a ball or a simplex spans; elsewhere 1 to either side of the start.
+    pub(crate) fn domain(&self, start: &[f64]) -> Vec<(f64, f64)> {
+        let closed = |((lower, upper), x): (&(f64, f64), &f64)| match (lower.is_finite(), upper.is_finite()) {
+            (true, true) => (*lower, *upper),
+            (true, false) => (*lower, lower + 2.0),
+            (false, true) => (upper - 2.0, *upper),
+            (false, false) => (x - 1.0, x + 1.0),
+        };
+        match self {
+            Self::Box(bounds) => bounds.sides().iter().zip(start).map(closed).collect(),
+            Self::Ball(ball) => vec![(-ball.radius(), ball.radius()); start.len()],
+            Self::Simplex(simplex) => vec![(0.0, simplex.total()); start.len()],
+            Self::None => start.iter().map(|x| (x - 1.0, x + 1.0)).collect(),
+        }
+    }
+
     /// The same set in the number type that runs, never larger.
     pub(crate) fn region<T: Real>(&self) -> Result<Region<T>, SettingError> {
         let shape = match self {
@@ -96,8 +113,7 @@ enum Shape<T> {
 }
 
 impl<T: Real> Shape<T> {
-    #[inline]
-    fn project<I: Iterator<Item = T>>(&mut self, x: &mut [T], weights: impl FnOnce() -> I) {
+    fn project(&mut self, x: &mut [T], weights: &mut dyn Iterator<Item = T>) {
         match self {
             Self::Everywhere => {}
             Self::Box(sides) => sides.clip(x),
@@ -122,9 +138,8 @@ impl<T: Real> Region<T> {
     }
 
     /// Moves `x` to the nearest point of the region, in the norm that weighs coordinate i with the i-th of `weights`,
-    /// which are asked for only where they matter. A coordinate that is not finite may stay so.
-    #[inline]
-    pub(crate) fn project<I: Iterator<Item = T>>(&mut self, x: &mut [T], weights: impl FnOnce() -> I) {
+    /// which are consumed only where they matter. A coordinate that is not finite may stay so.
+    pub(crate) fn project(&mut self, x: &mut [T], weights: &mut dyn Iterator<Item = T>) {
         self.shape.project(x, weights);
     }
 
@@ -147,7 +162,7 @@ impl<T: Real> Region<T> {
             // The difference of finite numbers may pass the largest number.
             if y.abs() <= most { y } else { most.copysign(y) }
         }));
-        self.shape.project(&mut self.mapped, equal_weights);
+        self.shape.project(&mut self.mapped, &mut equal_weights());
         x.iter().zip(&self.mapped).map(|(x, mapped)| *x - *mapped).fold(T::default(), larger)
     }
 }

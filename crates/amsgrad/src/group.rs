@@ -2,10 +2,10 @@
 
 use core::ops::Range;
 
-use crate::decay::WeightDecay;
 use crate::error::{SettingError, check_nonnegative};
 use crate::rule::Rule;
 use crate::schedule::Schedule;
+use crate::transform::WeightDecay;
 
 /// A stretch of an [`Optimizer`](crate::Optimizer)'s parameters, with a name and settings of its own. Whatever it does
 /// not set is the optimiser's.
@@ -18,14 +18,14 @@ use crate::schedule::Schedule;
 ///     .group(Group::new("embedding", 0..2).frozen())
 ///     .group(Group::new("bias", 3..4).weight_decay(WeightDecay::None).learning_rate(0.01));
 /// let mut parameters = [1.0_f64, 2.0, 3.0, 4.0];
-/// optimizer.step(&mut parameters, &[1.0; 4])?;
+/// optimizer.step([(&mut parameters, &[1.0; 4])])?;
 /// assert_eq!(parameters[..2], [1.0, 2.0]);
 /// assert!(parameters[2] < 3.0 && parameters[3] < 4.0);
 ///
 /// if let Some(embedding) = optimizer.group_mut("embedding") {
 ///     embedding.frozen = false;
 /// }
-/// optimizer.step(&mut parameters, &[1.0; 4])?;
+/// optimizer.step([(&mut parameters, &[1.0; 4])])?;
 /// assert!(parameters[0] < 1.0);
 /// # Ok::<(), amsgrad::Error>(())
 /// ```
@@ -33,7 +33,7 @@ use crate::schedule::Schedule;
 #[non_exhaustive]
 pub struct Group {
     name: String,
-    range: Range<usize>,
+    place: Place,
     /// Its learning rate. Default: the rule's.
     pub learning_rate: GroupRate,
     /// Its weight decay; `None`, the default, for the optimiser's.
@@ -44,6 +44,16 @@ pub struct Group {
     /// A frozen group does not age: thawed, it goes on with the step after the last it made, which is what its bias
     /// corrections and schedules count.
     pub frozen: bool,
+}
+
+/// Which parameters a group has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// A range of all parameters, those of one tensor after those of the one before.
+    Range(Range<usize>),
+    /// All parameters of a tensor, by its place in the call of [`step`](crate::Optimizer::step).
+    Tensor(usize),
 }
 
 /// The learning rate of a group.
@@ -63,7 +73,27 @@ impl Group {
     /// The parameters of this range, which is not empty, under a name that no other group has.
     #[must_use]
     pub fn new(name: impl Into<String>, range: Range<usize>) -> Self {
-        Self { name: name.into(), range, learning_rate: GroupRate::Rule, weight_decay: None, frozen: false }
+        Self::at(name.into(), Place::Range(range))
+    }
+
+    /// Creates a group of all parameters of a tensor, under a name that no other group has.
+    ///
+    /// ```
+    /// use amsgrad::{Adam, Group, Optimizer};
+    ///
+    /// let mut optimizer = Optimizer::new(Adam::new(0.1)).group(Group::tensor("bias", 1).learning_rate(0.01));
+    /// let (mut weights, mut bias) = ([1.0_f32, 2.0], [0.5]);
+    /// optimizer.step([(&mut weights[..], &[1.0, 1.0][..]), (&mut bias[..], &[1.0][..])])?;
+    /// assert_eq!((weights[0], bias[0]), (0.9, 0.49));
+    /// # Ok::<(), amsgrad::Error>(())
+    /// ```
+    #[must_use]
+    pub fn tensor(name: impl Into<String>, tensor: usize) -> Self {
+        Self::at(name.into(), Place::Tensor(tensor))
+    }
+
+    fn at(name: String, place: Place) -> Self {
+        Self { name, place, learning_rate: GroupRate::Rule, weight_decay: None, frozen: false }
     }
 
     /// With this learning rate in place of the rule's.
@@ -100,10 +130,24 @@ impl Group {
         &self.name
     }
 
-    /// Which parameters.
+    /// Returns which parameters it has.
     #[must_use]
-    pub fn range(&self) -> Range<usize> {
-        self.range.clone()
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Returns its range among all parameters, where the tensors have these lengths.
+    pub(crate) fn range(&self, lengths: &[usize]) -> Result<Range<usize>, GroupError> {
+        match &self.place {
+            Place::Range(range) => Ok(range.clone()),
+            Place::Tensor(tensor) => {
+                let missing =
+                    GroupError::NoTensor { name: self.name.clone(), tensor: *tensor, tensors: lengths.len() };
+                let length = lengths.get(*tensor).ok_or(missing)?;
+                let start: usize = lengths.iter().take(*tensor).sum();
+                Ok(start..start + length)
+            }
+        }
     }
 
     /// The rule as this group has it, or `None` where it has the optimiser's.
@@ -162,6 +206,16 @@ pub enum GroupError {
         /// How many parameters there are.
         parameters: usize,
     },
+    /// A group is a tensor that does not exist.
+    #[error("group {name} is tensor {tensor}; allowed: one of the {tensors} tensors, counted from 0")]
+    NoTensor {
+        /// The group.
+        name: String,
+        /// The tensor it names.
+        tensor: usize,
+        /// How many tensors there are.
+        tensors: usize,
+    },
     /// A parameter is in two groups.
     #[error("parameter {parameter} is in the groups {first} and {second}; allowed: one")]
     Overlap {
@@ -194,13 +248,13 @@ pub enum GroupError {
     },
 }
 
-/// All parameters cut where groups begin and end, in order, each stretch with the index of its group.
-pub(crate) fn cut(
-    groups: &[Group],
-    parameters: usize,
-) -> Result<Vec<(Range<usize>, Option<usize>)>, GroupError> {
+/// Returns all parameters cut where groups and tensors begin and end, in order, each part with the index of its group and of
+/// its tensor.
+pub(crate) fn cut(groups: &[Group], lengths: &[usize]) -> Result<Vec<Cut>, GroupError> {
+    let parameters = lengths.iter().sum();
+    let mut sorted = Vec::new();
     for (i, group) in groups.iter().enumerate() {
-        let (name, Range { start, end }) = (group.name.clone(), group.range());
+        let (name, Range { start, end }) = (group.name.clone(), group.range(lengths)?);
         if groups.iter().take(i).any(|other| other.name == name) {
             return Err(GroupError::Duplicate { name });
         }
@@ -210,24 +264,45 @@ pub(crate) fn cut(
         if end > parameters {
             return Err(GroupError::OutOfRange { name, end, parameters });
         }
+        sorted.push((start..end, i));
     }
-    let mut sorted: Vec<(usize, &Group)> = groups.iter().enumerate().collect();
-    sorted.sort_by_key(|(_, group)| group.range.start);
+    sorted.sort_by_key(|(range, _)| range.start);
     let (mut stretches, mut done, mut last) = (Vec::new(), 0, "");
-    for (i, group) in sorted {
-        let Range { start, end } = group.range();
+    for (Range { start, end }, i) in sorted {
+        let name = groups.get(i).map_or("", Group::name);
         if start < done {
-            let (first, second) = (last.into(), group.name.clone());
-            return Err(GroupError::Overlap { first, second, parameter: start });
+            return Err(GroupError::Overlap { first: last.into(), second: name.into(), parameter: start });
         }
         if start > done {
             stretches.push((done..start, None));
         }
         stretches.push((start..end, Some(i)));
-        (done, last) = (end, &group.name);
+        (done, last) = (end, name);
     }
-    if done < parameters || stretches.is_empty() {
+    if done < parameters {
         stretches.push((done..parameters, None));
     }
-    Ok(stretches)
+    let (mut cuts, mut first) = (Vec::new(), 0);
+    for (tensor, length) in lengths.iter().enumerate() {
+        let end = first + length;
+        for (range, group) in &stretches {
+            let inside = range.start.max(first)..range.end.min(end);
+            if !inside.is_empty() {
+                cuts.push(Cut { range: inside, first, tensor, group: *group });
+            }
+        }
+        first = end;
+    }
+    Ok(cuts)
+}
+
+/// Parameters next to each other in one tensor with the same settings.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Cut {
+    /// Among all parameters.
+    pub(crate) range: Range<usize>,
+    /// The first parameter of the tensor among all parameters.
+    pub(crate) first: usize,
+    pub(crate) tensor: usize,
+    pub(crate) group: Option<usize>,
 }

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use crate::number::policy::maximum;
 use crate::number::{Real, to_f64};
+use crate::update::Norm;
 
 /// What an observer sees after every evaluation, the start included.
 pub struct Record<'a, T> {
@@ -17,34 +17,41 @@ pub struct Record<'a, T> {
     pub gradient: &'a [T],
     /// The best value so far, this one included.
     pub best_value: T,
-    /// The learning rate and beta1 of the step that led here, and the rule's memory after it.
-    pub(crate) memory: &'a dyn Memory<T>,
+    /// The run, for what is computed only when asked for.
+    pub(crate) run: &'a dyn RunView<T>,
 }
 
 impl<T: Real> Record<'_, T> {
     /// The learning rate of the step that led here; `None` at the start.
     #[must_use]
     pub fn learning_rate(&self) -> Option<f64> {
-        (self.step > 0).then(|| self.memory.learning_rate())
+        self.run.schedule("learning_rate").filter(|_| self.step > 0)
     }
 
     /// The beta1 of the step that led here; `None` at the start and for rules without it.
     #[must_use]
     pub fn beta1(&self) -> Option<f64> {
-        self.memory.beta1().filter(|_| self.step > 0)
+        self.run.schedule("beta1").filter(|_| self.step > 0)
     }
 
     /// The rule's memory called `name` (`m`, `v`, `v_hat`, ...) after the step that led here, a number for each
     /// coordinate; `None` where the rule has no such memory.
     #[must_use]
     pub fn slot(&self, name: &str) -> Option<Vec<T>> {
-        self.memory.slot(name)
+        self.run.slot(name, self.point.len())
     }
 
-    /// The gradient's largest component by magnitude.
+    /// Returns what the gradient test looks at: the largest component of the gradient by magnitude, in a box less what points
+    /// out of it; in a ball or a simplex that of the gradient mapping x - P(x - gradient), P being the Euclidean projection.
     #[must_use]
     pub fn gradient_norm(&self) -> T {
-        self.gradient.iter().fold(T::default(), |most, g| maximum(most, g.abs()))
+        self.run.gradient_norm(self.point, self.gradient)
+    }
+
+    /// Returns the Euclidean norm of the gradient.
+    #[must_use]
+    pub fn euclidean_gradient_norm(&self) -> f64 {
+        Norm::of(core::iter::once(self.gradient), None).value()
     }
 }
 
@@ -60,11 +67,12 @@ impl<T: fmt::Debug> fmt::Debug for Record<'_, T> {
     }
 }
 
-/// A rule and its memory, whatever both are.
-pub(crate) trait Memory<T> {
-    fn learning_rate(&self) -> f64;
-    fn beta1(&self) -> Option<f64>;
-    fn slot(&self, name: &str) -> Option<Vec<T>>;
+/// A run as a record sees it, whatever its rule and storage.
+pub(crate) trait RunView<T> {
+    /// The value of a scheduled setting at the step that led here.
+    fn schedule(&self, name: &str) -> Option<f64>;
+    fn slot(&self, name: &str, dimension: usize) -> Option<Vec<T>>;
+    fn gradient_norm(&self, point: &[T], gradient: &[T]) -> T;
 }
 
 /// One recorded evaluation.

@@ -67,7 +67,7 @@
 //! // (1 - beta1) / sqrt(1 - beta2) of it.
 //! let first_step = |dialect| {
 //!     let mut parameters = [1.0];
-//!     Optimizer::new(AmsGrad::new(0.01).dialect(dialect)).step(&mut parameters, &[4.0])?;
+//!     Optimizer::new(AmsGrad::new(0.01).dialect(dialect)).step([(&mut parameters, &[4.0])])?;
 //!     Ok::<f64, amsgrad::Error>(1.0 - parameters[0])
 //! };
 //! assert!((first_step(Dialect::Torch)? - 0.01).abs() < 1e-9);
@@ -334,9 +334,9 @@
 //! let mut parameters = vec![1.0_f32, -2.0, 3.0];
 //! for _ in 0..100 {
 //!     let gradients: Vec<f32> = parameters.iter().map(|x| 2.0 * x).collect();
-//!     optimizer.step(&mut parameters, &gradients)?;
+//!     optimizer.step([(&mut parameters, &gradients)])?;
 //! }
-//! let refused = optimizer.step(&mut parameters, &[0.0, f32::NAN, 0.0]).unwrap_err();
+//! let refused = optimizer.step([(&mut parameters, &[0.0, f32::NAN, 0.0])]).unwrap_err();
 //! assert!(matches!(refused, StepError::NonFiniteGradient { step: 101, coordinate: 1, .. }));
 //! assert_eq!(optimizer.steps(), 100);
 //! # Ok::<(), amsgrad::Error>(())
@@ -356,7 +356,7 @@
 //!     .group(Group::new("embedding", 0..100).frozen())
 //!     .group(Group::new("bias", 784..794).weight_decay(WeightDecay::None).learning_rate(0.01));
 //! let mut parameters = vec![0.5_f32; 1000];
-//! optimizer.step(&mut parameters, &[30.0; 1000])?;
+//! optimizer.step([(&mut parameters, &[30.0; 1000])])?;
 //! assert_eq!(parameters[..100], [0.5; 100]);
 //! assert!(parameters[784] < parameters[500]);
 //!
@@ -445,11 +445,11 @@
 //!         point[0] * point[0] + point[1] * point[1]
 //!     }
 //! }
-//! let single = Minimizer::new(Sphere.single::<f32>()).start([1.0, 2.0]).learning_rate(0.1).run()?;
+//! let single = Minimizer::new(Sphere).start([1.0, 2.0]).learning_rate(0.1).run()?;
 //! assert!(single.best.value < 1e-9);
 //!
 //! let banana = Problem::named("rosenbrock", 2)?;
-//! let double = Minimizer::new(banana.single::<f64>())
+//! let double = Minimizer::new(banana)
 //!     .within(banana.domain())
 //!     .start(Start::seed(1))
 //!     .learning_rate(0.1)
@@ -506,9 +506,9 @@ pub mod check;
 #[cfg(test)]
 mod conformance;
 pub mod constraint;
-mod decay;
+mod decide;
 pub mod dialect;
-mod engine;
+mod dispatch;
 pub mod error;
 pub mod group;
 pub mod history;
@@ -516,6 +516,7 @@ pub mod history;
 pub mod interop;
 #[cfg(feature = "measure")]
 pub mod measure;
+mod memory;
 pub mod minimizer;
 pub mod number;
 pub mod objective;
@@ -525,22 +526,23 @@ pub mod power;
 pub mod problem;
 pub mod random;
 pub mod rule;
+pub mod run;
 pub mod schedule;
 pub mod start;
 pub mod state;
 pub mod stop;
+mod transform;
 pub mod tune;
+mod update;
 
 pub use check::{GradientCheck, GradientReport};
 pub use constraint::{Ball, Bounds, Constraint, Simplex};
-pub use decay::WeightDecay;
 pub use dialect::Dialect;
-pub use engine::machine::{Kernel, accelerate};
+pub use dispatch::{Kernel, accelerate};
 pub use error::Error;
 pub use group::Group;
 pub use history::{History, Record};
-pub use minimizer::batch::BatchOutcome;
-pub use minimizer::{Minimizer, Starts, Stepper};
+pub use minimizer::{LearningRate, Minimizer};
 #[cfg(feature = "dual")]
 pub use num_dual;
 pub use number::{Array, Elementary, Number, Pack, Real};
@@ -548,15 +550,18 @@ pub use number::{Array, Elementary, Number, Pack, Real};
 pub use objective::ForwardMode;
 pub use objective::{FiniteDifference, FiniteSum, Objective, ObjectiveError, Separate, VectorizedObjective};
 pub use optimizer::Optimizer;
-pub use outcome::{Outcome, Status};
+pub use outcome::{Exit, Outcome, Status};
 pub use problem::Problem;
 pub use rule::{
     AdaGrad, AdaMax, Adam, AdamNc, AdamX, AmsGrad, GradientDescent, Momentum, Nadam, RmsProp, Rule,
 };
+pub use run::batch::{BatchOutcome, BatchRun};
+pub use run::{AnyRule, Starts, Stepper, UpdateRule};
 pub use schedule::Schedule;
 pub use start::Start;
 pub use state::State;
 pub use stop::{Patience, Stop};
+pub use transform::WeightDecay;
 
 /// The Rust blocks of the pages for users are tests too.
 #[cfg(doctest)]

@@ -10,11 +10,11 @@ mod small_problem;
 
 pub use batches::batches;
 pub use long_vectors::{Check, long_vectors};
-pub use small_problem::{long_run, small_path, small_problem};
+pub use small_problem::{Look, long_run, small_path, small_problem};
 
 use std::time::{Duration, Instant};
 
-use crate::engine::machine::Target;
+use crate::dispatch::Target;
 
 /// What was measured of one candidate.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,36 +1,68 @@
-//! Settings of a run; the loop itself is in `run`.
+//! Settings of a run.
 
 use core::ops::ControlFlow;
 #[cfg(feature = "clock")]
 use core::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::check::{GradientCheck, GradientReport};
-use crate::constraint::{Constraint, Region, check_dimension, equal_weights};
-use crate::decay::{Preparation, WeightDecay};
+use crate::constraint::{Bounds, Constraint, check_dimension, equal_weights};
+use crate::decide::comparable;
 use crate::error::{Error, SettingError};
-use crate::history::Record;
-use crate::number::{Pack, Real, to_f64};
-use crate::objective::Objective;
-use crate::outcome::Outcome;
-use crate::rule::{AmsGrad, Rule};
+use crate::history::{History, Record};
+use crate::number::{Real, to_f64};
+use crate::objective::{IntoObjective, Objective};
+use crate::outcome::{Iterate, Outcome};
+use crate::rule::AmsGrad;
+use crate::run::{Observe, Recorder, Setup, Starts, Stepper, Unobserved, UpdateRule};
 use crate::schedule::Schedule;
 use crate::start::Start;
 use crate::state::State;
-use crate::stop::Stop;
+use crate::stop::{Patience, Stop};
+use crate::transform::{Transform, WeightDecay};
+use crate::tune::automatic::{Search, TRIAL_STARTS, Trials};
 
-pub mod batch;
-mod run;
-mod starts;
-mod stepper;
+/// Where the learning rate of a run comes from.
+///
+/// ```
+/// use amsgrad::{LearningRate, Minimizer};
+///
+/// let outcome = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
+///     gradient[0] = 2.0 * (x[0] - 3.0);
+///     (x[0] - 3.0) * (x[0] - 3.0)
+/// })
+/// .start([0.0])
+/// .learning_rate(LearningRate::Automatic)
+/// .run()?;
+/// assert!((outcome.best.point[0] - 3.0).abs() < 1e-3);
+/// assert!(outcome.search.is_some());
+/// # Ok::<(), amsgrad::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum LearningRate {
+    /// This schedule.
+    Schedule(Schedule),
+    /// Found by short trial runs, which take a quarter of the steps; [`Outcome::search`] tells what was found.
+    Automatic,
+}
 
-use run::Run;
-pub use starts::Starts;
-pub use stepper::Stepper;
+impl<S: Into<Schedule>> From<S> for LearningRate {
+    fn from(schedule: S) -> Self {
+        Self::Schedule(schedule.into())
+    }
+}
+
+/// What a search for a learning rate found, and the best point on the way.
+type Found<T> = Option<(Search, Option<Iterate<T>>)>;
 
 /// Finds a minimum of an objective, and says honestly how it ended.
 ///
+/// Settings may be given in any order; they are checked when the run begins.
+///
 /// ```
-/// use amsgrad::{AmsGrad, Bounds, Minimizer, Schedule, Start, Status};
+/// use amsgrad::{AmsGrad, Minimizer, Schedule, Start, Status};
 ///
 /// let outcome = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
 ///     gradient[0] = 2.0 * x[0];
@@ -38,7 +70,7 @@ pub use stepper::Stepper;
 ///     x[0] * x[0] + x[1] * x[1]
 /// })
 /// .rule(AmsGrad::new(0.007).beta1(Schedule::power(0.9)).beta2(0.99))
-/// .within(Bounds::cube(2, -1.0, 1.0)?)
+/// .bounds([(-1.0, 1.0), (-1.0, 1.0)])
 /// .start(Start::numpy_legacy(1))
 /// .steps(100)
 /// .run()?;
@@ -52,149 +84,220 @@ pub use stepper::Stepper;
 pub struct Minimizer<F, R = AmsGrad> {
     objective: F,
     rule: R,
-    preparation: Preparation,
-    constraint: Constraint,
+    learning_rate: Option<LearningRate>,
+    transform: Transform,
+    /// An error is reported when the run begins.
+    constraint: Result<Constraint, SettingError>,
     start: Option<Start>,
     resumed: Option<State<f64>>,
     stop: Stop,
     history: bool,
     timed: bool,
     check: Option<GradientCheck>,
-    /// What the check found.
-    report: Option<Box<GradientReport>>,
+    interrupt: Option<Arc<AtomicBool>>,
 }
 
 impl<F> Minimizer<F> {
-    /// Of this objective, with [`AmsGrad::default`], for at most 1000 steps.
-    pub fn new(objective: F) -> Self {
+    /// Creates the settings of a run of this objective with [`AmsGrad::default`].
+    pub fn new<Kind>(objective: impl IntoObjective<Kind, Objective = F>) -> Self {
         Self {
-            objective,
+            objective: objective.into_objective(),
             rule: AmsGrad::default(),
-            preparation: Preparation::default(),
-            constraint: Constraint::None,
+            learning_rate: None,
+            transform: Transform::default(),
+            constraint: Ok(Constraint::None),
             start: None,
             resumed: None,
             stop: Stop::default(),
             history: false,
             timed: false,
             check: None,
-            report: None,
+            interrupt: None,
         }
-    }
-
-    /// With this learning rate.
-    pub fn learning_rate(mut self, learning_rate: impl Into<Schedule>) -> Self {
-        self.rule.learning_rate = learning_rate.into();
-        self
     }
 }
 
-impl<F, R: Rule> Minimizer<F, R> {
-    /// By this rule.
-    pub fn rule<S: Rule>(self, rule: S) -> Minimizer<F, S> {
+impl<F, R> Minimizer<F, R> {
+    /// Sets the update rule.
+    pub fn rule<S: UpdateRule>(self, rule: S) -> Minimizer<F, S> {
+        let Self { objective, learning_rate, transform, constraint, start, resumed, stop, history, .. } =
+            self;
+        let (timed, check, interrupt) = (self.timed, self.check, self.interrupt);
         Minimizer {
-            objective: self.objective,
+            objective,
             rule,
-            preparation: self.preparation,
-            constraint: self.constraint,
-            start: self.start,
-            resumed: self.resumed,
-            stop: self.stop,
-            history: self.history,
-            timed: self.timed,
-            check: self.check,
-            report: self.report,
+            learning_rate,
+            transform,
+            constraint,
+            start,
+            resumed,
+            stop,
+            history,
+            timed,
+            check,
+            interrupt,
         }
     }
 
-    /// With every evaluation inside this set.
-    pub fn within(mut self, constraint: impl Into<Constraint>) -> Self {
-        self.constraint = constraint.into();
+    /// Sets the learning rate in place of the rule's own: a number, a [`Schedule`], or [`LearningRate::Automatic`].
+    pub fn learning_rate(mut self, learning_rate: impl Into<LearningRate>) -> Self {
+        self.learning_rate = Some(learning_rate.into());
         self
     }
 
-    /// From this point, or one drawn from the box.
+    /// Keeps every evaluation inside this set.
+    pub fn within(mut self, constraint: impl Into<Constraint>) -> Self {
+        self.constraint = Ok(constraint.into());
+        self
+    }
+
+    /// Keeps every evaluation inside a box: a pair (lower, upper) per coordinate, infinite where a side is open.
+    pub fn bounds(mut self, sides: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        let sides: Vec<_> = sides.into_iter().collect();
+        self.constraint = Bounds::new(sides).map(Constraint::from);
+        self
+    }
+
+    /// Sets the first point, or the box to draw it from.
     pub fn start(mut self, start: impl Into<Start>) -> Self {
         self.start = Some(start.into());
         self
     }
 
-    /// On from the end of another run, bit for bit as if it had not ended. Steps go on being counted where it stopped;
+    /// Resumes from another run's outcome, bit for bit as if it had not ended. Steps go on being counted where it stopped;
     /// limits count this run's alone.
     pub fn resume<T: Real>(self, outcome: &Outcome<T>) -> Self {
         self.resume_from(&outcome.last.point, &outcome.state)
     }
 
-    /// On from a point with a state that was saved, as [`resume`](Minimizer::resume) goes on from an outcome.
+    /// Resumes from a point with a state that was saved, as [`resume`](Minimizer::resume) does from an outcome.
     pub fn resume_from<T: Real>(mut self, point: &[T], state: &State<T>) -> Self {
         self.start = Some(Start::Point(to_f64(point)));
         self.resumed = Some(state.to_f64());
         self
     }
 
-    /// Upwards: finds a maximum.
+    /// Finds a maximum instead.
     pub fn maximize(mut self) -> Self {
-        self.preparation.maximize = true;
+        self.transform.maximize = true;
         self
     }
 
-    /// With a pull of every coordinate towards 0. Values and the gradient tests are those of the objective alone.
+    /// Adds a pull of every coordinate towards 0. Values and the gradient tests are those of the objective alone.
     pub fn weight_decay(mut self, weight_decay: WeightDecay) -> Self {
-        self.preparation.weight_decay = weight_decay;
+        self.transform.weight_decay = weight_decay;
         self
     }
 
-    /// With all these conditions in place of those set before.
+    /// Sets all stop conditions, in place of those set before.
     pub fn stop(mut self, stop: Stop) -> Self {
         self.stop = stop;
         self
     }
 
-    /// For at most this many steps.
+    /// Limits the number of steps.
     pub fn steps(mut self, steps: u64) -> Self {
-        self.stop.steps = steps;
+        self.stop.steps = Some(steps);
         self
     }
 
-    /// For at most this many passes over the examples of a finite sum; [`steps`](Minimizer::steps) is a limit besides.
+    /// Limits the number of values of the objective.
+    pub fn evaluations(mut self, evaluations: u64) -> Self {
+        self.stop.evaluations = Some(evaluations);
+        self
+    }
+
+    /// Limits the number of examples of a finite sum.
+    pub fn examples(mut self, examples: u64) -> Self {
+        self.stop.examples = Some(examples);
+        self
+    }
+
+    /// Limits the number of passes over the examples of a finite sum.
     pub fn epochs(mut self, epochs: u64) -> Self {
         self.stop.epochs = Some(epochs);
         self
     }
 
-    /// Until no component of the gradient is larger than this.
+    /// Stops as converged once no component of the gradient is larger than this.
     pub fn gradient_tolerance(mut self, tolerance: f64) -> Self {
         self.stop.gradient = Some(tolerance);
         self
     }
 
-    /// Until the value is as good as this.
+    /// Stops as converged once no component of the gradient is larger than this share of the largest at the start.
+    pub fn relative_gradient_tolerance(mut self, tolerance: f64) -> Self {
+        self.stop.relative_gradient = Some(tolerance);
+        self
+    }
+
+    /// Stops as converged once a step moves no coordinate by more than this, relative to the point.
+    pub fn point_tolerance(mut self, tolerance: f64) -> Self {
+        self.stop.point_change = Some(tolerance);
+        self
+    }
+
+    /// Stops as converged once a step changes the value by no more than this, relative to the value.
+    pub fn value_tolerance(mut self, tolerance: f64) -> Self {
+        self.stop.value_change = Some(tolerance);
+        self
+    }
+
+    /// Stops after a number of steps without an improvement.
+    pub fn patience(mut self, patience: Patience) -> Self {
+        self.stop.patience = Some(patience);
+        self
+    }
+
+    /// Stops once the value is as good as this.
     pub fn target(mut self, target: f64) -> Self {
         self.stop.target = Some(target);
         self
     }
 
-    /// For at most this long.
+    /// Limits the time.
     #[cfg(feature = "clock")]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.stop.time = Some(limit);
         self
     }
 
-    /// With the time it takes in the outcome.
+    /// Stops as [`Status::Stopped`](crate::Status::Stopped) soon after `flag` is set, from another thread or a signal handler.
+    ///
+    /// ```
+    /// use std::sync::{Arc, atomic::AtomicBool};
+    /// use amsgrad::{Minimizer, Status};
+    ///
+    /// let flag = Arc::new(AtomicBool::new(true));
+    /// let outcome = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
+    ///     gradient[0] = 1.0;
+    ///     x[0]
+    /// })
+    /// .start([0.0])
+    /// .interrupt(flag)
+    /// .run()?;
+    /// assert_eq!((outcome.status, outcome.counts.values), (Status::Stopped, 1));
+    /// # Ok::<(), amsgrad::Error>(())
+    /// ```
+    pub fn interrupt(mut self, flag: Arc<AtomicBool>) -> Self {
+        self.interrupt = Some(flag);
+        self
+    }
+
+    /// Measures the time the run takes, for [`Outcome::elapsed`].
     #[cfg(feature = "clock")]
     pub fn timed(mut self) -> Self {
         self.timed = true;
         self
     }
 
-    /// With the steps in the outcome, thinned as [`History`](crate::History) says.
+    /// Records the steps in the outcome, thinned as [`History`] says.
     pub fn record_history(mut self) -> Self {
         self.history = true;
         self
     }
 
-    /// With a check of the gradient at the start, within the run's constraint. Its report is in
+    /// Checks the gradient at the start before the run, within the run's constraint. The report is in
     /// [`Outcome::gradient_check`]; where it disagrees the run ends at the start, as
     /// [`GradientDiffers`](crate::Status::GradientDiffers). What the check evaluates is not counted. A finite sum in
     /// mini-batches, whose value changes from call to call, is refused: check it before
@@ -217,18 +320,19 @@ impl<F, R: Rule> Minimizer<F, R> {
         self
     }
 
-    /// Runs to an end.
+    /// Runs to the end.
     ///
     /// # Errors
     /// Settings that do not fit, before anything is evaluated. What happens afterwards is the outcome's status.
     pub fn run<T: Real>(self) -> Result<Outcome<T>, Error>
     where
         F: Objective<T>,
+        R: UpdateRule,
     {
-        self.run_as(|_: &Record<'_, T>| ControlFlow::Continue(()))
+        self.run_as(Unobserved)
     }
 
-    /// Runs to an end; `observe` sees every evaluation, the start included, and may end the run by `Break`.
+    /// Runs to the end; `observe` sees every evaluation, the start included, and may end the run by `Break`.
     ///
     /// ```
     /// use std::ops::ControlFlow;
@@ -257,77 +361,245 @@ impl<F, R: Rule> Minimizer<F, R> {
     ) -> Result<Outcome<T>, Error>
     where
         F: Objective<T>,
+        R: UpdateRule,
     {
         self.run_as(observe)
     }
 
-    fn run_as<T: Real>(
-        mut self,
-        observe: impl FnMut(&Record<'_, T>) -> ControlFlow<()>,
-    ) -> Result<Outcome<T>, Error>
+    fn run_as<T: Real>(mut self, observer: impl Observe<T>) -> Result<Outcome<T>, Error>
     where
         F: Objective<T>,
+        R: UpdateRule,
     {
-        let (x, region) = self.begin()?;
-        // Few coordinates: one at a time. Many: side by side.
-        if x.len() < 8 {
-            let (mut run, mut here) = Run::<F, R, T>::begin(x, self, region)?;
-            let status = run.drive(&mut here, observe);
-            return Ok(run.finish(here, status));
+        let (rule, setup, found) = self.begin()?;
+        let recorded = self.history.then(History::default);
+        let mut outcome = match recorded {
+            None => rule.run(setup, &mut self.objective, observer)?,
+            Some(mut history) => {
+                let recorder = Recorder { history: &mut history, then: observer };
+                let outcome = rule.run(setup, &mut self.objective, recorder)?;
+                Outcome { history, ..outcome }
+            }
+        };
+        if let Some((search, tried)) = found {
+            outcome.search = Some(search);
+            let cost = |iterate: &Iterate<T>| comparable(T::from_f64(self.sign()), iterate.value);
+            if let Some(tried) = tried.filter(|tried| cost(tried) < cost(&outcome.best)) {
+                outcome.best = tried;
+            }
         }
-        let (mut run, mut here) = Run::<F, R, Pack<T, 16>>::begin(x, self, region)?;
-        let status = run.drive(&mut here, observe);
-        Ok(run.finish(here, status))
+        Ok(outcome)
     }
 
-    /// The run as an iterator, for a loop of your own.
+    /// Returns the run as an iterator, for a loop of your own.
     ///
     /// # Errors
     /// As for [`run`](Minimizer::run).
     pub fn stepper<'a, T: Real>(mut self) -> Result<Stepper<'a, T>, Error>
     where
         F: Objective<T> + 'a,
+        R: UpdateRule,
     {
-        let (x, region) = self.begin()?;
-        match x.len() {
-            ..8 => Ok(Stepper::new(Run::<F, R, T>::begin(x, self, region)?)),
-            _ => Ok(Stepper::new(Run::<F, R, Pack<T, 16>>::begin(x, self, region)?)),
-        }
+        let (rule, setup, found) = self.begin()?;
+        Ok(Stepper::new(rule.walk(setup, self.objective)?, self.history, found.map(|(search, _)| search)))
     }
 
-    /// The first point and the region, where all settings fit.
-    fn begin<T: Real>(&mut self) -> Result<(Vec<T>, Region<T>), Error>
+    /// Checks all settings and prepares the run.
+    fn begin<T: Real>(&mut self) -> Result<(R, Setup<T>, Found<T>), Error>
+    where
+        F: Objective<T>,
+        R: UpdateRule,
+    {
+        self.validate::<T>()?;
+        let rule = self.rule.checked(self.schedule())?;
+        self.stop.validate_examples(self.objective.examples())?;
+        let constraint = self.constraint.clone()?;
+        let start = self.start.take().ok_or(Error::NoStart)?.within(&constraint)?;
+        check_dimension("the start", start.len(), self.objective.dimension())?;
+        check_dimension("the start", start.len(), constraint.dimension())?;
+        self.objective.prepare(&constraint)?;
+        let mut region = constraint.region()?;
+        let mut x: Vec<T> = start.into_iter().map(T::from_f64).collect();
+        region.project(&mut x, &mut equal_weights());
+        let report = match self.check.take() {
+            None => None,
+            Some(check) => self.run_check(GradientCheck { constraint: constraint.clone(), ..check }, &x)?,
+        };
+        let mut setup = Setup {
+            x,
+            region,
+            transform: self.transform,
+            stop: self.stop.clone(),
+            resumed: self.resumed.take().map(|state| state.map(T::from_f64)),
+            timed: self.timed,
+            report,
+            interrupt: self.interrupt.clone(),
+        };
+        if !self.is_automatic() {
+            self.objective.begin(setup.resumed.as_ref().map_or(0, |state| state.examples));
+            return Ok((rule, setup, None));
+        }
+        let starts = vec![setup.x.clone()];
+        let objective = &mut self.objective;
+        let mut trials = Trials { objective, rule: &rule, setup: &setup, starts, count: 1, best: None };
+        let search = trials.search(&constraint.domain(&to_f64(&setup.x)))?;
+        let best = trials.best;
+        let rule = rule.checked(Some(&search.learning_rate))?;
+        setup.stop = search.rest_of(&setup.stop);
+        self.objective.begin(0);
+        Ok((rule, setup, Some((search, best))))
+    }
+
+    /// Finds a learning rate for runs from these starts by short trial runs from the first few, as
+    /// [`LearningRate::Automatic`] does for one start.
+    ///
+    /// # Errors
+    /// As for [`run`](Minimizer::run).
+    pub fn find_learning_rate<T: Real>(&self, starts: &Starts) -> Result<Search, Error>
+    where
+        F: Objective<T> + Clone,
+        R: UpdateRule,
+    {
+        let constraint = self.constraint.clone()?;
+        let points = starts.first::<f64>(TRIAL_STARTS, &constraint)?;
+        let first = points.first().ok_or(Error::NoStart)?;
+        let mut one = Self { learning_rate: None, start: Some(first.as_slice().into()), ..self.clone() };
+        let (rule, setup, _) = one.begin::<T>()?;
+        let inside = |point: &Vec<f64>| {
+            let mut x: Vec<T> = point.iter().map(|x| T::from_f64(*x)).collect();
+            setup.region.clone().project(&mut x, &mut equal_weights());
+            x
+        };
+        let (starts, count) = (points.iter().map(inside).collect(), starts.count());
+        let objective = &mut one.objective;
+        let mut trials = Trials { objective, rule: &rule, setup: &setup, starts, count, best: None };
+        trials.search(&constraint.domain(first))
+    }
+
+    fn run_check<T: Real>(
+        &mut self,
+        check: GradientCheck,
+        x: &[T],
+    ) -> Result<Option<Box<GradientReport>>, Error>
     where
         F: Objective<T>,
     {
-        self.rule.validate()?;
-        self.preparation.weight_decay.validate()?;
-        self.stop.validate()?;
-        self.stop.validate_examples(self.objective.examples())?;
-        let start = self.start.take().ok_or(Error::NoStart)?.within(&self.constraint)?;
-        check_dimension("the start", start.len(), self.objective.dimension())?;
-        check_dimension("the start", start.len(), self.constraint.dimension())?;
-        self.objective.prepare(&self.constraint)?;
-        if self.resumed.is_none() {
-            self.objective.begin();
+        let examples = self.objective.examples();
+        if examples.next < examples.all {
+            let allowed = "no check in mini-batches; check the finite sum before `batch`";
+            return Err(SettingError::new("check_gradient", "set", allowed).into());
         }
-        let mut region = self.constraint.region()?;
-        let mut x: Vec<T> = start.into_iter().map(T::from_f64).collect();
-        region.project(&mut x, equal_weights);
-        if let Some(check) = self.check.take() {
-            let examples = self.objective.examples();
-            if examples.next < examples.all {
-                let allowed = "no check in mini-batches; check the finite sum before `batch`";
-                return Err(SettingError::new("check_gradient", "set", allowed).into());
-            }
-            let check = GradientCheck { constraint: self.constraint.clone(), ..check };
-            self.report = match check.run(&mut self.objective, &x) {
-                Ok(report) => Some(Box::new(report)),
-                // The run meets it too, and ends with it.
-                Err(Error::Objective(_)) => None,
-                Err(error) => return Err(error),
-            };
+        match check.run(&mut self.objective, x) {
+            Ok(report) => Ok(Some(Box::new(report))),
+            // The run meets it too, and ends with it.
+            Err(Error::Objective(_)) => Ok(None),
+            Err(error) => Err(error),
         }
-        Ok((x, region))
+    }
+
+    /// Checks what does not depend on the rule.
+    fn validate<T: Real>(&self) -> Result<(), SettingError> {
+        self.transform.validate::<T>()?;
+        self.stop.validate()
+    }
+
+    fn schedule(&self) -> Option<&Schedule> {
+        match &self.learning_rate {
+            Some(LearningRate::Schedule(schedule)) => Some(schedule),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_automatic(&self) -> bool {
+        self.learning_rate == Some(LearningRate::Automatic)
+    }
+}
+
+/// What batches need to know.
+impl<F, R> Minimizer<F, R> {
+    pub(crate) fn objective(&self) -> &F {
+        &self.objective
+    }
+
+    pub(crate) fn transform(&self) -> &Transform {
+        &self.transform
+    }
+
+    pub(crate) fn stops(&self) -> &Stop {
+        &self.stop
+    }
+
+    pub(crate) fn checked_constraint(&self) -> Result<&Constraint, SettingError> {
+        self.constraint.as_ref().map_err(Clone::clone)
+    }
+
+    /// 1 to minimize, -1 to maximize.
+    pub(crate) fn sign(&self) -> f64 {
+        if self.transform.maximize { -1.0 } else { 1.0 }
+    }
+
+    pub(crate) fn interrupt_flag(&self) -> Option<&AtomicBool> {
+        self.interrupt.as_deref()
+    }
+
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.interrupt_flag().is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+
+    /// Returns the same settings for another form of the objective.
+    pub(crate) fn lend<G>(&self, objective: G) -> Minimizer<G, R>
+    where
+        R: Clone,
+    {
+        Minimizer {
+            objective,
+            rule: self.rule.clone(),
+            learning_rate: self.learning_rate.clone(),
+            transform: self.transform,
+            constraint: self.constraint.clone(),
+            start: self.start.clone(),
+            resumed: self.resumed.clone(),
+            stop: self.stop.clone(),
+            history: self.history,
+            timed: self.timed,
+            check: self.check.clone(),
+            interrupt: self.interrupt.clone(),
+        }
+    }
+
+    /// Returns the rule as it will run, once it and what it does not depend on are checked.
+    pub(crate) fn checked_rule<T: Real>(&self) -> Result<R, SettingError>
+    where
+        R: UpdateRule,
+    {
+        self.validate::<T>()?;
+        self.rule.checked(self.schedule())
+    }
+
+    /// Returns the same settings with a learning rate that was found for these starts.
+    pub(crate) fn with_rate_for<T: Real>(mut self, starts: &Starts) -> Result<Self, Error>
+    where
+        F: Objective<T> + Clone,
+        R: UpdateRule,
+    {
+        let search = self.find_learning_rate(starts)?;
+        self.stop = search.rest_of(&self.stop);
+        Ok(self.learning_rate(search.learning_rate))
+    }
+
+    /// Refuses what many runs at once do not have.
+    pub(crate) fn check_plain(&self) -> Result<(), SettingError> {
+        let refused =
+            |field: &'static str, allowed: &'static str| Err(SettingError::new(field, "set", allowed));
+        if self.history || self.timed {
+            return refused("recording", "neither history nor time in a batch");
+        }
+        if self.check.is_some() {
+            return refused("check_gradient", "no check in a batch; see `GradientCheck::run`");
+        }
+        if self.start.is_some() || self.resumed.is_some() {
+            return refused("start", "the starts of the batch alone");
+        }
+        Ok(())
     }
 }

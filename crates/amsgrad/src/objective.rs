@@ -5,21 +5,21 @@ use std::error::Error;
 use std::sync::Arc;
 
 use crate::constraint::Constraint;
-use crate::number::{Elementary, Real};
+use crate::number::Real;
 
 pub(crate) mod finite_difference;
 mod finite_sum;
 #[cfg(feature = "dual")]
 mod forward_mode;
 mod separate;
-mod single;
+mod vectorized;
 
 pub use finite_difference::FiniteDifference;
 pub use finite_sum::FiniteSum;
 #[cfg(feature = "dual")]
 pub use forward_mode::ForwardMode;
 pub use separate::Separate;
-pub use single::Single;
+pub use vectorized::{Vectorized, VectorizedObjective};
 
 /// A function of many variables that writes its gradient and returns its value, in one call.
 ///
@@ -77,12 +77,112 @@ pub trait Objective<T: Real> {
         Cost { values: 1, gradients: 1 }
     }
 
-    /// Told once at the beginning of a run that does not go on from another.
-    fn begin(&mut self) {}
+    /// Is told once at the beginning of a run how many examples of a finite sum have been looked at before: 0, or more where
+    /// the run resumes another.
+    fn begin(&mut self, examples: u64) {
+        let _ = examples;
+    }
 
     /// What the next call looks at of a finite sum.
     fn examples(&self) -> Examples {
         Examples::default()
+    }
+}
+
+/// What [`Minimizer::new`](crate::Minimizer::new) takes: an [`Objective`], such as a closure, or a [`VectorizedObjective`].
+///
+/// `Kind` tells the two apart; it is inferred.
+pub trait IntoObjective<Kind> {
+    /// What the minimizer holds.
+    type Objective;
+
+    /// Returns it.
+    fn into_objective(self) -> Self::Objective;
+}
+
+/// The kind of an [`Objective`] over slices of `T`.
+#[derive(Clone, Copy, Debug)]
+pub struct Slices<T>(core::marker::PhantomData<T>);
+
+/// The kind of a [`VectorizedObjective`].
+#[derive(Clone, Copy, Debug)]
+pub struct Packs;
+
+impl<T: Real, O: Objective<T>> IntoObjective<Slices<T>> for O {
+    type Objective = O;
+
+    fn into_objective(self) -> O {
+        self
+    }
+}
+
+impl<P: VectorizedObjective> IntoObjective<Packs> for P {
+    type Objective = Vectorized<P>;
+
+    fn into_objective(self) -> Vectorized<P> {
+        Vectorized::new(self)
+    }
+}
+
+/// An objective lent to a run.
+pub(crate) struct Lent<'a, F: ?Sized>(pub(crate) &'a mut F);
+
+impl<T: Real, F: Objective<T> + ?Sized> Objective<T> for Lent<'_, F> {
+    #[inline]
+    fn evaluate(&mut self, point: &[T], gradient: &mut [T]) -> Result<T, ObjectiveError> {
+        self.0.evaluate(point, gradient)
+    }
+
+    fn dimension(&self) -> Option<usize> {
+        self.0.dimension()
+    }
+
+    fn prepare(&mut self, constraint: &Constraint) -> Result<(), crate::Error> {
+        self.0.prepare(constraint)
+    }
+
+    fn cost(&self, dimension: usize) -> Cost {
+        self.0.cost(dimension)
+    }
+
+    fn begin(&mut self, examples: u64) {
+        self.0.begin(examples);
+    }
+
+    #[inline]
+    fn examples(&self) -> Examples {
+        self.0.examples()
+    }
+}
+
+/// An objective behind an indirection, so that what runs it is compiled once for all.
+pub(crate) struct Boxed<'a, T>(pub(crate) Box<dyn Objective<T> + 'a>);
+
+impl<T: Real> Objective<T> for Boxed<'_, T> {
+    #[inline]
+    fn evaluate(&mut self, point: &[T], gradient: &mut [T]) -> Result<T, ObjectiveError> {
+        self.0.evaluate(point, gradient)
+    }
+
+    fn dimension(&self) -> Option<usize> {
+        self.0.dimension()
+    }
+
+    fn prepare(&mut self, constraint: &Constraint) -> Result<(), crate::Error> {
+        self.0.prepare(constraint)
+    }
+
+    fn cost(&self, dimension: usize) -> Cost {
+        self.0.cost(dimension)
+    }
+
+    fn begin(&mut self, examples: u64) {
+        self.0.begin(examples);
+    }
+
+    #[inline]
+    fn examples(&self) -> Examples {
+        self.0.examples()
     }
 }
 
@@ -173,63 +273,5 @@ impl Error for ObjectiveError {
 impl PartialEq for ObjectiveError {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-/// An objective written once over [`Number`], so that one start, and a batch of starts in packs, run the same code.
-///
-/// Named test problems and typed formulas are such objectives; a closure of slices is not.
-///
-/// ```
-/// use amsgrad::{Elementary, VectorizedObjective, Minimizer};
-///
-/// struct Sphere(usize);
-///
-/// impl VectorizedObjective for Sphere {
-///     fn dimension(&self) -> usize {
-///         self.0
-///     }
-///     fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
-///         let mut value = N::constant(0.0);
-///         for (x, slope) in point.iter().zip(gradient) {
-///             value = value + *x * *x;
-///             *slope = N::constant(2.0) * *x;
-///         }
-///         value
-///     }
-/// }
-///
-/// let outcome = Minimizer::new(Sphere(3).single::<f32>()).start([1.0, 2.0, 3.0]).steps(10).run()?;
-/// assert!(outcome.best.value < 14.0);
-/// # Ok::<(), amsgrad::Error>(())
-/// ```
-pub trait VectorizedObjective: Sync {
-    /// The number of variables.
-    fn dimension(&self) -> usize;
-
-    /// The value at `point`; the gradient is written to `gradient`. Both slices hold [`Self::dimension`] numbers.
-    ///
-    /// `scratch` belongs to the objective between calls: it may be resized and filled at will, and keeps its
-    /// memory so that evaluating again allocates nothing. It starts empty.
-    fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N;
-
-    /// This objective for one point at a time, of `f32` or `f64`.
-    fn single<T: Real>(self) -> Single<Self, T>
-    where
-        Self: Sized,
-    {
-        Single::new(self)
-    }
-}
-
-/// Lent to a run, to be used again.
-impl<P: VectorizedObjective> VectorizedObjective for &P {
-    fn dimension(&self) -> usize {
-        (**self).dimension()
-    }
-
-    #[inline(always)]
-    fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
-        (**self).evaluate(point, gradient, scratch)
     }
 }

@@ -1,43 +1,39 @@
 //! Stepping by hand: the optimiser holds the rule's memory, you hold parameters and gradients.
 
-use crate::decay::{Preparation, WeightDecay};
 use crate::error::SettingError;
 use crate::group::{Group, GroupError};
-use crate::number::{Pack, Real};
+use crate::number::Real;
 use crate::rule::Rule;
 use crate::state::{State, StateError};
+use crate::transform::{Transform, WeightDecay};
+use crate::update::{Look, Norm, Refused};
 
-mod clipping;
-mod parts;
+mod groups;
 
-use clipping::Clipping;
-use parts::Parts;
+use groups::{Part, Parts};
 
-/// The packs of a long vector: one cache line of `f32`, two of `f64`.
-type Line<T> = Pack<T, 16>;
-
-/// An optimiser for a training loop: one call of [`step`](Optimizer::step) for each gradient.
+/// An optimizer for a training loop: one call of [`step`](Optimizer::step) per gradient.
 ///
 /// ```
 /// use amsgrad::{AmsGrad, Dialect, Optimizer};
 ///
-/// let mut optimizer = Optimizer::new(AmsGrad::new(0.05).dialect(Dialect::Torch));
-/// let mut parameters = vec![1.0_f32, -2.0];
+/// let mut optimizer = Optimizer::new(AmsGrad::new(0.05).dialect(Dialect::Torch)).clip_norm(1.0);
+/// let (mut weights, mut bias) = (vec![1.0_f32, -2.0], vec![0.5]);
 /// for _ in 0..200 {
-///     let gradients: Vec<f32> = parameters.iter().map(|x| 2.0 * x).collect();
-///     optimizer.step(&mut parameters, &gradients)?;
+///     let gradient: Vec<f32> = weights.iter().map(|x| 2.0 * x).collect();
+///     let bias_gradient = vec![2.0 * bias[0]];
+///     optimizer.step([(&mut weights, &gradient), (&mut bias, &bias_gradient)])?;
 /// }
-/// assert!(parameters.iter().all(|x| x.abs() < 0.05));
+/// assert!(weights.iter().chain(&bias).all(|x| x.abs() < 0.05));
 /// let state = optimizer.state();
 /// assert_eq!(state.step, 200);
-/// assert_eq!(state.slot("v_hat").map(<[f32]>::len), Some(2));
+/// assert_eq!(state.slot("v_hat").map(<[f32]>::len), Some(3));
 /// # Ok::<(), amsgrad::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Optimizer<R: Rule, T: Real> {
     rule: R,
-    preparation: Preparation,
-    clipping: Clipping,
+    transform: Transform,
     unchecked: bool,
     groups: Vec<Group>,
     parts: Parts<R, T>,
@@ -54,14 +50,18 @@ pub enum StepError {
     #[error(transparent)]
     Group(#[from] GroupError),
     /// There are not as many gradients as parameters.
-    #[error("there are {gradients} gradients for {parameters} parameters; allowed: one for each")]
+    #[error(
+        "{gradients} gradient components for the {parameters} parameters of tensor {tensor}; allowed: one for each"
+    )]
     GradientLength {
+        /// The tensor, from 0.
+        tensor: usize,
         /// How many parameters there are.
         parameters: usize,
         /// How many gradients there are.
         gradients: usize,
     },
-    /// There are not as many parameters as at the first step.
+    /// There are not as many parameters, in all tensors together, as at the first step.
     #[error("there are {found} parameters; allowed: {expected}, as at the first step")]
     ParameterLength {
         /// How many there were.
@@ -70,23 +70,29 @@ pub enum StepError {
         found: usize,
     },
     /// A gradient component is not finite.
-    #[error("at step {step} the gradient of coordinate {coordinate} is {value}; allowed: finite numbers")]
+    #[error(
+        "at step {step} the gradient of coordinate {coordinate} of tensor {tensor} is {value}; allowed: finite numbers"
+    )]
     NonFiniteGradient {
         /// The step that would have been made, from 1.
         step: u64,
-        /// The coordinate, from 0.
+        /// The tensor, from 0.
+        tensor: usize,
+        /// The coordinate in the tensor, from 0.
         coordinate: usize,
         /// The component.
         value: f64,
     },
     /// A gradient component is so large that the rule's memory cannot hold it, or its square.
     #[error(
-        "at step {step} the gradient of coordinate {coordinate} is {value:e}; allowed: up to {largest:e} by magnitude, for the number type must hold the rule's memory of it"
+        "at step {step} the gradient of coordinate {coordinate} of tensor {tensor} is {value:e}; allowed: up to {largest:e} by magnitude, for the number type must hold the rule's memory of it"
     )]
     HugeGradient {
         /// The step that would have been made, from 1.
         step: u64,
-        /// The coordinate, from 0.
+        /// The tensor, from 0.
+        tensor: usize,
+        /// The coordinate in the tensor, from 0.
         coordinate: usize,
         /// The component.
         value: f64,
@@ -107,8 +113,7 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
     pub fn new(rule: R) -> Self {
         Self {
             rule,
-            preparation: Preparation::default(),
-            clipping: Clipping::default(),
+            transform: Transform::default(),
             unchecked: false,
             groups: Vec::new(),
             parts: Parts::new(),
@@ -141,7 +146,7 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
     /// With a pull of every parameter towards 0.
     #[must_use]
     pub fn weight_decay(mut self, weight_decay: WeightDecay) -> Self {
-        self.preparation.weight_decay = weight_decay;
+        self.transform.weight_decay = weight_decay;
         self
     }
 
@@ -155,7 +160,7 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
     /// use amsgrad::{GradientDescent, Optimizer};
     /// let mut optimizer = Optimizer::new(GradientDescent::new(1.0)).gradient_scale(0.5).clip_value(3.0);
     /// let mut parameters = [0.0_f64, 0.0];
-    /// optimizer.step(&mut parameters, &[2.0, -100.0])?;
+    /// optimizer.step([(&mut parameters, &[2.0, -100.0])])?;
     /// assert_eq!(parameters, [-1.0, 3.0]);
     /// # Ok::<(), amsgrad::Error>(())
     /// ```
@@ -167,7 +172,8 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
 
     /// Sets another [`gradient_scale`](Optimizer::gradient_scale) between steps, as a scaled loss needs it.
     pub fn set_gradient_scale(&mut self, scale: f64) {
-        self.clipping.scale = Some(scale);
+        self.transform.scale = Some(scale);
+        self.parts.touch();
     }
 
     /// With every gradient component moved into [-limit, limit], after scaling. Above 0.
@@ -175,7 +181,7 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
     /// A gradient that is not finite, or that the scale makes so, is refused all the same.
     #[must_use]
     pub fn clip_value(mut self, limit: f64) -> Self {
-        self.clipping.value = Some(limit);
+        self.transform.clip_value = Some(limit);
         self
     }
 
@@ -190,7 +196,7 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
     /// use amsgrad::{GradientDescent, Optimizer};
     /// let mut optimizer = Optimizer::new(GradientDescent::new(1.0)).clip_norm(1.0);
     /// let mut parameters = [0.0_f64, 0.0];
-    /// optimizer.step(&mut parameters, &[3e200, -4e200])?;
+    /// optimizer.step([(&mut parameters, &[3e200, -4e200])])?;
     /// assert!((parameters[0] + 0.6).abs() < 1e-15 && (parameters[1] - 0.8).abs() < 1e-15);
     /// # Ok::<(), amsgrad::Error>(())
     /// ```
@@ -198,14 +204,14 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
     /// The factor is limit / norm; PyTorch's `clip_grad_norm_` has limit / (norm + 1e-6).
     #[must_use]
     pub fn clip_norm(mut self, limit: f64) -> Self {
-        self.clipping.norm = Some(limit);
+        self.transform.clip_norm = Some(limit);
         self
     }
 
     /// Upwards instead of downwards: the gradient is negated before it is clipped and before weight decay.
     #[must_use]
     pub fn maximize(mut self) -> Self {
-        self.preparation.maximize = true;
+        self.transform.maximize = true;
         self
     }
 
@@ -235,73 +241,87 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
         self.parts.steps()
     }
 
-    /// Moves the parameters by one step of the rule, given the gradient there.
+    /// Returns the learning rate of the next step, of the groups without one of their own.
+    #[must_use]
+    pub fn learning_rate(&self) -> f64 {
+        self.rule.learning_rate().at(self.steps().saturating_add(1))
+    }
+
+    /// Moves all parameters by one step of the rule: tensors with their gradients, or one flat slice.
+    ///
+    /// ```
+    /// use amsgrad::{GradientDescent, Optimizer};
+    /// let mut optimizer = Optimizer::new(GradientDescent::new(0.5));
+    /// let mut parameters = [1.0_f64, 2.0];
+    /// optimizer.step([(&mut parameters, &[2.0, 2.0])])?;
+    /// assert_eq!(parameters, [0.0, 1.0]);
+    /// # Ok::<(), amsgrad::Error>(())
+    /// ```
     ///
     /// # Errors
     /// A setting out of range, groups or lengths that do not match, a gradient component (scaled, clipped, with an L2
     /// weight decay added) that is not finite or too large for the rule's memory, no room for the state. Nothing has
     /// changed then.
-    pub fn step(&mut self, parameters: &mut [T], gradients: &[T]) -> Result<(), StepError> {
-        self.rule.validate()?;
-        self.preparation.weight_decay.validate()?;
-        self.clipping.validate::<T>()?;
-        if gradients.len() != parameters.len() {
-            return Err(StepError::GradientLength {
-                parameters: parameters.len(),
-                gradients: gradients.len(),
-            });
-        }
-        self.parts.fit(&self.rule, &self.groups, parameters.len())?;
-        let preparation = self.checked(parameters, gradients)?;
-        self.parts.step(&self.rule, &preparation, parameters, gradients);
-        Ok(())
-    }
-
-    /// How this step's gradient is prepared, once it has been looked at.
-    fn checked(&self, parameters: &[T], gradients: &[T]) -> Result<Preparation, StepError> {
-        let (clipping, plain) = (&self.clipping, self.preparation);
-        let awake = self.parts.stretches().filter_map(|range| gradients.get(range));
-        let clip = clipping.of_step(plain.maximize, awake);
-        if !self.unchecked || clip.is_err() {
-            let (largest, raw) = (R::GRADIENT_LIMIT.largest::<T>(), Preparation::default());
-            let largest_raw = clipping.largest_raw(largest);
-            if clip.is_err() || !clipping.has_shown_finite() {
-                let find = |x: &[T], g: &[T], _: &_| raw.first_bad(x, g, largest_raw);
-                self.look(parameters, gradients, largest_raw, find)?;
-            }
-            let preparation = Preparation { clip: clip.unwrap_or_default(), ..plain };
-            let large = clipping.may_exceed(largest);
-            self.look(parameters, gradients, largest, |x, g, decay| match decay {
-                WeightDecay::L2(_) => preparation.with(*decay).first_bad_slope(x, g, largest),
-                _ if large => preparation.first_bad_slope(x, g, largest),
-                _ => None,
-            })?;
-        }
-        Ok(Preparation { clip: clip.unwrap_or_default(), ..plain })
-    }
-
-    /// The error of the first component that `find` finds among those that are not frozen.
-    fn look(
-        &self,
-        parameters: &[T],
-        gradients: &[T],
-        largest: T,
-        find: impl Fn(&[T], &[T], &WeightDecay) -> Option<(usize, T)>,
+    pub fn step<X: AsMut<[T]>, G: AsRef<[T]>, const K: usize>(
+        &mut self,
+        mut tensors: [(X, G); K],
     ) -> Result<(), StepError> {
-        for part in self.parts.awake() {
-            let (x, g) = (parameters.get(part.range.clone()), gradients.get(part.range.clone()));
-            let decay = part.weight_decay.unwrap_or(self.preparation.weight_decay);
-            if let Some((i, value)) = find(x.unwrap_or_default(), g.unwrap_or_default(), &decay) {
-                let coordinate = part.range.start + i;
-                return Err(bad_gradient(
-                    self.steps().saturating_add(1),
-                    coordinate,
-                    value.to_f64(),
-                    largest.to_f64(),
-                ));
+        self.step_tensors(&mut tensors.each_mut().map(|(x, gradient)| (x.as_mut(), (*gradient).as_ref())))
+    }
+
+    /// Does what [`step`](Optimizer::step) does for a number of tensors known at run time.
+    ///
+    /// # Errors
+    /// As for [`step`](Optimizer::step).
+    pub fn step_tensors(&mut self, tensors: &mut [(&mut [T], &[T])]) -> Result<(), StepError> {
+        for (tensor, (x, gradient)) in tensors.iter().enumerate() {
+            let (parameters, gradients) = (x.len(), gradient.len());
+            if gradients != parameters {
+                return Err(StepError::GradientLength { tensor, parameters, gradients });
             }
         }
+        self.parts.fit(&self.rule, &self.groups, &self.transform, tensors)?;
+        let shorten = self.checked(tensors)?;
+        self.parts.step(&self.rule, &self.transform, shorten, tensors);
         Ok(())
+    }
+
+    /// Returns what clipping by norm multiplies by in this step, once all gradients are looked at.
+    fn checked(&self, tensors: &[(&mut [T], &[T])]) -> Result<f64, StepError> {
+        let (transform, mut shorten, mut checked) = (&self.transform, 1.0, !self.unchecked);
+        if let Some(limit) = transform.clip_norm {
+            let unclipped = transform.with(WeightDecay::None).at(|| 0.0, 1.0);
+            let norm = Norm::of(self.parts.stretches(tensors), unclipped.as_ref());
+            shorten = norm.shorten_to(limit);
+            checked |= !norm.is_finite();
+        }
+        if checked {
+            for part in self.parts.awake() {
+                self.check(part, shorten, tensors)?;
+            }
+        }
+        Ok(shorten)
+    }
+
+    /// Refuses the first gradient component of a part that may not reach the rule.
+    fn check(&self, part: &Part<R, T>, shorten: f64, tensors: &[(&mut [T], &[T])]) -> Result<(), StepError> {
+        let Some((x, gradient)) = part.of(tensors) else { return Ok(()) };
+        let transform = part.transform(&self.transform).at(|| 0.0, shorten);
+        let look = Look { x, gradient, transform: transform.as_ref(), limit: R::GRADIENT_LIMIT.largest() };
+        if look.accepts() {
+            return Ok(());
+        }
+        let (step, tensor) = (self.steps().saturating_add(1), part.cut.tensor);
+        match look.first_refused() {
+            None => Ok(()),
+            Some(Refused { coordinate, value, largest }) => {
+                let coordinate = part.cut.range.start - part.cut.first + coordinate;
+                Err(match largest {
+                    None => StepError::NonFiniteGradient { step, tensor, coordinate, value },
+                    Some(largest) => StepError::HugeGradient { step, tensor, coordinate, value, largest },
+                })
+            }
+        }
     }
 
     /// The state, as plain vectors under their names, whatever the groups; before the first step they are empty.
@@ -321,13 +341,5 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
     pub fn set_state(&mut self, state: &State<T>) -> Result<(), StateError> {
         self.parts = Parts::from_state(&self.groups, state)?;
         Ok(())
-    }
-}
-
-fn bad_gradient(step: u64, coordinate: usize, value: f64, largest: f64) -> StepError {
-    if value.is_finite() {
-        StepError::HugeGradient { step, coordinate, value, largest }
-    } else {
-        StepError::NonFiniteGradient { step, coordinate, value }
     }
 }

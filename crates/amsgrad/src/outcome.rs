@@ -9,6 +9,7 @@ use crate::history::History;
 use crate::number::{Real, to_f64};
 use crate::objective::ObjectiveError;
 use crate::state::State;
+use crate::tune::Search;
 
 /// The result of a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +29,8 @@ pub struct Outcome<T> {
     pub elapsed: Option<Duration>,
     /// The steps, where [`record_history`](crate::Minimizer::record_history) asked for them; else empty.
     pub history: History<T>,
+    /// How the learning rate was found, where that was left to the run.
+    pub search: Option<Search>,
     /// What the check of the gradient found before the run, where [`check_gradient`](crate::Minimizer::check_gradient)
     /// asked for it.
     pub gradient_check: Option<Box<GradientReport>>,
@@ -113,6 +116,64 @@ pub enum Status {
     },
 }
 
+/// Why a run ended, without the numbers: the kind of a [`Status`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Exit {
+    /// A convergence test was passed.
+    Converged,
+    /// The value is as good as was asked for.
+    TargetReached,
+    /// The best value has not improved for a number of steps.
+    NoImprovement,
+    /// The limit of steps is reached.
+    StepLimit,
+    /// The limit of evaluations is reached.
+    EvaluationLimit,
+    /// The limit of examples is reached.
+    ExampleLimit,
+    /// The limit of epochs is reached.
+    EpochLimit,
+    /// The limit of time is reached.
+    TimeLimit,
+    /// The caller stopped the run, perhaps before it began.
+    #[default]
+    Stopped,
+    /// The gradient at the start is not that of the value.
+    GradientDiffers,
+    /// The objective returned an error.
+    ObjectiveFailed,
+    /// A number is not finite, or too large for the rule.
+    NonFinite,
+}
+
+impl Exit {
+    /// Returns one word for machines, such as `step-limit`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Converged => "converged",
+            Self::TargetReached => "target-reached",
+            Self::NoImprovement => "no-improvement",
+            Self::StepLimit => "step-limit",
+            Self::EvaluationLimit => "evaluation-limit",
+            Self::ExampleLimit => "example-limit",
+            Self::EpochLimit => "epoch-limit",
+            Self::TimeLimit => "time-limit",
+            Self::Stopped => "stopped",
+            Self::GradientDiffers => "gradient-differs",
+            Self::ObjectiveFailed => "objective-failed",
+            Self::NonFinite => "non-finite",
+        }
+    }
+
+    /// Returns whether the run failed: its objective did, the gradient was found wrong, or a number was not finite.
+    #[must_use]
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::GradientDiffers | Self::ObjectiveFailed | Self::NonFinite)
+    }
+}
+
 /// A convergence test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -173,6 +234,7 @@ impl<T: Real> Outcome<T> {
             #[cfg(feature = "clock")]
             elapsed: self.elapsed,
             history: self.history.to_f64(),
+            search: self.search.clone(),
             gradient_check: self.gradient_check.clone(),
             state: self.state.to_f64(),
         }
@@ -192,29 +254,35 @@ impl Status {
         matches!(self, Self::Converged { .. })
     }
 
-    /// Whether the run failed: its objective did, the gradient was found wrong, or a number was not finite.
+    /// Returns whether the run failed: its objective did, the gradient was found wrong, or a number was not finite.
     #[must_use]
     pub fn is_failure(&self) -> bool {
-        matches!(self, Self::GradientDiffers | Self::ObjectiveFailed(_) | Self::NonFinite { .. })
+        self.exit().is_failure()
     }
 
-    /// One word for machines, such as `step-limit`.
+    /// Returns the kind of this status.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Converged { .. } => Exit::Converged,
+            Self::TargetReached { .. } => Exit::TargetReached,
+            Self::NoImprovement { .. } => Exit::NoImprovement,
+            Self::StepLimit => Exit::StepLimit,
+            Self::EvaluationLimit => Exit::EvaluationLimit,
+            Self::ExampleLimit => Exit::ExampleLimit,
+            Self::EpochLimit => Exit::EpochLimit,
+            Self::TimeLimit => Exit::TimeLimit,
+            Self::Stopped => Exit::Stopped,
+            Self::GradientDiffers => Exit::GradientDiffers,
+            Self::ObjectiveFailed(_) => Exit::ObjectiveFailed,
+            Self::NonFinite { .. } => Exit::NonFinite,
+        }
+    }
+
+    /// Returns one word for machines, such as `step-limit`.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Converged { .. } => "converged",
-            Self::TargetReached { .. } => "target-reached",
-            Self::NoImprovement { .. } => "no-improvement",
-            Self::StepLimit => "step-limit",
-            Self::EvaluationLimit => "evaluation-limit",
-            Self::ExampleLimit => "example-limit",
-            Self::EpochLimit => "epoch-limit",
-            Self::TimeLimit => "time-limit",
-            Self::Stopped => "stopped",
-            Self::GradientDiffers => "gradient-differs",
-            Self::ObjectiveFailed(_) => "objective-failed",
-            Self::NonFinite { .. } => "non-finite",
-        }
+        self.exit().name()
     }
 }
 

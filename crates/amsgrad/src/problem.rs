@@ -5,7 +5,7 @@
 //! use amsgrad::{VectorizedObjective, Minimizer, Start};
 //!
 //! let problem = Problem::named("rosenbrock", 3)?;
-//! let outcome = Minimizer::new(problem.single::<f64>())
+//! let outcome = Minimizer::new(problem)
 //!     .within(problem.domain())
 //!     .start(Start::seed(1))
 //!     .learning_rate(0.1)

@@ -20,6 +20,8 @@ pub struct State<T> {
     pub beta_product: f64,
     /// How many coordinates there are; 0 before the first step.
     pub dimension: usize,
+    /// The number of examples of a finite sum that were looked at; 0 for other objectives.
+    pub examples: u64,
     /// The memory of every coordinate, a vector for each name.
     pub slots: Vec<Slot<T>>,
     /// The coordinates that have made another number of steps, for they were frozen a while; mostly none.
@@ -128,6 +130,7 @@ impl<T: Real> State<T> {
             step: 0,
             beta_product: 1.0,
             dimension: 0,
+            examples: 0,
             slots: slots.iter().map(slot).collect(),
             apart: Vec::new(),
         }
@@ -154,6 +157,7 @@ impl<T: Real> State<T> {
             step,
             beta_product,
             dimension: range.len(),
+            examples: self.examples,
             slots: self.slots.iter().map(slot).collect(),
             apart: Vec::new(),
         })
@@ -175,6 +179,7 @@ impl<T: Real> State<T> {
             step: self.step,
             beta_product: self.beta_product,
             dimension: self.dimension,
+            examples: self.examples,
             slots: self.slots.iter().map(slot).collect(),
             apart: self.apart.clone(),
         }

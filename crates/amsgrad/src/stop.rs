@@ -29,8 +29,8 @@ pub struct Stop {
     pub value_change: Option<f64>,
     /// The best value has not improved for some steps. Default off.
     pub patience: Option<Patience>,
-    /// At most this many steps. Default 1000.
-    pub steps: u64,
+    /// At most this many steps. Default 1000; none where evaluations, examples, epochs or time are limited.
+    pub steps: Option<u64>,
     /// At most this many values of the objective; 1 or more. Default off.
     pub evaluations: Option<u64>,
     /// At most this many examples of a finite sum, the first batch whatever its size; 1 or more. Default off.
@@ -52,7 +52,7 @@ impl Default for Stop {
             point_change: None,
             value_change: None,
             patience: None,
-            steps: 1000,
+            steps: None,
             evaluations: None,
             examples: None,
             epochs: None,
@@ -122,31 +122,39 @@ impl Stop {
         check(counted(self.epochs), "stop.epochs", self.epochs.unwrap_or(0), only)
     }
 
-    /// Whether the gradient's size is looked at.
+    /// Returns the limit of steps.
+    #[must_use]
+    pub fn step_limit(&self) -> u64 {
+        let limited = self.evaluations.is_some() || self.examples.is_some() || self.epochs.is_some();
+        #[cfg(feature = "clock")]
+        let limited = limited || self.time.is_some();
+        self.steps.unwrap_or(if limited { u64::MAX } else { 1000 })
+    }
+
+    /// Whether the size of the gradient is looked at.
     pub(crate) fn looks_at_gradient(&self) -> bool {
         self.gradient.is_some() || self.relative_gradient.is_some()
     }
 
-    /// Why the run ends here, if it does.
-    #[inline]
+    /// Whether the change by the last step is looked at.
+    pub(crate) fn looks_at_change(&self) -> bool {
+        self.point_change.is_some() || self.value_change.is_some()
+    }
+
+    /// Whether anything but the numbers of an evaluation and the count of steps is looked at.
+    pub(crate) fn looks_back(&self) -> bool {
+        let counts = self.examples.is_some() || self.epochs.is_some();
+        #[cfg(feature = "clock")]
+        let counts = counts || self.time.is_some();
+        self.looks_at_change() || self.patience.is_some() || counts
+    }
+
+    /// Returns why the run ends here, if it does; gradient and target are tested before.
     pub(crate) fn reached(&self, now: &Progress) -> Option<Status> {
         let converged = |test, measured: f64, tolerance: Option<f64>| {
             let tolerance = tolerance.filter(|tolerance| measured <= *tolerance)?;
             Some(Status::Converged { test, measured, tolerance })
         };
-        if self.looks_at_gradient() {
-            // A start without a slope is stationary: 0/0 counts as 0.
-            let share =
-                if now.gradient_norm == 0.0 { 0.0 } else { now.gradient_norm / now.first_gradient_norm };
-            let status = converged(Test::Gradient, now.gradient_norm, self.gradient)
-                .or_else(|| converged(Test::RelativeGradient, share, self.relative_gradient));
-            if status.is_some() {
-                return status;
-            }
-        }
-        if let Some(target) = self.target.filter(|target| now.sign * (now.value - target) <= 0.0) {
-            return Some(Status::TargetReached { value: now.value, target });
-        }
         if let Some(moved) = now.moved {
             let status = converged(Test::PointChange, moved.point_change, self.point_change)
                 .or_else(|| converged(Test::ValueChange, moved.value_change, self.value_change));
@@ -154,10 +162,10 @@ impl Stop {
                 return status;
             }
         }
-        if let Some(patience) = self.patience.filter(|patience| now.steps_since_better >= patience.steps) {
+        if let Some(patience) = self.patience.filter(|patience| now.steps_since_improved >= patience.steps) {
             return Some(Status::NoImprovement { steps: patience.steps });
         }
-        if now.steps >= self.steps {
+        if now.steps >= self.step_limit() {
             return Some(Status::StepLimit);
         }
         if self.evaluations.is_some_and(|limit| now.values_after_next > limit) {
@@ -179,16 +187,10 @@ impl Stop {
 
 /// What the conditions look at.
 pub(crate) struct Progress {
-    /// 1 to minimise, -1 to maximise.
-    pub(crate) sign: f64,
-    pub(crate) value: f64,
-    /// Where it is looked at.
-    pub(crate) gradient_norm: f64,
-    pub(crate) first_gradient_norm: f64,
     /// What the last step changed, where there was one.
     pub(crate) moved: Option<Moved>,
     pub(crate) steps: u64,
-    pub(crate) steps_since_better: u64,
+    pub(crate) steps_since_improved: u64,
     pub(crate) values_after_next: u64,
     pub(crate) examples_after_next: u64,
     pub(crate) epochs: u64,

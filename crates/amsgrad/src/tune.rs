@@ -1,5 +1,9 @@
 //! Finding settings by short trial runs.
 
+pub(crate) mod automatic;
+
+pub use automatic::Search;
+
 /// One candidate and how it did.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trial<C> {

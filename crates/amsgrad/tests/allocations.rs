@@ -74,8 +74,8 @@ fn nothing_is_allocated_after_the_start() {
         let grouped = clipped.clone().group(own).group(Group::new("frozen", 0..7).frozen());
         for mut optimizer in [plain, clipped, grouped] {
             let (mut x, gradient) = (vec![0.5_f32; 10_000], vec![0.1; 10_000]);
-            optimizer.step(&mut x, &gradient).unwrap();
-            let more = allocations(|| (0..100).for_each(|_| optimizer.step(&mut x, &gradient).unwrap()));
+            optimizer.step([(&mut x, &gradient)]).unwrap();
+            let more = allocations(|| (0..100).for_each(|_| optimizer.step([(&mut x, &gradient)]).unwrap()));
             assert_eq!(more, 0);
         }
     }

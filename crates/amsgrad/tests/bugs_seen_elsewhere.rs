@@ -16,7 +16,7 @@ fn path<R: Rule>(optimizer: Optimizer<R, f64>, gradients: &[f64]) -> Vec<f64> {
     let (mut optimizer, mut x) = (optimizer, [0.5]);
     let mut points = Vec::new();
     for gradient in gradients {
-        optimizer.step(&mut x, &[*gradient]).unwrap();
+        optimizer.step([(&mut x, &[*gradient])]).unwrap();
         points.push(x[0]);
     }
     points
@@ -32,7 +32,7 @@ fn the_maximum_is_stored_not_only_used() {
         let (mut x, mut peak) = ([0.0_f64], 0.0_f64);
         for (step, gradient) in gradients.iter().enumerate() {
             let before = x[0];
-            optimizer.step(&mut x, &[*gradient]).unwrap();
+            optimizer.step([(&mut x, &[*gradient])]).unwrap();
             let state = optimizer.state();
             let v_hat = state.slot("v_hat").unwrap()[0];
             peak = if step == 3 { v_hat } else { peak };
@@ -79,7 +79,7 @@ fn the_first_correction_divides_by_one_less_beta1_once() {
 #[test]
 fn a_saved_state_holds_the_maximum_and_everything_else() {
     let mut optimizer = Optimizer::<_, f64>::new(AmsGrad::default());
-    optimizer.step(&mut [1.0, 2.0, 3.0], &[0.1, 0.2, 0.3]).unwrap();
+    optimizer.step([(&mut [1.0, 2.0, 3.0], &[0.1, 0.2, 0.3])]).unwrap();
     let state = optimizer.state();
     let names: Vec<&str> = state.slots.iter().map(|slot| &*slot.name).collect();
     assert_eq!(names, ["m", "v", "v_hat"]);
@@ -94,7 +94,7 @@ fn switching_amsgrad_on_after_adam_says_what_is_missing_and_how_to_go_on() {
     let mut x = [1.0, -2.0];
     for _ in 0..10 {
         let gradient = x.map(|x| 2.0 * x);
-        adam.step(&mut x, &gradient).unwrap();
+        adam.step([(&mut x, &gradient)]).unwrap();
     }
     let mut state = adam.state();
     let mut amsgrad = Optimizer::new(AmsGrad::new(0.01).dialect(Dialect::Torch));
@@ -109,12 +109,12 @@ fn switching_amsgrad_on_after_adam_says_what_is_missing_and_how_to_go_on() {
     let v = state.slot("v").unwrap().to_vec();
     state.slots.push(Slot { name: "v_hat".into(), values: v });
     amsgrad.set_state(&state).unwrap();
-    amsgrad.step(&mut x, &[0.1, 0.1]).unwrap();
+    amsgrad.step([(&mut x, &[0.1, 0.1])]).unwrap();
     assert_eq!(amsgrad.steps(), 11);
 
     // The other way round a slot is left over, which is no error.
     adam.set_state(&amsgrad.state()).unwrap();
-    adam.step(&mut x, &[0.1, 0.1]).unwrap();
+    adam.step([(&mut x, &[0.1, 0.1])]).unwrap();
     assert_eq!(adam.steps(), 12);
 }
 
@@ -181,7 +181,7 @@ fn a_count_beyond_the_integers_of_f32_still_counts() {
     state.slots.iter_mut().for_each(|slot| slot.values = vec![1.0]);
     let mut optimizer = Optimizer::<_, f32>::new(AmsGrad::default());
     optimizer.set_state(&state).unwrap();
-    optimizer.step(&mut [0.0], &[1.0]).unwrap();
+    optimizer.step([(&mut [0.0], &[1.0])]).unwrap();
     assert_eq!(optimizer.steps(), (1 << 24) + 8);
 }
 
@@ -198,7 +198,7 @@ fn settings_that_round_to_zero_or_one_in_f32_stay_safe() {
         let mut optimizer = Optimizer::<_, f32>::new(rule.clone());
         let mut x = [1.0, 1.0];
         for _ in 0..1000 {
-            optimizer.step(&mut x, &[0.0, 2.0]).unwrap();
+            optimizer.step([(&mut x, &[0.0, 2.0])]).unwrap();
             assert!(x[0] == 1.0 && x[1].is_finite(), "{rule:?}: {x:?}");
         }
         assert!(x[1] < 1.0, "{rule:?}: {x:?}");
@@ -209,10 +209,10 @@ fn settings_that_round_to_zero_or_one_in_f32_stay_safe() {
 fn a_spoiled_parameter_does_not_reach_the_state_through_weight_decay() {
     for spoiled in [f64::NAN, f64::INFINITY, 1e200] {
         let mut optimizer = Optimizer::new(AmsGrad::default()).weight_decay(WeightDecay::L2(0.1));
-        optimizer.step(&mut [1.0, 2.0], &[1.0, 1.0]).unwrap();
+        optimizer.step([(&mut [1.0, 2.0], &[1.0, 1.0])]).unwrap();
         let before = optimizer.state();
         let mut x = [1.0, spoiled];
-        let error = optimizer.step(&mut x, &[1.0, 1.0]).unwrap_err();
+        let error = optimizer.step([(&mut x, &[1.0, 1.0])]).unwrap_err();
         let (step, coordinate) = match error {
             StepError::NonFiniteGradient { step, coordinate, .. } => (step, coordinate),
             StepError::HugeGradient { step, coordinate, .. } => (step, coordinate),
@@ -227,17 +227,17 @@ fn a_spoiled_parameter_does_not_reach_the_state_through_weight_decay() {
 fn the_state_before_the_first_step_can_be_restored() {
     let fresh = Optimizer::<_, f64>::new(AmsGrad::default()).state();
     let mut optimizer = Optimizer::new(AmsGrad::default());
-    optimizer.step(&mut [1.0], &[1.0]).unwrap();
+    optimizer.step([(&mut [1.0], &[1.0])]).unwrap();
     optimizer.set_state(&fresh).unwrap();
     assert_eq!(optimizer.steps(), 0);
-    optimizer.step(&mut [1.0, 2.0, 3.0], &[1.0, 1.0, 1.0]).unwrap();
+    optimizer.step([(&mut [1.0, 2.0, 3.0], &[1.0, 1.0, 1.0])]).unwrap();
     assert_eq!(optimizer.steps(), 1);
 }
 
 #[test]
 fn states_that_no_run_leaves_behind_are_refused() {
     let mut optimizer = Optimizer::<_, f64>::new(AmsGrad::default());
-    optimizer.step(&mut [1.0, 2.0], &[1.0, 1.0]).unwrap();
+    optimizer.step([(&mut [1.0, 2.0], &[1.0, 1.0])]).unwrap();
     let good = optimizer.state();
     let spoil = |change: fn(&mut State<f64>)| {
         let mut state = good.clone();

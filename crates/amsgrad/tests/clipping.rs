@@ -13,7 +13,7 @@ fn descent() -> Optimizer<GradientDescent, f64> {
 /// The gradient that the rule was given: what descent with rate 1 moves by.
 fn seen(mut optimizer: Optimizer<GradientDescent, f64>, gradient: &[f64]) -> Vec<f64> {
     let mut x = vec![0.0; gradient.len()];
-    optimizer.step(&mut x, gradient).unwrap();
+    optimizer.step([(&mut x, gradient)]).unwrap();
     x.iter().map(|x| -x).collect()
 }
 
@@ -29,7 +29,7 @@ fn the_order_is_scale_maximise_value_norm_decay() {
 
     let mut decayed = descent().clip_value(1.0).weight_decay(WeightDecay::L2(0.5));
     let mut x = [10.0];
-    decayed.step(&mut x, &[100.0]).unwrap();
+    decayed.step([(&mut x, &[100.0])]).unwrap();
     assert_eq!(x, [10.0 - (1.0 + 5.0)], "the decay is not clipped");
 }
 
@@ -47,10 +47,10 @@ fn what_is_not_finite_is_refused_whatever_the_limits() {
     for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         for mut optimizer in optimizers() {
             let mut x = [1.0, 2.0, 3.0];
-            let error = optimizer.step(&mut x, &[0.5, 0.0, bad]).unwrap_err();
+            let error = optimizer.step([(&mut x, &[0.5, 0.0, bad])]).unwrap_err();
             assert!(matches!(error, StepError::NonFiniteGradient { step: 1, coordinate: 2, .. }), "{error}");
             assert_eq!((x, optimizer.steps()), ([1.0, 2.0, 3.0], 0));
-            optimizer.step(&mut x, &[0.5, 0.0, 1.0]).unwrap();
+            optimizer.step([(&mut x, &[0.5, 0.0, 1.0])]).unwrap();
         }
     }
 }
@@ -63,7 +63,7 @@ fn huge_but_finite_is_fine_if_it_is_clipped_and_the_scale_leaves_it_finite() {
         [amsgrad().clip_value(1.0), amsgrad().clip_norm(1.0), amsgrad().clip_value(1.0).gradient_scale(0.5)];
     for mut optimizer in allowed {
         let mut x = [1.0, 1.0];
-        optimizer.step(&mut x, &huge).unwrap();
+        optimizer.step([(&mut x, &huge)]).unwrap();
         assert!(x[0] < 1.0 && x[0].is_finite());
     }
     let refused = [
@@ -78,13 +78,13 @@ fn huge_but_finite_is_fine_if_it_is_clipped_and_the_scale_leaves_it_finite() {
     ];
     for mut optimizer in refused {
         let mut x = [1.0, 1.0];
-        let error = optimizer.step(&mut x, &huge).unwrap_err();
+        let error = optimizer.step([(&mut x, &huge)]).unwrap_err();
         assert!(matches!(error, StepError::HugeGradient { coordinate: 0, .. }), "{error}");
         assert_eq!(x, [1.0, 1.0]);
     }
     let largest = AmsGrad::GRADIENT_LIMIT.largest::<f32>();
-    amsgrad().gradient_scale(0.5).step(&mut [1.0], &[1.9 * largest]).unwrap();
-    amsgrad().gradient_scale(2.0).step(&mut [1.0], &[0.6 * largest]).unwrap_err();
+    amsgrad().gradient_scale(0.5).step([(&mut [1.0], &[1.9 * largest])]).unwrap();
+    amsgrad().gradient_scale(2.0).step([(&mut [1.0], &[0.6 * largest])]).unwrap_err();
 }
 
 #[test]
@@ -92,13 +92,13 @@ fn limits_are_finite_numbers_above_0() {
     for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         for optimizer in [descent().gradient_scale(bad), descent().clip_value(bad), descent().clip_norm(bad)]
         {
-            let error = { optimizer }.step(&mut [1.0], &[1.0]).unwrap_err();
+            let error = { optimizer }.step([(&mut [1.0], &[1.0])]).unwrap_err();
             assert!(matches!(error, StepError::Setting(_)), "{error}");
             assert!(error.to_string().contains("allowed: a finite number above 0"), "{error}");
         }
     }
     let mut single = Optimizer::<_, f32>::new(GradientDescent::new(1.0)).gradient_scale(1e-60);
-    assert!(single.step(&mut [1.0], &[1.0]).is_err(), "0 in f32");
+    assert!(single.step([(&mut [1.0], &[1.0])]).is_err(), "0 in f32");
 }
 
 #[test]
@@ -127,8 +127,8 @@ proptest! {
             let mut clipped = plain.clone().gradient_scale(scale.into()).clip_value(limit.into());
             let (mut plain, mut x, mut y) = (plain, start.clone(), start.clone());
             for _ in 0..3 {
-                plain.step(&mut x, &by_hand).unwrap();
-                clipped.step(&mut y, &gradient).unwrap();
+                plain.step([(&mut x, &by_hand)]).unwrap();
+                clipped.step([(&mut y, &gradient)]).unwrap();
             }
             prop_assert_eq!(&x, &y);
             prop_assert_eq!(plain.state(), clipped.state());
@@ -159,8 +159,8 @@ proptest! {
         let plain = || Optimizer::new(Adam::new(0.1)).clip_norm(1.0);
         let (mut whole, mut grouped) = (plain(), plain().group(Group::new("first", 0..middle)));
         let (mut x, mut y) = (vec![0.5; length], vec![0.5; length]);
-        whole.step(&mut x, &gradient).unwrap();
-        grouped.step(&mut y, &gradient).unwrap();
+        whole.step([(&mut x, &gradient)]).unwrap();
+        grouped.step([(&mut y, &gradient)]).unwrap();
         prop_assert_eq!(x, y);
         prop_assert_eq!(whole.state(), grouped.state());
     }

@@ -18,7 +18,7 @@ fn stepped<T: Real>(length: usize) -> Box<[T]> {
         ((0..length).map(number).collect(), (7..length + 7).map(number).collect());
     let mut optimizer = Optimizer::new(AmsGrad::new(0.1)).weight_decay(WeightDecay::L2(0.1)).clip_norm(1.0);
     for _ in 0..3 {
-        optimizer.step(&mut x, &gradient).unwrap();
+        optimizer.step([(&mut x, &gradient)]).unwrap();
     }
     x
 }

@@ -210,10 +210,10 @@ proptest! {
         let problem = Problem::new(function, dimension).unwrap();
         let domain = problem.domain();
         let point: Vec<f64> = domain.sides().iter().zip(&shares).map(|((l, u), share)| l + share * (u - l)).collect();
-        let report = GradientCheck::default().run(&mut problem.single::<f64>(), &point).unwrap();
+        let report = GradientCheck::default().run(&mut problem, &point).unwrap();
         prop_assert!(!report.disagrees(), "{function:?} at {point:?}\n{report}");
         let point: Vec<f32> = point.iter().map(|x| *x as f32).collect();
-        let report = GradientCheck::default().run(&mut problem.single::<f32>(), &point).unwrap();
+        let report = GradientCheck::default().run(&mut problem, &point).unwrap();
         prop_assert!(!report.disagrees(), "{function:?} in f32 at {point:?}\n{report}");
     }
 }

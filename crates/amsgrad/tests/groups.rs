@@ -52,10 +52,10 @@ fn groups_are_optimisers_apart<R: Rule>(rule: R, [a, b, c, d]: [usize; 4], thaw:
             if i == 3 && step < thaw {
                 gradient[range.clone()].fill(f32::NAN);
             } else {
-                optimizer.step(&mut y[range.clone()], &gradient[range.clone()]).unwrap();
+                optimizer.step([(&mut y[range.clone()], &gradient[range.clone()])]).unwrap();
             }
         }
-        grouped.step(&mut x, &gradient).unwrap();
+        grouped.step([(&mut x, &gradient)]).unwrap();
         assert_eq!(bits(&x), bits(&y), "{} at step {step}", R::NAME);
 
         // A state is vectors over all parameters; an optimiser with the same groups goes on from it.
@@ -107,7 +107,7 @@ fn a_frozen_group_stays_bit_for_bit_and_its_gradients_are_not_looked_at() {
     let mut x = [f64::NAN, -0.0, 1e-320];
     let before = x.map(f64::to_bits);
     for _ in 0..3 {
-        optimizer.step(&mut x, &[f64::NAN, f64::INFINITY, 1.0]).unwrap();
+        optimizer.step([(&mut x, &[f64::NAN, f64::INFINITY, 1.0])]).unwrap();
     }
     assert_eq!(x.map(f64::to_bits), before);
     assert_eq!(optimizer.steps(), 3);
@@ -133,7 +133,7 @@ fn a_bad_gradient_is_named_by_its_place_among_all_parameters() {
             gradient[coordinate] = f64::NAN
         }
         let before = x.clone();
-        let error = optimizer.step(&mut x, &gradient).unwrap_err();
+        let error = optimizer.step([(&mut x, &gradient)]).unwrap_err();
         let found = match error {
             StepError::NonFiniteGradient { coordinate, .. } => coordinate,
             StepError::HugeGradient { coordinate, .. } => coordinate,
@@ -148,7 +148,7 @@ fn groups_that_do_not_fit_are_errors() {
     let step = |groups: &[Group]| {
         let plain = Optimizer::new(AmsGrad::new(0.1));
         let mut optimizer = groups.iter().cloned().fold(plain, Optimizer::group);
-        let error = optimizer.step(&mut [0.0_f64; 10], &[1.0; 10]).unwrap_err();
+        let error = optimizer.step([(&mut [0.0_f64; 10], &[1.0; 10])]).unwrap_err();
         assert_eq!(optimizer.steps(), 0);
         error
     };
@@ -180,17 +180,17 @@ fn groups_that_do_not_fit_are_errors() {
 fn groups_come_before_the_first_step_or_before_a_state() {
     let mut optimizer = Optimizer::new(AmsGrad::new(0.1));
     let mut x = [1.0_f64; 4];
-    optimizer.step(&mut x, &[1.0; 4]).unwrap();
+    optimizer.step([(&mut x, &[1.0; 4])]).unwrap();
     let state = optimizer.state();
     let mut optimizer = optimizer.group(Group::new("late", 0..2).frozen());
     let late = StepError::Group(GroupError::Late { name: "late".into(), step: 1 });
-    assert_eq!(optimizer.step(&mut x, &[1.0; 4]), Err(late));
+    assert_eq!(optimizer.step([(&mut x, &[1.0; 4])]), Err(late));
     optimizer.set_state(&state).unwrap();
-    optimizer.step(&mut x, &[1.0; 4]).unwrap();
+    optimizer.step([(&mut x, &[1.0; 4])]).unwrap();
     assert_eq!(optimizer.state().apart.len(), 1);
     *optimizer.group_mut("late").unwrap() = Group::new("other", 0..3);
     assert!(matches!(
-        optimizer.step(&mut x, &[1.0; 4]),
+        optimizer.step([(&mut x, &[1.0; 4])]),
         Err(StepError::Group(GroupError::Late { step: 2, .. }))
     ));
 
@@ -208,13 +208,13 @@ fn changes_of_the_rule_reach_the_groups() {
         .group(Group::new("half", 1..2).learning_rate_factor(0.5))
         .group(Group::new("own", 2..3).learning_rate(0.25));
     let mut x = [0.0_f64; 3];
-    optimizer.step(&mut x, &[1.0; 3]).unwrap();
+    optimizer.step([(&mut x, &[1.0; 3])]).unwrap();
     assert_eq!(x, [-1.0, -0.5, -0.25]);
     optimizer.rule_mut().learning_rate = 4.0.into();
-    optimizer.step(&mut x, &[1.0; 3]).unwrap();
+    optimizer.step([(&mut x, &[1.0; 3])]).unwrap();
     assert_eq!(x, [-5.0, -2.5, -0.5]);
     optimizer.group_mut("own").unwrap().learning_rate = amsgrad::group::GroupRate::Rule;
-    optimizer.step(&mut x, &[1.0; 3]).unwrap();
+    optimizer.step([(&mut x, &[1.0; 3])]).unwrap();
     assert_eq!(x, [-9.0, -4.5, -4.5]);
     assert_eq!(optimizer.groups().len(), 2);
 }
@@ -242,9 +242,9 @@ fn a_rule_of_ones_own_has_groups_too() {
     let plain = || Optimizer::new(Own::default());
     let mut optimizer = plain().group(Group::new("frozen", 0..1).frozen());
     let mut x = [0.0_f64; 2];
-    optimizer.step(&mut x, &[1.0; 2]).unwrap();
+    optimizer.step([(&mut x, &[1.0; 2])]).unwrap();
     assert_eq!(x, [0.0, -1.0]);
     let mut optimizer = plain().group(Group::new("a", 0..1).learning_rate(0.5));
-    optimizer.step(&mut x, &[1.0; 2]).unwrap();
+    optimizer.step([(&mut x, &[1.0; 2])]).unwrap();
     assert_eq!(x, [-0.5, -2.0]);
 }

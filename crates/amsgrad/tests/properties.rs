@@ -284,7 +284,7 @@ impl AnySteps {
         let mut x = numbers(&self.parameters);
         for gradient in &self.gradients {
             let (before, state) = (x.clone(), optimizer.state());
-            if optimizer.step(&mut x, &numbers(gradient)).is_err() {
+            if optimizer.step([(&mut x, &numbers(gradient))]).is_err() {
                 let bits = |x: &[T]| x.iter().map(|x| x.to_f64().to_bits()).collect::<Vec<_>>();
                 assert_eq!(bits(&before), bits(&x));
                 assert_eq!(state.step, optimizer.state().step);

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 fn rosenbrock(dimension: usize) -> Minimizer<impl amsgrad::Objective<f64>> {
     let problem = Problem::named("rosenbrock", dimension).expect("a problem");
     let start: Vec<f64> = (0..dimension).map(|i| if i % 2 == 0 { -1.2 } else { 1.0 }).collect();
-    Minimizer::new(problem.single()).start(start).learning_rate(0.01).steps(200).record_history()
+    Minimizer::new(problem).start(start).learning_rate(0.01).steps(200).record_history()
 }
 
 #[test]

@@ -8,7 +8,6 @@ use amsgrad_plot::{Colors, Field};
 use serde_json::json;
 
 use super::Ending;
-use super::plot::of_so_many_variables;
 use crate::failure::Failure;
 use crate::minimize::basins::{Grid, Place};
 use crate::minimize::pictures::{self, View, Wanted};
@@ -18,21 +17,26 @@ use crate::minimize::solve::solve;
 use crate::watch::Watch;
 use crate::{output, text};
 
-/// At most so many starts along a side.
+/// The most starts along a side.
 const MOST: usize = 1000;
-/// So many of the places are listed.
+/// The number of places listed.
 const LISTED: usize = 20;
+
+const EXAMPLES: &str = "Examples:
+  amsgrad basins --problem himmelblau --side 100 --output basins.png
+  amsgrad basins 'sin(x)*sin(y) + 0.1*x' --bounds -4..4 --side 50 -o basins.svg";
 
 /// Draw which minimum is reached from where.
 ///
 /// Runs from a grid of starts over the bounds of a function of two variables, and colours each start by the place where
 /// its run ends. The settings are those of `minimize`. Runs that do not converge are grey; more steps may help.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     #[command(flatten)]
     settings: Settings,
 
-    /// So many starts along each side, 2 to 1000
+    /// The number of starts along each side, 2 to 1000
     #[arg(long, value_name = "N", value_parser = text::positive, default_value = "400", help_heading = "Where")]
     side: usize,
 
@@ -58,23 +62,24 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         ("--numpy-seed", settings.numpy_seed.is_some()),
     ];
     if let Some((name, _)) = others.iter().find(|(_, given)| *given) {
-        return Err(Failure::input(name, "cannot be used here: the starts are a grid; allowed: --side"));
+        return Err(Failure::input(name, "cannot be used here, where the starts are a grid; use --side"));
     }
     if !(2..=MOST).contains(side) {
-        return Err(Failure::input("--side", format!("{side}; allowed: 2 to {MOST}")));
+        return Err(Failure::input("--side", format!("'{side}' is out of range; use 2 to {MOST}")));
     }
     let target = settings.target.target()?;
-    of_so_many_variables(&target, 2)?;
+    target.has_exactly(2)?;
     let wanted = Wanted::new("--output", &args.output)?;
     let mut plan = Plan::new(settings, &target)?;
+    text::with_width(&plan.domain, target.variables())?;
     let [x, y] = *plan.domain.as_slice() else { return Ok(Ending::Done) };
     let grid = Grid::new([x, y], *side);
     plan.starts = grid.starts();
 
-    let watch = Watch::new(plan.stop.steps.saturating_mul(plan.starts.len() as u64))?;
+    let watch = Watch::new(plan.stop.step_limit().saturating_mul(plan.starts.len() as u64));
     let solved = solve(&plan, &watch, &mut |_, _| ControlFlow::Continue(()))?;
     let interrupted = watch.interrupted();
-    drop(watch);
+    watch.clear();
     let (places, numbers) = grid.places(&solved.starts, settings.maximize);
     let count = solved.starts.len();
     if args.json {
@@ -85,9 +90,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         report(&places, count, target.variables())?;
     }
     if places.is_empty() {
-        output::note(
-            "no picture: no run converged; allowed are more --steps or a larger --gradient-tolerance",
-        );
+        output::note("no picture: no run converged; try more --steps or a larger --gradient-tolerance");
         return Ok(Ending::RunFailed);
     }
     wanted.write(draw(&places, numbers, [x, y], *side, &pictures::style(&target, args.colors)))?;

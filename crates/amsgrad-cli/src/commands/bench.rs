@@ -5,11 +5,12 @@ use std::num::NonZero;
 use std::thread;
 use std::time::Duration;
 
-use amsgrad::measure::{self, Check, Comparison};
+use amsgrad::measure::{self, Check, Comparison, Look};
 use serde_json::{Value, json};
 
 use super::Ending;
 use crate::failure::Failure;
+use crate::signals::{self, Lookout};
 use crate::{output, text};
 
 /// Parameters of the long vector: far more than any cache holds.
@@ -19,12 +20,17 @@ const DECAYED: usize = 1 << 20;
 /// Starts of the batch.
 const STARTS: usize = 200_000;
 
+const EXAMPLES: &str = "Examples:
+  amsgrad bench
+  amsgrad bench --seconds 1 --json";
+
 /// Measure how fast this machine runs the library, beside limits measured in the same run.
 ///
 /// The first line of each table is the limit or the yardstick; the last column is the share of its speed that is
-/// reached. Each table takes about --seconds; candidates take turns and the fastest time of each counts, so ratios can
+/// reached. Each table takes about --seconds, and a signal such as Ctrl-C ends the work after the table at hand. Candidates take turns and the fastest time of each counts, so ratios can
 /// be compared, while speeds belong to this machine and its load. It needs about 800 MB of memory.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// About how long each of the tables takes, in seconds, 1 to 60
     #[arg(long, value_name = "N", default_value = "3", value_parser = text::seconds)]
@@ -62,7 +68,8 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         }
         Ok(out.flush()?)
     };
-    show(1, &measure::small_problem(1000, budget))?;
+    let _lookout = Lookout::new();
+    show(1, &measure::small_problem::<2>(false, Look::StepLimit, 1000, budget))?;
     for threads in if cores > 1 { vec![1, cores] } else { vec![1] } {
         let refused = |error| Failure::Input(format!("{threads} threads cannot be had: {error}"));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(refused)?;
@@ -72,14 +79,14 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
             &|| measure::batches::<f32>(STARTS, budget),
             &|| measure::batches::<f64>(STARTS, budget),
         ];
-        for measure in measures {
+        for measure in measures.iter().take_while(|_| !signals::came()) {
             show(threads, &pool.install(measure))?;
         }
     }
     if args.json {
         output::print_json(&json!({ "instruction_set": set, "cores": cores, "comparisons": documents }))?;
     }
-    Ok(Ending::Done)
+    Ok(if signals::came() { Ending::RunFailed } else { Ending::Done })
 }
 
 fn document(threads: usize, comparison: &Comparison) -> Value {

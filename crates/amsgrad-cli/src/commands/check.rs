@@ -2,21 +2,31 @@
 
 use std::io::Write as _;
 
+use amsgrad::Bounds;
 use amsgrad::check::{GradientCheck, GradientReport, Verdict};
+use amsgrad::objective::Vectorized;
 use amsgrad::random::Uniform;
-use amsgrad::{Bounds, VectorizedObjective as _};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Ending;
 use crate::failure::Failure;
+use crate::json::Spool;
 use crate::target::{Target, TargetArgs};
+use crate::watch::Watch;
 use crate::{output, text};
+
+const EXAMPLES: &str = "Examples:
+  amsgrad check 'x^2*y + sin(y)' --bounds -2..2
+  amsgrad check 'abs(x)' --at 0
+  amsgrad check --problem rosenbrock --dimension 3 --points 1000";
 
 /// Compare the gradient of a formula or a named problem with differences of its values, at many points.
 ///
 /// Each slope is estimated with six steps and extrapolated; where the estimates do not settle, at a kink or where values
 /// are not finite, the slope is told as unclear instead of judged. Exit code 1 where a gradient differs.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     #[command(flatten)]
     target: TargetArgs,
@@ -26,8 +36,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "BOUNDS", allow_hyphen_values = true)]
     bounds: Option<String>,
 
-    /// How many points
-    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value = "100", value_parser = text::positive)]
+    /// The number of points
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value = "100", value_parser = text::up_to_million)]
     points: usize,
 
     /// The seed of the draw
@@ -43,10 +53,18 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// One point and what was found there.
-struct Checked {
-    point: Vec<f64>,
-    report: GradientReport,
+/// What was found at the points so far.
+#[derive(Default)]
+struct Found {
+    points: usize,
+    differing: usize,
+    unclear: usize,
+    /// The greatest relative error.
+    worst: f64,
+    /// The point that is told in full: the only one, or the first that differs.
+    told: Option<(Vec<f64>, GradientReport)>,
+    /// Every point, for the document.
+    checks: Option<Spool>,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
@@ -54,56 +72,79 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     target.has_variables()?;
     let sides =
         text::closed_bounds(args.bounds.as_deref(), target.variables(), target.domain(), (-2.0, 2.0))?;
-    let points = match &args.at {
-        Some(at) => vec![text::point("--at", at, target.variables())?],
-        None => {
-            let mut uniform = Uniform::numpy(args.seed);
-            let mut draw =
-                || sides.iter().map(|(lower, upper)| lower + uniform.next() * (upper - lower)).collect();
-            (0..args.points).map(|_| draw()).collect()
-        }
-    };
+    let at = args.at.as_deref().map(|at| text::point("--at", at, target.variables())).transpose()?;
     let mut check = GradientCheck::default();
-    if args.at.is_none() {
-        check.constraint = Bounds::new(sides).map_err(|error| Failure::input("--bounds", error))?.into();
+    if at.is_none() {
+        let bounds = Bounds::new(sides.as_slice()).map_err(|error| Failure::input("--bounds", error))?;
+        check.constraint = bounds.into();
     }
-    let at = |point: Vec<f64>| {
-        let report = check.run(&mut (&target).single::<f64>(), &point);
-        let report = report.map_err(|error| Failure::Input(error.to_string()))?;
-        Ok(Checked { point, report })
-    };
-    let checked = points.into_iter().map(at).collect::<Result<Vec<Checked>, Failure>>()?;
-    let differing = checked.iter().filter(|checked| checked.report.disagrees()).count();
-    if args.json {
-        output::print_json(&document(&target, &checked, differing))?;
+    let wanted = if at.is_some() { 1 } else { args.points };
+    let checks = if args.json { Some(Spool::new()?) } else { None };
+    let mut found = Found { checks, ..Found::default() };
+    let mut uniform = Uniform::numpy(args.seed);
+    let watch = Watch::new(wanted as u64);
+    while found.points < wanted && !watch.interrupted() {
+        let mut draw =
+            || sides.iter().map(|(lower, upper)| lower + uniform.next() * (upper - lower)).collect();
+        let point = at.clone().unwrap_or_else(&mut draw);
+        let report = check.run(&mut Vectorized::new(&target), &point)?;
+        found.add(point, report)?;
+        watch.batch_done(0, 1);
+    }
+    watch.clear();
+    if let Some(checks) = found.checks {
+        output::print_json(&Document {
+            formula: target.formula(),
+            variables: target.variables(),
+            points: found.points,
+            differing: found.differing,
+            checks,
+        })?;
     } else {
-        tell(&target, &checked, differing)?;
+        found.tell(&target)?;
     }
-    Ok(if differing > 0 { Ending::RunFailed } else { Ending::Done })
+    let stopped = found.points < wanted;
+    if stopped {
+        output::note(&format!("stopped by a signal after {} of {wanted} points", found.points));
+    }
+    Ok(if found.differing > 0 || stopped { Ending::RunFailed } else { Ending::Done })
 }
 
-fn tell(target: &Target, checked: &[Checked], differing: usize) -> Result<(), Failure> {
-    let mut out = output::stdout();
-    writeln!(out, "check   {}", target.formula())?;
-    if let [one] = checked {
-        writeln!(out, "{}", one.report)?;
-    } else {
-        let worst = checked.iter().map(|checked| checked.report.relative_error()).fold(0.0, f64::max);
-        let unclear = checked.iter().filter(|checked| is_unclear(&checked.report)).count();
-        writeln!(out, "points  {} agree, {differing} differ", checked.len() - differing - unclear)?;
-        if unclear > 0 {
-            writeln!(
-                out,
-                "        {unclear} have a slope that differences cannot judge (a kink, noise or no finite value)"
-            )?;
+impl Found {
+    fn add(&mut self, point: Vec<f64>, report: GradientReport) -> Result<(), Failure> {
+        self.points += 1;
+        self.differing += usize::from(report.disagrees());
+        self.unclear += usize::from(is_unclear(&report));
+        self.worst = self.worst.max(report.relative_error());
+        if let Some(checks) = &mut self.checks {
+            checks.push(&document(&point, &report))?;
         }
-        writeln!(out, "error   {} at most, relative to the gradient", text::shown(worst))?;
-        if let Some(bad) = checked.iter().find(|checked| checked.report.disagrees()) {
-            writeln!(out, "\nat {:?}:\n{}", bad.point, bad.report)?;
+        if self.points == 1 || (self.differing == 1 && report.disagrees()) {
+            self.told = Some((point, report));
         }
+        Ok(())
     }
-    out.flush()?;
-    Ok(())
+
+    fn tell(&self, target: &Target) -> Result<(), Failure> {
+        let mut out = output::stdout();
+        writeln!(out, "check   {}", target.formula())?;
+        match &self.told {
+            Some((_, report)) if self.points == 1 => writeln!(out, "{report}")?,
+            told => {
+                let agreeing = self.points - self.differing - self.unclear;
+                writeln!(out, "points  {agreeing} agree, {} differ", self.differing)?;
+                if self.unclear > 0 {
+                    let why = "that differences cannot judge (a kink, noise or no finite value)";
+                    writeln!(out, "        {} have a slope {why}", self.unclear)?;
+                }
+                writeln!(out, "error   {} at most, relative to the gradient", text::shown(self.worst))?;
+                if let Some((point, report)) = told.as_ref().filter(|(_, report)| report.disagrees()) {
+                    writeln!(out, "\nat {point:?}:\n{report}")?;
+                }
+            }
+        }
+        Ok(out.flush()?)
+    }
 }
 
 /// Whether no slope there differs, but some could not be judged.
@@ -115,26 +156,25 @@ fn is_unclear(report: &GradientReport) -> bool {
             .any(|(_, slope)| !matches!(slope.verdict, Verdict::Agrees | Verdict::Differs))
 }
 
-fn document(target: &Target, checked: &[Checked], differing: usize) -> Value {
-    let entry = |checked: &Checked| {
-        let report = &checked.report;
-        let slopes = report.coordinates.iter().map(|(coordinate, slope)| {
-            json!({ "coordinate": coordinate, "gradient": slope.gradient, "difference": slope.difference })
-        });
-        json!({
-            "point": checked.point,
-            "value": report.value,
-            "differs": report.disagrees(),
-            "relative_error": report.relative_error(),
-            "slopes": slopes.collect::<Vec<_>>(),
-            "cause": report.cause.as_ref().map(ToString::to_string),
-        })
-    };
+#[derive(Serialize)]
+struct Document<'a> {
+    formula: String,
+    variables: &'a [String],
+    points: usize,
+    differing: usize,
+    checks: Spool,
+}
+
+fn document(point: &[f64], report: &GradientReport) -> Value {
+    let slopes = report.coordinates.iter().map(|(coordinate, slope)| {
+        json!({ "coordinate": coordinate, "gradient": slope.gradient, "difference": slope.difference })
+    });
     json!({
-        "formula": target.formula(),
-        "variables": target.variables(),
-        "points": checked.len(),
-        "differing": differing,
-        "checks": checked.iter().map(entry).collect::<Vec<_>>(),
+        "point": point,
+        "value": report.value,
+        "differs": report.disagrees(),
+        "relative_error": report.relative_error(),
+        "slopes": slopes.collect::<Vec<_>>(),
+        "cause": report.cause.as_ref().map(ToString::to_string),
     })
 }

@@ -9,8 +9,13 @@ use super::Ending;
 use crate::failure::Failure;
 use crate::output;
 
+const EXAMPLES: &str = "Examples:
+  amsgrad dialects
+  amsgrad dialects --json";
+
 /// List the dialects of AMSGrad, with the three numbers of each and who computes it.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// Print one JSON document
     #[arg(long)]

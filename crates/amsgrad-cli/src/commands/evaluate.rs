@@ -10,13 +10,19 @@ use crate::failure::Failure;
 use crate::target::{Target, TargetArgs};
 use crate::{output, text};
 
+const EXAMPLES: &str = "Examples:
+  amsgrad evaluate 'x^2*y + sin(y)' --at 1,2
+  amsgrad evaluate 'a*x^2' --let a=3 --at x=2 --show-gradient
+  amsgrad evaluate --problem himmelblau --at 3,2 --json";
+
 /// Print the value and the gradient of a formula or a named problem at a point.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     #[command(flatten)]
     target: TargetArgs,
 
-    /// The point, a number for each variable, such as 1,2; a formula without variables needs none
+    /// The point, a number for each variable, such as 1,2 or x=1,y=2; a formula without variables needs none
     #[arg(long, value_name = "POINT", allow_hyphen_values = true)]
     at: Option<String>,
 
@@ -42,13 +48,10 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         None if variables.is_empty() => Some(Vec::new()),
         None if args.show_gradient => None,
         None => {
-            let names =
-                if variables.len() > 12 { String::new() } else { format!(" ({})", variables.join(", ")) };
-            let (count, of) = (variables.len(), if variables.len() == 1 { "number" } else { "numbers" });
-            return Err(Failure::input(
-                "--at",
-                format!("is missing; allowed: {count} {of}, one for each variable{names}"),
-            ));
+            let (count, names) = (variables.len(), text::names(variables));
+            let plural = if count == 1 { "" } else { "s" };
+            let reason = format!("is missing; give {count} number{plural}, one for each variable ({names})");
+            return Err(Failure::input("--at", reason));
         }
     };
     let answer = point.map(|point| answer(args, &target, &point));
@@ -85,7 +88,7 @@ fn symbolic(target: &Target) -> Result<Vec<String>, Failure> {
         Target::Formula(formula) => Ok(formula.gradient().map(|partial| partial.to_string()).collect()),
         Target::Problem(..) => Err(Failure::input(
             "--show-gradient",
-            "a named problem has no symbolic gradient; allowed: a FORMULA",
+            "a named problem has no symbolic gradient; give a FORMULA instead",
         )),
     }
 }

@@ -150,7 +150,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     if table.skipped() > 0 {
         output::note(&format!("note: {} rows with a missing cell were skipped", table.skipped()));
     }
-    let watch = Watch::new(1)?;
+    let watch = Watch::new(1);
     let stop = || watch.interrupted();
     if !args.by.is_empty() {
         return groups::run(&fit, &table, &args.by, &stop);

@@ -1,32 +1,40 @@
 //! `amsgrad minimize`: find a minimum of what is typed.
 
 use std::io::Write as _;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use amsgrad::Constraint;
 use amsgrad_plot::Colors;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::Ending;
 use crate::failure::Failure;
 use crate::files::Draft;
+use crate::json::{List, Run, Spool};
 use crate::minimize::history::{self, Line};
+use crate::minimize::lines::Lines;
 use crate::minimize::pictures::{self, Wanted};
 use crate::minimize::plan::Plan;
+use crate::minimize::recorder::Recorder;
 use crate::minimize::report;
 use crate::minimize::settings::Settings;
-use crate::minimize::solve::{Seen, Solved, solve};
-use crate::target::Target;
+use crate::minimize::solve::{Ended, Solved, solve};
 use crate::watch::Watch;
-use crate::{json, numpy, output, text};
+use crate::{output, text};
+
+const EXAMPLES: &str = "Examples:
+  amsgrad minimize '(1-x)^2 + 100*(y-x^2)^2' --bounds -2..2
+  amsgrad minimize '(x-3)^2 + y^2' --start x=0,y=1 --learning-rate 0.1 --plot path.svg
+  amsgrad minimize --problem rastrigin --starts 64 --seed 1 --json";
 
 /// Minimise a formula or a named problem.
 ///
 /// The gradient is exact. Where no learning rate is given, short trial runs find one within the limit of steps, and the
-/// report says how to repeat the run without them. Exit code 1 where the run fails or is stopped by Ctrl-C; its outcome
-/// is printed all the same.
+/// report says how to repeat the run without them. Exit code 1 where the run fails or is stopped by a signal such as
+/// Ctrl-C; its outcome is printed all the same.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     #[command(flatten)]
     settings: Settings,
@@ -64,7 +72,29 @@ pub(crate) struct Args {
     json: bool,
 }
 
+impl Args {
+    /// Refuses two outputs of one name.
+    fn names_apart(&self) -> Result<(), Failure> {
+        let outputs = [
+            ("--save-config", &self.save_config),
+            ("--history", &self.history),
+            ("--plot", &self.plot),
+            ("--curve", &self.curve),
+        ];
+        for (i, (option, path)) in outputs.iter().enumerate() {
+            if let Some((other, Some(path))) =
+                outputs[..i].iter().find(|(_, other)| other == path && path.is_some())
+            {
+                let reason = format!("{} is also what {other} writes; use another name", path.display());
+                return Err(Failure::input(option, reason));
+            }
+        }
+        Ok(())
+    }
+}
+
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
+    args.names_apart()?;
     let settings = match &args.config {
         Some(file) => args.settings.clone().over(file)?,
         None => args.settings.clone(),
@@ -77,32 +107,32 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     };
     let (plot, curve) = (wanted("--plot", &args.plot)?, wanted("--curve", &args.curve)?);
     let save = args.save_config.as_deref().map(|path| Draft::new("--save-config", path)).transpose()?;
-    let mut show = Show::new(args, &target, plot.is_some() || curve.is_some())?;
+    let history = args.history.as_deref();
+    let mut recorder = Recorder::default();
+    recorder.prints = args.trace && !args.json;
+    recorder.trace = if args.trace && args.json { Some(Spool::new()?) } else { None };
+    recorder.history = history.map(|path| history::Writer::new(path, target.variables())).transpose()?;
+    recorder.lines = (plot.is_some() || curve.is_some()).then(|| Lines::new(settings.maximize));
 
-    let most = plan.stop.steps.saturating_mul(plan.starts.len() as u64);
-    let watch = Watch::new(most)?;
-    let solved = solve(&plan, &watch, &mut |seen, slots| show.see(seen, slots))?;
-    drop(watch);
-    let Show { lines, history, trace, failed, .. } = show;
-    failed.map_or(Ok(()), Err)?;
-
+    let watch = Watch::new(plan.stop.step_limit().saturating_mul(plan.starts.len() as u64));
+    let solved = recorder.observe(|observe| solve(&plan, &watch, observe))?;
+    watch.clear();
+    // A file that could not be written does not keep the outcome from being told.
+    let last = &solved.outcome.last;
+    let kept = recorder.finish(history, last.step, last.value);
     let effective = effective(&settings, &plan, &solved);
-    if let Some(history) = history {
-        history.finish()?;
-    }
-    if let Some(mut save) = save {
-        let text = effective.to_file()?;
-        save.write_all(text.as_bytes()).map_err(|error| save.failed(&error))?;
-        save.finish()?;
-    }
+    let saved = save.map_or(Ok(()), |save| save.fill(effective.to_file()?.as_bytes()));
     if args.json {
-        output::print_json(&document(&effective, &plan, &solved, args.trace.then_some(trace)))?;
+        output::print_json(&document(&effective, &plan, &solved, recorder.trace.take()))?;
     } else {
         let mut out = output::stdout();
         report::write(&mut out, &plan, &solved, !args.trace)?;
         out.flush()?;
     }
-    draw(&plan, &lines, args.colors, plot, curve)?;
+    drop(watch);
+    let drawn =
+        draw(&plan, &recorder.lines.map(Lines::into_vec).unwrap_or_default(), args.colors, plot, curve);
+    kept.and(saved).and(drawn)?;
     let stopped = matches!(solved.outcome.status, amsgrad::Status::Stopped);
     Ok(if solved.outcome.status.is_failure() || stopped { Ending::RunFailed } else { Ending::Done })
 }
@@ -134,64 +164,6 @@ fn draw(
     curve.map_or(Ok(()), |curve| curve.write(progress()))
 }
 
-/// What is done with every step of the run that is reported.
-struct Show {
-    prints: bool,
-    traces: bool,
-    keeps: bool,
-    lines: Vec<Line>,
-    trace: Vec<Value>,
-    history: Option<history::Writer>,
-    failed: Option<Failure>,
-}
-
-impl Show {
-    fn new(args: &Args, target: &Target, keeps: bool) -> Result<Self, Failure> {
-        let history =
-            args.history.as_deref().map(|path| history::Writer::new(path, target.variables())).transpose()?;
-        Ok(Self {
-            prints: args.trace && !args.json,
-            traces: args.trace && args.json,
-            keeps,
-            lines: Vec::new(),
-            trace: Vec::new(),
-            history,
-            failed: None,
-        })
-    }
-
-    fn see(&mut self, seen: &dyn Seen, slots: &[&str]) -> ControlFlow<()> {
-        match self.try_see(seen, slots) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(failure) => {
-                self.failed = Some(failure);
-                ControlFlow::Break(())
-            }
-        }
-    }
-
-    fn try_see(&mut self, seen: &dyn Seen, slots: &[&str]) -> Result<(), Failure> {
-        if self.prints {
-            writeln!(
-                output::stdout(),
-                ">{} f({}) = {:?}",
-                seen.step(),
-                numpy::vector(&seen.point()),
-                seen.value()
-            )?;
-        }
-        if self.traces {
-            self.trace.push(seen.document(slots));
-        }
-        if self.keeps {
-            let (step, value, gradient_norm, point) =
-                (seen.step(), seen.value(), seen.gradient_norm(), seen.point());
-            self.lines.push(Line { step, value, gradient_norm, point });
-        }
-        self.history.as_mut().map_or(Ok(()), |history| history.write(seen, slots))
-    }
-}
-
 /// The settings that make the same run again: what was found or taken by default is written out.
 fn effective(settings: &Settings, plan: &Plan<'_>, solved: &Solved) -> Settings {
     let value = |name: &str| {
@@ -213,24 +185,22 @@ fn effective(settings: &Settings, plan: &Plan<'_>, solved: &Solved) -> Settings 
     effective
 }
 
-fn document(settings: &Settings, plan: &Plan<'_>, solved: &Solved, trace: Option<Vec<Value>>) -> Value {
+fn document<'a>(
+    settings: &Settings,
+    plan: &'a Plan<'_>,
+    solved: &'a Solved,
+    trace: Option<Spool>,
+) -> impl Serialize + use<'a> {
     let mut effective = serde_json::to_value(settings).unwrap_or_default();
     if let (Value::Object(effective), Some(search)) = (&mut effective, &solved.search) {
         let search = json!({ "candidates": search.candidates, "steps": search.steps });
         effective.insert("search".into(), search);
     }
-    let mut document = json::run(effective, trace, &solved.outcome);
-    if let (Value::Object(document), true) = (&mut document, solved.starts.len() > 1) {
-        let starts = solved.starts.iter().zip(&plan.starts).map(|(ended, start)| {
-            let mut entry = Map::new();
-            entry.insert("start".into(), start.iter().copied().collect());
-            entry.insert("status".into(), ended.status.into());
-            entry.insert("value".into(), ended.value.into());
-            entry.insert("steps".into(), ended.steps.into());
-            Value::from(entry)
-        });
-        document.insert("best_start".into(), solved.best.into());
-        document.insert("starts".into(), starts.collect());
+    let mut document = Run::new(effective, trace, &solved.outcome);
+    if solved.starts.len() > 1 {
+        let start = |(ended, start): (&Ended, &Vec<f64>)| json!({ "start": start, "status": ended.status, "value": ended.value, "steps": ended.steps });
+        document.best_start = Some(solved.best);
+        document.starts = Some(List(move || solved.starts.iter().zip(&plan.starts).map(start)));
     }
     document
 }

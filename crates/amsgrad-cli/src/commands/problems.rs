@@ -5,22 +5,30 @@ use std::path::PathBuf;
 
 use amsgrad::problem::{Function, Problem};
 use amsgrad_plot::Colors;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::Ending;
 use crate::failure::Failure;
 use crate::minimize::pictures::{self, Wanted};
-use crate::target::{Target, TargetArgs};
+use crate::target::{self, Target};
 use crate::{output, text};
+
+const EXAMPLES: &str = "Examples:
+  amsgrad problems
+  amsgrad problems himmelblau --plot himmelblau.svg
+  amsgrad problems sphere --dimension 3 --json";
 
 /// List the named test problems; or tell and draw one.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// One problem to tell about; all where none is named
+    #[arg(hide_possible_values = true, value_parser = text::AnyProblem)]
     name: Option<String>,
 
     /// Its number of variables
-    #[arg(long, short = 'n', allow_negative_numbers = true, value_name = "N", default_value = "2", value_parser = text::positive, requires = "name")]
+    #[arg(long, short = 'n', allow_negative_numbers = true, value_name = "N", default_value = "2", value_parser = text::up_to_million, requires = "name")]
     dimension: usize,
 
     /// Draw its contour in two variables to this file, .png, .svg or .pdf
@@ -61,38 +69,31 @@ fn all(args: &Args) -> Result<Ending, Failure> {
 }
 
 fn one(args: &Args, name: &str) -> Result<Ending, Failure> {
-    let of = TargetArgs {
-        problem: Some(name.to_owned()),
-        dimension: Some(args.dimension),
-        ..TargetArgs::default()
-    };
-    let target = of.target()?;
-    let Target::Problem(problem, _) = &target else { return Ok(Ending::Done) };
+    let problem = target::problem("NAME", name, args.dimension)?;
     let wanted = args.plot.as_deref().map(|path| Wanted::new("--plot", path)).transpose()?;
     let domain = problem.domain();
     if let Some(wanted) = wanted {
         let [x, y] = domain.sides() else {
-            return Err(Failure::input(
-                "--plot",
-                format!("{} variables; allowed: --dimension 2", args.dimension),
-            ));
+            let reason = format!("needs a problem of 2 variables, not {}; use --dimension 2", args.dimension);
+            return Err(Failure::input("--plot", reason));
         };
+        let target = Target::named(problem);
         wanted.write(pictures::contour(&target, [*x, *y], args.colors))?;
     }
     if args.json {
-        output::print_json(&document(problem))?;
+        output::print_json(&document(&problem))?;
         return Ok(Ending::Done);
     }
     let mut out = output::stdout();
     writeln!(out, "{}", problem.name())?;
     writeln!(out, "  formula:   {}", problem.formula())?;
     writeln!(out, "  source:    {}", problem.source())?;
-    writeln!(out, "  variables: {}", variables(problem))?;
+    writeln!(out, "  variables: {}", variables(&problem))?;
     if let Some((lower, upper)) = domain.sides().first() {
         let same = domain.sides().iter().all(|side| side == &(*lower, *upper));
-        let shown: Vec<String> =
-            domain.sides().iter().map(|(lower, upper)| format!("{lower}..{upper}")).collect();
-        writeln!(out, "  domain:    {}", if same { format!("{lower}..{upper}") } else { shown.join(" x ") })?;
+        let side = |(lower, upper): &(f64, f64)| format!("{lower}..{upper}");
+        let shown = || domain.sides().iter().map(side).collect::<Vec<_>>().join(" x ");
+        writeln!(out, "  domain:    {}", if same { side(&(*lower, *upper)) } else { shown() })?;
     }
     if let Some(minimum) = problem.minimum() {
         writeln!(out, "  minimum:   {minimum:?}")?;
@@ -110,14 +111,26 @@ fn variables(problem: &Problem) -> String {
     if least == most { least.to_string() } else { format!("{least} or more") }
 }
 
-fn document(problem: &Problem) -> Value {
-    json!({
-        "name": problem.name(),
-        "formula": problem.formula(),
-        "source": problem.source(),
-        "dimensions": [problem.dimensions().start(), problem.dimensions().end()],
-        "domain": problem.domain().sides(),
-        "minimum": problem.minimum(),
-        "minimizers": problem.minimizers(),
-    })
+/// A problem as a document, which is made while it is printed: it may have many variables.
+#[derive(Serialize)]
+struct Document {
+    name: &'static str,
+    formula: &'static str,
+    source: &'static str,
+    dimensions: [usize; 2],
+    domain: Vec<(f64, f64)>,
+    minimum: Option<f64>,
+    minimizers: Vec<Vec<f64>>,
+}
+
+fn document(problem: &Problem) -> Document {
+    Document {
+        name: problem.name(),
+        formula: problem.formula(),
+        source: problem.source(),
+        dimensions: [*problem.dimensions().start(), *problem.dimensions().end()],
+        domain: problem.domain().sides().to_vec(),
+        minimum: problem.minimum(),
+        minimizers: problem.minimizers(),
+    }
 }

@@ -1,6 +1,5 @@
 //! Every step in a file, CSV or JSON lines, and such a file read back.
 
-use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -8,9 +7,11 @@ use serde_json::Value;
 
 use super::solve::Seen;
 use crate::failure::Failure;
-use crate::files::Draft;
+use crate::files::{self, Draft};
 
 const ARGUMENT: &str = "--history";
+/// A history that is read has at most this many bytes.
+const LONGEST_FILE: u64 = 1 << 30;
 
 /// What kind of file a name asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,13 +27,13 @@ impl Kind {
             Some("jsonl") => Ok(Self::JsonLines),
             _ => Err(Failure::input(
                 ARGUMENT,
-                format!("'{}'; allowed: a name ending in .csv or .jsonl", path.display()),
+                format!("'{}' has no known ending; use a name ending in .csv or .jsonl", path.display()),
             )),
         }
     }
 }
 
-/// A history that is being written, a line a step; it takes its name when it is finished.
+/// A history that is being written, a line per step; it takes its name when it is finished.
 #[derive(Debug)]
 pub(crate) struct Writer {
     kind: Kind,
@@ -45,27 +46,29 @@ impl Writer {
         let mut writer = Self { kind, draft: Draft::new(ARGUMENT, path)? };
         if kind == Kind::Csv {
             let columns = ["step", "value", "gradient_norm", "learning_rate"].into_iter();
-            writer.row(columns.chain(variables.iter().map(String::as_str)))?;
+            let mut header = csv::Writer::from_writer(Vec::new());
+            let header = match header.write_record(columns.chain(variables.iter().map(String::as_str))) {
+                Ok(()) => header.into_inner().map_err(|error| error.into_error()),
+                Err(error) => Err(error.into()),
+            };
+            let written = header.and_then(|header| writer.draft.write_all(&header));
+            written.map_err(|error| writer.draft.failed(&error))?;
         }
         Ok(writer)
     }
 
     pub(crate) fn write(&mut self, seen: &dyn Seen, slots: &[&str]) -> Result<(), Failure> {
-        if self.kind == Kind::JsonLines {
-            let line = seen.document(slots).to_string();
-            return writeln!(self.draft, "{line}").map_err(|error| self.draft.failed(&error));
-        }
-        let rate = seen.learning_rate().map(|rate| format!("{rate:?}")).unwrap_or_default();
-        let numbers = [seen.value(), seen.gradient_norm()].map(|number| format!("{number:?}"));
-        let point = seen.point().into_iter().map(|x| format!("{x:?}"));
-        self.row(std::iter::once(seen.step().to_string()).chain(numbers).chain([rate]).chain(point))
-    }
-
-    fn row(&mut self, fields: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Result<(), Failure> {
-        let mut line = csv::Writer::from_writer(Vec::new());
-        let written = line.write_record(fields).map_err(std::io::Error::from);
-        let line = written.and_then(|()| line.into_inner().map_err(|error| error.into_error()));
-        line.and_then(|line| self.draft.write_all(&line)).map_err(|error| self.draft.failed(&error))
+        let line = match self.kind {
+            Kind::JsonLines => seen.document(slots).to_string(),
+            Kind::Csv => {
+                let rate = seen.learning_rate().map(|rate| format!("{rate:?}")).unwrap_or_default();
+                let mut line =
+                    format!("{},{:?},{:?},{rate}", seen.step(), seen.value(), seen.gradient_norm());
+                seen.point().iter().for_each(|x| line += &format!(",{x:?}"));
+                line
+            }
+        };
+        writeln!(self.draft, "{line}").map_err(|error| self.draft.failed(&error))
     }
 
     pub(crate) fn finish(self) -> Result<(), Failure> {
@@ -87,13 +90,14 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Line>, Failure> {
     let refused =
         |reason: &dyn std::fmt::Display| Failure::input(ARGUMENT, format!("{}: {reason}", path.display()));
     let kind = Kind::of(path)?;
-    let text = fs::read_to_string(path).map_err(|error| refused(&error))?;
+    let text = files::read(ARGUMENT, path, LONGEST_FILE)?;
     let lines = match kind {
         Kind::Csv => csv_lines(&text),
         Kind::JsonLines => text.lines().enumerate().map(|(i, line)| json_line(line).ok_or(i + 1)).collect(),
     };
-    let lines = lines.map_err(|line| refused(&format!("line {line} is no step of a saved history")))?;
-    if lines.is_empty() { Err(refused(&"no step in it")) } else { Ok(lines) }
+    let lines = lines
+        .map_err(|line| refused(&format!("line {line} is no step of a history that --history saved")))?;
+    if lines.is_empty() { Err(refused(&"there is no step in it; use a saved history")) } else { Ok(lines) }
 }
 
 fn csv_lines(text: &str) -> Result<Vec<Line>, usize> {

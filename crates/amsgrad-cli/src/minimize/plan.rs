@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use amsgrad::constraint::{Ball, Simplex};
+use amsgrad::error::SettingError;
 use amsgrad::start::Generator;
-use amsgrad::{Bounds, Constraint, Patience, Rule, Schedule, Stop, WeightDecay};
+use amsgrad::{AnyRule, Bounds, Constraint, Patience, Schedule, Stop, WeightDecay};
 
 use super::settings::Settings;
 use crate::failure::Failure;
@@ -59,8 +60,12 @@ impl<'a> Plan<'a> {
     }
 
     /// The rule with every setting that is given, but for the learning rate.
-    pub(crate) fn rule<R: Rule + Default>(&self) -> Result<R, Failure> {
-        let mut rule = R::default();
+    pub(crate) fn rule(&self) -> Result<AnyRule, Failure> {
+        let name = self.settings.rule.as_deref().unwrap_or("amsgrad");
+        let unknown = |error: SettingError| {
+            Failure::input("--rule", format!("no rule '{name}'; allowed: {}", error.allowed))
+        };
+        let mut rule = AnyRule::named(name).map_err(unknown)?;
         let named = [
             ("beta1", &self.settings.beta1),
             ("beta2", &self.settings.beta2),
@@ -157,7 +162,7 @@ fn starts(
 
 fn stop(settings: &Settings) -> Stop {
     let mut stop = Stop::default();
-    stop.steps = settings.steps.unwrap_or(STEPS);
+    stop.steps = Some(settings.steps.unwrap_or(STEPS));
     stop.evaluations = settings.evaluations;
     stop.time = settings.time.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
     stop.target = settings.target_value;

@@ -1,16 +1,20 @@
 //! The settings of a run: typed, read from a file, or both; what is typed wins.
 
-use std::fs;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use amsgrad::Dialect;
 use clap::{Args as _, Command, FromArgMatches as _};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use toml::{Spanned, Value};
 
 use crate::failure::Failure;
 use crate::target::TargetArgs;
 use crate::text::{self, Text};
-use crate::usage;
+use crate::{files, usage};
+
+/// A file of settings has at most this many bytes.
+const LONGEST_FILE: u64 = 1 << 24;
 
 /// Everything that decides what a run computes. A file of settings has the same names.
 #[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize)]
@@ -36,22 +40,16 @@ pub(crate) struct Settings {
     pub(crate) start: Option<String>,
 
     /// The seed of the draw, as NumPy's default_rng(SEED).random [default: 0]
-    #[arg(
-        long,
-        allow_negative_numbers = true,
-        value_name = "SEED",
-        conflicts_with = "numpy_seed",
-        help_heading = "Where"
-    )]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[arg(long, allow_negative_numbers = true, value_name = "SEED", value_parser = text::count, conflicts_with = "numpy_seed", help_heading = "Where")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "whole")]
     pub(crate) seed: Option<u64>,
 
     /// The seed of the draw, as numpy.random.seed(SEED) and rand
-    #[arg(long, allow_negative_numbers = true, value_name = "SEED", help_heading = "Where")]
+    #[arg(long, allow_negative_numbers = true, value_name = "SEED", value_parser = text::seed_32, help_heading = "Where")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) numpy_seed: Option<u32>,
 
-    /// Run from so many random starts, on all cores, and report the best
+    /// The number of random starts to run from, on all cores; the best is reported
     #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::positive, help_heading = "Where")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) starts: Option<usize>,
@@ -68,33 +66,27 @@ pub(crate) struct Settings {
 
     /// alpha: a number, a schedule such as '0.1/sqrt(t)' or 'cosine(0.1, 0, 5000)', or auto, which finds one by short
     /// trial runs [default: auto]
-    #[arg(long, visible_aliases = ["lr", "alpha"], allow_negative_numbers = true, value_name = "RATE", help_heading = "How")]
+    #[arg(long, visible_aliases = ["lr", "alpha"], allow_negative_numbers = true, value_name = "RATE", value_parser = text::rate, help_heading = "How")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) learning_rate: Option<Text>,
 
     /// The decay of the first moment, a number or a schedule
-    #[arg(long, allow_negative_numbers = true, value_name = "DECAY", help_heading = "How")]
+    #[arg(long, allow_negative_numbers = true, value_name = "DECAY", value_parser = text::beta1, help_heading = "How")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) beta1: Option<Text>,
 
     /// The decay of the second moment
-    #[arg(long, allow_negative_numbers = true, value_name = "DECAY", help_heading = "How")]
+    #[arg(long, allow_negative_numbers = true, value_name = "DECAY", value_parser = text::beta2, help_heading = "How")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) beta2: Option<Text>,
 
-    /// What keeps the denominator from 0
-    #[arg(
-        long,
-        visible_alias = "eps",
-        allow_negative_numbers = true,
-        value_name = "NUMBER",
-        help_heading = "How"
-    )]
+    /// A small number that keeps the denominator from 0
+    #[arg(long, visible_alias = "eps", allow_negative_numbers = true, value_name = "NUMBER", value_parser = text::epsilon, help_heading = "How")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) epsilon: Option<Text>,
 
     /// Any other setting of the rule, such as momentum=0.9; may be given several times
-    #[arg(long, value_name = "NAME=VALUE", help_heading = "How")]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = text::assignment, help_heading = "How")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) set: Vec<String>,
 
@@ -113,18 +105,18 @@ pub(crate) struct Settings {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) f32: bool,
 
-    /// At most so many steps a start, the search for a learning rate included [default: 5000]
+    /// The most steps per start, the search for a learning rate included [default: 5000]
     #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::count, help_heading = "How long")]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "whole")]
     pub(crate) steps: Option<u64>,
 
-    /// At most so many evaluations a start
-    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::count, help_heading = "How long")]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The most evaluations per start
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::natural, help_heading = "How long")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "whole")]
     pub(crate) evaluations: Option<u64>,
 
-    /// At most so many seconds a start
-    #[arg(long, allow_negative_numbers = true, value_name = "SECONDS", value_parser = text::tolerance, help_heading = "How long")]
+    /// The most time per start: seconds, or with a unit such as 90s, 5min or 2h
+    #[arg(long, allow_negative_numbers = true, value_name = "SECONDS", value_parser = text::duration, help_heading = "How long")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) time: Option<f64>,
 
@@ -153,25 +145,46 @@ pub(crate) struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) value_change: Option<f64>,
 
-    /// Until the best value has not improved for so many steps
-    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::count, help_heading = "How long")]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Until the best value has not improved for N steps
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::natural, help_heading = "How long")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "whole")]
     pub(crate) patience: Option<u64>,
+}
+
+/// A whole number as TOML can hold it: in quotes where it is above the greatest of its integers.
+fn whole<S: Serializer>(number: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
+    match number.map(|number| i64::try_from(number).map_err(|_| number.to_string())) {
+        Some(Ok(number)) => serializer.serialize_i64(number),
+        Some(Err(digits)) => serializer.serialize_str(&digits),
+        None => serializer.serialize_none(),
+    }
 }
 
 impl Settings {
     /// These settings over those of a file.
     pub(crate) fn over(self, file: &Path) -> Result<Self, Failure> {
-        let refused = |reason: &dyn std::fmt::Display| {
-            Failure::input("--config", format!("{}: {reason}", file.display()))
+        let text = files::read("--config", file, LONGEST_FILE)?;
+        let refused = |place: Option<usize>, reason: &str| {
+            let line = place.map(|place| text.get(..place).unwrap_or_default().matches('\n').count() + 1);
+            let line = line.map(|line| format!(", line {line}")).unwrap_or_default();
+            Failure::input("--config", format!("{}{line}: {reason}", file.display()))
         };
-        let text = fs::read_to_string(file).map_err(|error| refused(&error))?;
-        let mut below: toml::Table = toml::from_str(&text).map_err(|error| refused(&error.message()))?;
+        let below: BTreeMap<Spanned<String>, Spanned<Value>> = toml::from_str(&text)
+            .map_err(|error| refused(error.span().map(|span| span.start), error.message()))?;
         let known = Self::known();
-        if let Some(name) = below.keys().find(|name| !known.contains(&name.as_str())) {
-            return Err(refused(&format!("no setting '{name}'; allowed: {}", known.join(", "))));
+        for name in below.keys() {
+            let (place, name) = (name.span().start, name.get_ref());
+            if !known.contains(&name.as_str()) {
+                let meant = text::meant(name, known.iter().copied());
+                let way = "the options of 'amsgrad minimize --help' are the names";
+                return Err(refused(Some(place), &format!("there is no setting '{name}'{meant}; {way}")));
+            }
         }
-        let typed = toml::Table::try_from(&self).map_err(|error| refused(&error))?;
+        let places: BTreeMap<String, usize> =
+            below.keys().map(|name| (name.get_ref().clone(), name.span().start)).collect();
+        let mut below: toml::Table =
+            below.into_iter().map(|(name, value)| (name.into_inner(), value.into_inner())).collect();
+        let typed = toml::Table::try_from(&self).map_err(|error| refused(None, &error.to_string()))?;
         // One way to say what is minimised, and where it starts, replaces another.
         for group in [&["formula", "problem"][..], &["start", "starts", "seed", "numpy-seed"][..]] {
             if group.iter().any(|name| typed.contains_key(*name)) {
@@ -179,25 +192,29 @@ impl Settings {
             }
         }
         below.extend(typed);
-        Self::of_table(&below).map_err(|error| refused(&usage::line(&error)))
+        Self::of_table(&below).map_err(|error| {
+            let line = usage::line(&error, "amsgrad help minimize");
+            let line = line.trim_start_matches("--");
+            let name = line.split(':').next().unwrap_or_default().to_lowercase();
+            refused(places.get(&name).copied(), line)
+        })
     }
 
     /// Read as if the settings had been typed, so that the same values and combinations are allowed.
     fn of_table(table: &toml::Table) -> Result<Self, clap::Error> {
         let mut words = Vec::new();
-        for (name, value) in table {
+        for (name, value) in table.iter().filter(|(name, _)| *name != "formula") {
             let values = match value {
-                toml::Value::Array(values) => values.as_slice(),
+                Value::Array(values) => values.as_slice(),
                 value => std::slice::from_ref(value),
             };
             for value in values {
                 match value {
-                    toml::Value::Boolean(false) => {}
-                    toml::Value::Boolean(true) => words.push(format!("--{name}")),
-                    toml::Value::String(text) if name != "formula" => words.push(format!("--{name}={text}")),
-                    toml::Value::Float(number) => words.push(format!("--{name}={number:?}")),
-                    other if name != "formula" => words.push(format!("--{name}={other}")),
-                    _ => {}
+                    Value::Boolean(false) => {}
+                    Value::Boolean(true) => words.push(format!("--{name}")),
+                    Value::String(text) => words.push(format!("--{name}={text}")),
+                    Value::Float(number) => words.push(format!("--{name}={number:?}")),
+                    other => words.push(format!("--{name}={other}")),
                 }
             }
         }

@@ -4,7 +4,7 @@ use amsgrad::rule::{Rule, for_each_rule};
 use amsgrad::{AmsGrad, Dialect};
 use serde_json::json;
 
-use crate::{data, document};
+use crate::{commands, data, document};
 
 fn text(arguments: &[&str]) -> String {
     String::from_utf8(data(arguments)).unwrap()
@@ -50,16 +50,6 @@ fn every_dialect_is_listed_with_its_numbers() {
     }
 }
 
-/// The names of the commands, as the help lists them.
-fn commands() -> Vec<String> {
-    let help = text(&["--help"]);
-    let listed =
-        help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
-    // Names stand at the third column; what goes on further right is a description.
-    let names = listed.filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')));
-    names.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
-}
-
 #[test]
 fn every_shell_completes_every_command() {
     assert!(commands().iter().any(|name| name == "tutorial"), "{:?}", commands());
@@ -68,6 +58,15 @@ fn every_shell_completes_every_command() {
         for name in commands().iter().map(String::as_str).chain(["listing", "plots", "colors"]) {
             assert!(script.contains(name), "{shell} does not complete {name}");
         }
+    }
+}
+
+/// Values are completed in three of them.
+#[test]
+fn the_names_of_problems_and_rules_are_completed() {
+    for shell in ["bash", "fish", "zsh"] {
+        let script = text(&["completions", shell]);
+        assert!(["himmelblau", "gradient-descent"].iter().all(|name| script.contains(name)), "{shell}");
     }
 }
 

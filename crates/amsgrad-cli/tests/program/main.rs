@@ -1,16 +1,23 @@
 //! The program as a user meets it. The documents in tests/cmd read as sessions at a terminal; what they cannot say
 //! (bytes, files, closed pipes) is tested here.
-#![allow(clippy::unwrap_used, reason = "a test's helper fails like a test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test's helper fails like a test")]
 
+use std::fmt::Debug;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 mod basins;
 mod config;
+mod examples;
+mod files;
 mod found;
 mod listings;
+mod odd;
 mod pictures;
 mod pipes;
+mod signals;
 mod tutorial;
 
 /// The program with these arguments, ready to run.
@@ -23,6 +30,27 @@ fn command<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) ->
 /// Runs the program to its end.
 fn amsgrad<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) -> Output {
     command(arguments).output().unwrap()
+}
+
+/// How the child ended, within a minute.
+fn ended(mut child: Child, arguments: &dyn Debug) -> Output {
+    let began = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if began.elapsed() > Duration::from_secs(60) {
+            child.kill().unwrap();
+            panic!("no end: {arguments:?}");
+        }
+        sleep(Duration::from_millis(1));
+    }
+    child.wait_with_output().unwrap()
+}
+
+/// A folder with a table of data for the commands that take one.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("decay.csv"), "t,y\n0,3.1\n1,2.2\n2,1.7\n3,1.4\n4,1.2\n5,1.1\n")
+        .unwrap();
+    folder
 }
 
 /// Standard output of a run that goes well and has nothing to say besides.
@@ -42,6 +70,16 @@ fn document<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) -
 fn golden(name: &str) -> String {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../amsgrad/tests/golden").join(name);
     std::fs::read_to_string(file).unwrap()
+}
+
+/// The names of the commands, as the help lists them.
+fn commands() -> Vec<String> {
+    let help = String::from_utf8(data(["--help"])).unwrap();
+    let listed =
+        help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    // Names stand at the third column; what goes on further right is a description.
+    let names = listed.filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')));
+    names.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
 }
 
 #[test]

@@ -109,3 +109,38 @@ fn the_document_holds_settings_trace_and_outcome() {
     }
     assert_eq!(document(["tutorial", "--json", "--listing"])["settings"]["epsilon"], json!(1e-8));
 }
+
+#[test]
+fn its_settings_can_be_typed_and_changed() {
+    let typed = ["--alpha", "0.007", "--beta1", "0.9^t", "--beta2", "0.99", "--seed", "1", "--steps", "100"];
+    let typed = [&["tutorial", "--rule", "amsgrad"], typed.as_slice()].concat();
+    assert_eq!(String::from_utf8(data(typed)).unwrap(), golden("tutorial-published.txt"));
+
+    let changed = document([
+        "tutorial",
+        "--json",
+        "--alpha",
+        "0.1/sqrt(t)",
+        "--beta1",
+        "0.5",
+        "--seed",
+        "7",
+        "--steps",
+        "3",
+    ]);
+    let settings = &changed["settings"];
+    assert_eq!((&settings["beta1"], &settings["start"]["seed"]), (&json!(0.5), &json!(7)));
+    assert_eq!(changed["trace"].as_array().unwrap().len(), 4);
+    assert_ne!(changed["trace"][0]["point"], document(["tutorial", "--json"])["trace"][0]["point"]);
+}
+
+#[test]
+fn every_rule_runs_it_with_its_learning_rate() {
+    let rules = document(["rules", "--json"]);
+    for rule in rules["rules"].as_array().unwrap() {
+        let name = rule["name"].as_str().unwrap();
+        let settings = &document(["tutorial", "--json", "--rule", name])["settings"];
+        assert_eq!((settings["rule"].as_str(), &settings["steps"]), (Some(name), &json!(100)));
+        assert_eq!(settings["learning_rate"], json!(0.007));
+    }
+}

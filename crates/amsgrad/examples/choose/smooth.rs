@@ -48,7 +48,7 @@ pub(crate) fn runs<R: Rule>(rule: &impl Fn(Schedule) -> R) -> Result<Runs, Error
 }
 
 fn steps_to_minimum(problem: Problem, rule: impl Rule, seed: u64) -> Result<Option<u64>, Error> {
-    let outcome = Minimizer::new(problem.single::<f64>())
+    let outcome = Minimizer::new(problem)
         .rule(rule)
         .within(problem.domain())
         .start(Start::seed(seed))

@@ -127,7 +127,7 @@ fn by_optimizer<R: Rule, T: Real>(rule: &R, job: Job<'_, T>) -> Trace<T> {
     let (mut x, mut points) = (job.x.to_vec(), Vec::new());
     let mut refused = None;
     for gradient in job.gradients {
-        if let Err(error) = optimizer.step(&mut x, gradient) {
+        if let Err(error) = optimizer.step([(&mut x, gradient)]) {
             assert_eq!(points.last().map_or(job.x, Vec::as_slice), x, "a refused step moves nothing");
             refused = Some(match error {
                 StepError::NonFiniteGradient { step, coordinate, .. } => {

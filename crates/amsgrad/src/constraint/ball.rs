@@ -141,11 +141,11 @@ impl<T: Real> Sphere<T> {
     }
 
     /// Moves `x` to the nearest point of the ball in the norm of these weights. A point that is not finite stays.
-    pub(super) fn project<I: Iterator<Item = T>>(&mut self, x: &mut [T], weights: impl FnOnce() -> I) {
+    pub(super) fn project(&mut self, x: &mut [T], weights: &mut dyn Iterator<Item = T>) {
         if self.contains(x) || x.iter().any(|x| !x.is_finite()) {
             return;
         }
-        self.weights.set(weights());
+        self.weights.set(weights);
         let largest = x.iter().chain(&self.centre).fold(0.0_f64, |most, x| most.max(x.to_f64().abs()));
         let scale = scale_beside(self.exact.radius, largest);
         for ((offset, x), c) in self.offsets.iter_mut().zip(&*x).zip(&self.exact.centre) {
@@ -270,10 +270,10 @@ mod tests {
     fn projected<T: Real>(centre: &[f64], radius: f64, y: &[T], weights: &[f64]) -> Vec<T> {
         let mut sphere = Ball::new(centre, radius).unwrap().rounded::<T>().unwrap();
         let mut x = y.to_vec();
-        sphere.project(&mut x, || weights.iter().map(|weight| T::from_f64(*weight)));
+        sphere.project(&mut x, &mut weights.iter().map(|weight| T::from_f64(*weight)));
         assert!(sphere.contains(&x), "{x:?}");
         let once = x.clone();
-        sphere.project(&mut x, || weights.iter().map(|weight| T::from_f64(*weight)));
+        sphere.project(&mut x, &mut weights.iter().map(|weight| T::from_f64(*weight)));
         assert_eq!(x, once, "a point inside stays");
         x
     }

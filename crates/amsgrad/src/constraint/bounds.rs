@@ -118,24 +118,35 @@ impl<T: Real> Sides<T> {
         self.lower.iter().zip(&self.upper).map(|(lower, upper)| (N::splat(*lower), N::splat(*upper)))
     }
 
-    /// Moves one point, or the points in the lanes of `x`, to the nearest in the box.
+    /// Moves one point, or one point per element of `x`, to the nearest in the box.
     #[inline(always)]
     pub(crate) fn clip<N: Number<Real = T>>(&self, x: &mut [N]) {
         for (x, (lower, upper)) in x.iter_mut().zip(self.each::<N>()) {
-            *x = upper.if_less(*x, upper, x.if_less(lower, lower, *x));
+            *x = clipped(*x, lower, upper);
         }
     }
 
+    /// Returns the largest gradient component less what points out of the box.
     #[inline(always)]
     pub(crate) fn gradient_norm<N: Number<Real = T>>(&self, x: &[N], gradient: &[N], sign: N) -> N {
-        let zero = N::constant(0.0);
         let points = x.iter().zip(gradient).zip(self.each::<N>());
-        points.fold(zero, |most, ((x, g), (lower, upper))| {
-            // What points out of the box does not count: uphill at the lower side, downhill at the upper one.
-            let (uphill, size) = (sign * *g, g.abs());
-            let size = x.if_at_most(lower, zero.if_less(uphill, zero, size), size);
-            let size = upper.if_at_most(*x, uphill.if_less(zero, zero, size), size);
-            maximum(most, size)
+        points.fold(N::constant(0.0), |most, ((x, g), (lower, upper))| {
+            maximum(most, projected(*x, *g, lower, upper, sign))
         })
     }
+}
+
+/// Returns the number nearest to `x` between the bounds.
+#[inline(always)]
+pub(crate) fn clipped<N: Number>(x: N, lower: N, upper: N) -> N {
+    upper.if_less(x, upper, x.if_less(lower, lower, x))
+}
+
+/// Returns the magnitude of a gradient component, 0 where it points out of the box: uphill at the lower bound, downhill at
+/// the upper one.
+#[inline(always)]
+pub(crate) fn projected<N: Number>(x: N, gradient: N, lower: N, upper: N, sign: N) -> N {
+    let (zero, uphill, size) = (N::constant(0.0), sign * gradient, gradient.abs());
+    let size = x.if_at_most(lower, zero.if_less(uphill, zero, size), size);
+    upper.if_at_most(x, uphill.if_less(zero, zero, size), size)
 }

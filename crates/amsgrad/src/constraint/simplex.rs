@@ -124,11 +124,11 @@ pub(crate) struct Shares<T> {
 
 impl<T: Real> Shares<T> {
     /// Moves `x` to the nearest point of the simplex in the norm of these weights. A point that is not finite stays.
-    pub(super) fn project<I: Iterator<Item = T>>(&mut self, x: &mut [T], weights: impl FnOnce() -> I) {
+    pub(super) fn project(&mut self, x: &mut [T], weights: &mut dyn Iterator<Item = T>) {
         if within(self.total, x) || x.iter().any(|x| !x.is_finite()) {
             return;
         }
-        self.weights.set(weights());
+        self.weights.set(weights);
         let zero = T::default();
         let held = x.iter().zip(self.weights.as_slice()).filter(|(_, weight)| **weight == 0.0);
         let (sum, least) =
@@ -207,10 +207,10 @@ mod tests {
     fn projected<T: Real>(total: f64, y: &[T], weights: &[f64]) -> Vec<T> {
         let mut shares = Simplex::with_total(y.len(), total).unwrap().rounded::<T>().unwrap();
         let mut x = y.to_vec();
-        shares.project(&mut x, || weights.iter().map(|weight| T::from_f64(*weight)));
+        shares.project(&mut x, &mut weights.iter().map(|weight| T::from_f64(*weight)));
         assert!(within(T::from_f64(total), &x), "{x:?}");
         let once = x.clone();
-        shares.project(&mut x, || weights.iter().map(|weight| T::from_f64(*weight)));
+        shares.project(&mut x, &mut weights.iter().map(|weight| T::from_f64(*weight)));
         assert_eq!(x, once, "a point inside stays");
         x
     }

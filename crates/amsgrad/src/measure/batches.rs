@@ -4,11 +4,12 @@ use core::hint::black_box;
 use core::time::Duration;
 
 use super::{Candidate, Comparison, compare};
-use crate::engine::machine::{Kernel, Target};
-use crate::minimizer::{Minimizer, Starts};
+use crate::dispatch::{Kernel, Target};
+use crate::minimizer::Minimizer;
 use crate::number::{Elementary, Number as _, Pack, Real};
 use crate::objective::VectorizedObjective;
 use crate::rule::AmsGrad;
+use crate::run::Starts;
 
 /// 100 steps from each of `count` starts of the two-dimensional Rosenbrock function, against the square roots and the
 /// divisions of these steps alone. As many threads as rayon's current pool has take part in both.

@@ -4,12 +4,14 @@ use core::hint::black_box;
 use core::time::Duration;
 
 use super::{Candidate, Comparison, compare};
-use crate::engine::machine::{Kernel, Target, fetch_ahead};
-use crate::engine::{self, AHEAD};
+use crate::dispatch::{Kernel, Target};
+use crate::memory;
+use crate::memory::fetch_ahead;
 use crate::number::{Pack, Real};
 use crate::optimizer::Optimizer;
 use crate::rule::AmsGrad;
 use crate::state::{Slot, State};
+use crate::update::AHEAD;
 
 /// What is measured beside the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +53,7 @@ pub fn long_vectors<T: Real>(length: usize, check: Check, budget: Duration) -> C
         Box::new(move || {
             for _ in 0..repeats {
                 // Lengths agree and numbers are finite, so this cannot fail; a failure would show as a wonder of speed.
-                _ = black_box(optimizer.step(&mut parameters, &gradients));
+                _ = black_box(optimizer.step([(&mut parameters, &gradients)]));
             }
         })
     };
@@ -71,6 +73,7 @@ pub fn long_vectors<T: Real>(length: usize, check: Check, budget: Duration) -> C
             let tiny = T::MIN_POSITIVE * T::from_f64(1.5);
             let slot = |name: &'static str, value| Slot { name: name.into(), values: vec![value; length] };
             let state = State {
+                examples: 0,
                 rule: "amsgrad".into(),
                 step: 1,
                 beta_product: 0.9,
@@ -80,7 +83,7 @@ pub fn long_vectors<T: Real>(length: usize, check: Check, budget: Duration) -> C
             };
             _ = decayed.set_state(&state);
             for _ in 0..2000.min((1 << 28) / length.max(1)) {
-                _ = decayed.step(&mut parameters, &zeros);
+                _ = decayed.step([(&mut parameters, &zeros)]);
             }
             candidates.push(("step, unchecked".into(), step(unchecked(), parameters.clone(), gradients)));
             candidates.push(("step, moments decayed away".into(), step(decayed, parameters, zeros)));
@@ -107,7 +110,7 @@ impl<T: Real> Placed<T> {
     fn new(length: usize, offset: usize, number: T) -> Option<Self> {
         const PAGE: usize = 4096;
         let count = length + 2 * PAGE / size_of::<T>();
-        let values = engine::filled(engine::room(count)?, count, number);
+        let values = memory::filled(memory::reserve(count)?, count, number);
         let from = (PAGE + offset - values.as_ptr() as usize % PAGE) / size_of::<T>();
         Some(Self { values, from, length })
     }

@@ -1,43 +1,58 @@
-//! The tutorial's problem through the minimizer, beside loops written by hand.
+//! Small problems through the minimizer, beside loops written by hand that do the same work.
 
 use core::hint::black_box;
+use core::ops::ControlFlow;
 use core::time::Duration;
 
 use super::{Comparison, compare};
+use crate::history::Record;
 use crate::minimizer::Minimizer;
 use crate::optimizer::Optimizer;
 use crate::rule::AmsGrad;
 
-/// The start that the tutorial draws.
-const START: [f64; 2] = [-0.165955990594852, 0.4406489868843162];
 /// The steps of a run whose instructions are counted.
 const STEPS: u32 = 100;
 /// Steps in one round, for the clock's sake.
-const ROUND: u32 = 10_000;
+const ROUND: u32 = 20_000;
 
-/// The tutorial's problem, restarted after `steps` steps (1 or more; the hand-written loops come to subnormal numbers after
-/// a few thousand), against a bare loop that knows the problem's two dimensions, the rule and its settings when it is
-/// compiled, but also computes the value, keeps the best point and checks that all is finite. Beside them the same loop
-/// without these three.
+/// What besides the steps is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// The limit of steps alone ends the run.
+    StepLimit,
+    /// The gradient is tested at every step.
+    GradientTest,
+    /// An observer sees every step and adds up the values.
+    Observer,
+}
+
+/// The problem of the tutorial, `sum(x[i]^2)`, in `N` coordinates: runs of `steps` steps through [`Minimizer`] against a bare
+/// loop with the same work. The bare loop knows dimension, rule and settings at compile time; like the minimizer it computes
+/// the value, keeps the best point and checks that all numbers are finite, and clips, tests or shows where that is asked for.
 #[must_use]
-pub fn small_problem(steps: u32, budget: Duration) -> Comparison {
+pub fn small_problem<const N: usize>(boxed: bool, look: Look, steps: u32, budget: Duration) -> Comparison {
     let steps = steps.max(1);
     let runs = ROUND.div_ceil(steps);
+    let what = match look {
+        Look::StepLimit => "step limit",
+        Look::GradientTest => "gradient test",
+        Look::Observer => "observer",
+    };
+    let domain = if boxed { "box" } else { "free" };
     fn repeat<'a, O>(runs: u32, run: impl Fn() -> O + 'a) -> Box<dyn FnMut() + 'a> {
         Box::new(move || (0..runs).for_each(|_| _ = black_box(run())))
     }
     compare(
-        format!("the tutorial's problem, runs of {steps} steps"),
+        format!("{N} coordinates, {domain}, {what}, runs of {steps} steps"),
         "million steps/s",
         f64::from(steps) * f64::from(runs) / 1e6,
         budget,
         vec![
+            ("bare loop".into(), repeat(runs, move || bare::<N>(black_box(start()), boxed, look, steps))),
             (
-                "bare loop with value, best point, checks".into(),
-                repeat(runs, move || bare(black_box(START), steps)),
+                "Minimizer".into(),
+                repeat(runs, move || minimizer::<N>(black_box(start()), boxed, look, steps)),
             ),
-            ("Minimizer".into(), repeat(runs, move || minimizer(black_box(START), steps))),
-            ("minimal loop".into(), repeat(runs, move || minimal(black_box(START), steps))),
         ],
     )
 }
@@ -47,8 +62,9 @@ pub fn small_problem(steps: u32, budget: Duration) -> Comparison {
 #[must_use]
 pub fn long_run(budget: Duration) -> Comparison {
     const MILLION: u32 = 1_000_000;
+    let run = |steps: u32| minimizer::<2>(black_box(start()), false, Look::StepLimit, steps);
     let runs = |steps: u32| -> Box<dyn FnMut()> {
-        Box::new(move || (0..MILLION / steps).for_each(|_| _ = black_box(minimizer(black_box(START), steps))))
+        Box::new(move || (0..MILLION / steps).for_each(|_| _ = black_box(run(steps))))
     };
     compare(
         "the tutorial's problem, a million steps".into(),
@@ -59,83 +75,91 @@ pub fn long_run(budget: Duration) -> Comparison {
     )
 }
 
-/// One run of a small path by its name, to count its instructions: `minimizer` or `bare`, 100 steps of the tutorial's
+/// Runs a small path by its name, to count its instructions: `minimizer` or `bare`, 100 steps of the tutorial's
 /// problem; `optimizer`, 100 steps by hand of 16 parameters. Other names do nothing.
 pub fn small_path(name: &str) {
     match name {
-        "minimizer" => _ = black_box(minimizer(START, STEPS)),
-        "bare" => _ = black_box(bare(START, STEPS)),
+        "minimizer" => _ = black_box(minimizer::<2>(start(), false, Look::StepLimit, STEPS)),
+        "bare" => _ = black_box(bare::<2>(start(), false, Look::StepLimit, STEPS)),
         "optimizer" => {
             let mut optimizer = Optimizer::new(AmsGrad::new(1e-3));
             let (mut x, gradient) = ([0.5_f32; 16], [0.1; 16]);
-            (0..STEPS).for_each(|_| _ = black_box(optimizer.step(&mut x, &gradient)));
+            (0..STEPS).for_each(|_| _ = black_box(optimizer.step([(&mut x, &gradient)])));
         }
         _ => {}
     }
 }
 
+/// The start that the tutorial draws, repeated.
+fn start<const N: usize>() -> [f64; N] {
+    core::array::from_fn(|i| [-0.165955990594852, 0.4406489868843162][i % 2])
+}
+
 /// Through the public interface.
 #[inline(never)]
-fn minimizer(start: [f64; 2], steps: u32) -> f64 {
+fn minimizer<const N: usize>(start: [f64; N], boxed: bool, look: Look, steps: u32) -> f64 {
     let objective = |x: &[f64], gradient: &mut [f64]| {
-        gradient[0] = 2.0 * x[0];
-        gradient[1] = 2.0 * x[1];
-        x[0] * x[0] + x[1] * x[1]
+        let mut value = 0.0;
+        for (x, g) in x.iter().zip(gradient) {
+            *g = 2.0 * x;
+            value += x * x;
+        }
+        value
     };
-    let run = Minimizer::new(objective).rule(AmsGrad::tutorial()).start(start).steps(steps.into()).run();
+    let mut minimizer = Minimizer::new(objective).rule(AmsGrad::tutorial()).start(start).steps(steps.into());
+    if boxed {
+        minimizer = minimizer.bounds([(-1.0, 1.0); N]);
+    }
+    if look == Look::GradientTest {
+        minimizer = minimizer.gradient_tolerance(1e-300);
+    }
+    let run = if look == Look::Observer {
+        let mut sum = 0.0;
+        let run = minimizer.run_observed(|record: &Record<'_, f64>| {
+            sum += record.value;
+            ControlFlow::Continue(())
+        });
+        black_box(sum);
+        run
+    } else {
+        minimizer.run()
+    };
     run.map_or(f64::NAN, |outcome| outcome.best.value)
 }
 
 #[inline(never)]
-fn bare(start: [f64; 2], steps: u32) -> ([f64; 2], f64) {
-    let (mut x, mut m, mut v, mut v_hat) = (start, [0.0; 2], [0.0; 2], [0.0_f64; 2]);
-    let (mut beta1, epsilon) = (1.0, black_box(0.0));
+fn bare<const N: usize>(start: [f64; N], boxed: bool, look: Look, steps: u32) -> ([f64; N], f64) {
+    let (mut x, mut m, mut v, mut v_hat) = (start, [0.0; N], [0.0; N], [0.0_f64; N]);
+    let (mut beta1, epsilon, tolerance) = (1.0, black_box(0.0), black_box(1e-300));
+    let (lower, upper) = (black_box([-1.0; N]), black_box([1.0; N]));
     let mut best = (x, f64::INFINITY);
+    let mut sum = 0.0;
     for step in 0..=steps {
-        let g = [2.0 * x[0], 2.0 * x[1]];
-        let value = x[0] * x[0] + x[1] * x[1];
+        let g = x.map(|x| 2.0 * x);
+        let value = x.iter().map(|x| x * x).sum::<f64>();
         if !(value.is_finite() && x.iter().chain(&g).all(|number| number.is_finite())) {
             return best;
         }
         if value < best.1 {
             best = (x, value);
         }
-        if step == steps {
+        if look == Look::Observer {
+            sum += value;
+        }
+        if step == steps || look == Look::GradientTest && g.iter().all(|g| g.abs() <= tolerance) {
             break;
         }
         beta1 *= 0.9;
-        advance(&mut x, &g, &mut m, &mut v, &mut v_hat, beta1, epsilon);
+        for i in 0..N {
+            m[i] = beta1 * m[i] + (1.0 - beta1) * g[i];
+            v[i] = 0.99 * v[i] + (1.0 - 0.99) * g[i] * g[i];
+            v_hat[i] = if v_hat[i] > v[i] { v_hat[i] } else { v[i] };
+            x[i] -= 0.007 * m[i] / (v_hat[i].sqrt() + epsilon);
+            if boxed {
+                x[i] = x[i].max(lower[i]).min(upper[i]);
+            }
+        }
     }
+    black_box(sum);
     best
-}
-
-#[inline(never)]
-fn minimal(start: [f64; 2], steps: u32) -> [f64; 2] {
-    let (mut x, mut m, mut v, mut v_hat) = (start, [0.0; 2], [0.0; 2], [0.0_f64; 2]);
-    let (mut beta1, epsilon) = (1.0, black_box(0.0));
-    for _ in 0..steps {
-        let g = [2.0 * x[0], 2.0 * x[1]];
-        beta1 *= 0.9;
-        advance(&mut x, &g, &mut m, &mut v, &mut v_hat, beta1, epsilon);
-    }
-    x
-}
-
-/// A step as one would write it by hand: the yardstick, not the library's formula.
-#[inline(always)]
-fn advance(
-    x: &mut [f64; 2],
-    g: &[f64; 2],
-    m: &mut [f64; 2],
-    v: &mut [f64; 2],
-    v_hat: &mut [f64; 2],
-    beta1: f64,
-    epsilon: f64,
-) {
-    for i in 0..2 {
-        m[i] = beta1 * m[i] + (1.0 - beta1) * g[i];
-        v[i] = 0.99 * v[i] + (1.0 - 0.99) * g[i] * g[i];
-        v_hat[i] = if v_hat[i] > v[i] { v_hat[i] } else { v[i] };
-        x[i] -= 0.007 * m[i] / (v_hat[i].sqrt() + epsilon);
-    }
 }

@@ -58,7 +58,7 @@ pub fn quotient<N: Number>(numerator: N, denominator: N) -> N {
     denominator.if_equal(zero, zero, numerator) / denominator.if_equal(zero, one, denominator)
 }
 
-/// Returns `x - numerator / (sqrt(square) + epsilon)`, flushed; where that denominator is 0 the element does not move.
+/// Returns `x - numerator / (sqrt(square) + epsilon)`; where that denominator is 0 the element does not move.
 ///
 /// The denominator of an adaptive rule is 0 only where no gradient has been seen yet (or its square underflowed);
 /// other software computes 0/0 there. A root is 0 only where its square is, so the rare case is selected before the root
@@ -70,5 +70,5 @@ pub fn descend<N: Number>(x: N, numerator: N, square: N, epsilon: N) -> N {
     let either = square.if_less(N::splat(N::Real::MIN_POSITIVE), epsilon, one);
     let numerator = either.if_equal(zero, zero, numerator);
     let epsilon = either.if_equal(zero, one, epsilon);
-    flush(x - numerator / (square.sqrt() + epsilon))
+    x - numerator / (square.sqrt() + epsilon)
 }

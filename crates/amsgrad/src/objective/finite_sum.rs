@@ -1,6 +1,8 @@
 //! A mean over examples, looked at a mini-batch at a time.
 
 use super::{Answer, Examples, Objective, ObjectiveError};
+use core::ops::Range;
+
 use crate::error::{SettingError, check};
 use crate::number::Real;
 use crate::random::Uniform;
@@ -52,11 +54,14 @@ pub struct FiniteSum<F> {
     example: F,
     examples: usize,
     batch: usize,
+    seed: u64,
     stream: Uniform,
     /// The examples in this epoch's order; empty where every call looks at all.
     order: Vec<usize>,
     /// How many of them this epoch has looked at.
     position: usize,
+    /// Number of examples looked at since the stream began.
+    looked_at: u64,
 }
 
 impl<F> FiniteSum<F> {
@@ -69,8 +74,8 @@ impl<F> FiniteSum<F> {
         F: FnMut(usize, &[T], &mut [T]) -> A,
     {
         check(examples >= 1, "examples", examples, "1 or more")?;
-        let stream = Uniform::numpy(0);
-        Ok(Self { example, examples, batch: examples, stream, order: Vec::new(), position: 0 })
+        let (seed, stream, order) = (0, Uniform::numpy(0), Vec::new());
+        Ok(Self { example, examples, batch: examples, seed, stream, order, position: 0, looked_at: 0 })
     }
 
     /// With this many examples a call; all of them where there are not more.
@@ -86,14 +91,15 @@ impl<F> FiniteSum<F> {
             check(room, "examples", self.examples, "as many as there is memory to order them in")?;
             self.order.extend(0..self.examples);
         }
-        self.position = 0;
+        self.rewind();
         Ok(self)
     }
 
     /// With the orders drawn from the stream [`Uniform::numpy`] of this seed. Default 0.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
-        self.stream = Uniform::numpy(seed);
+        self.seed = seed;
+        self.rewind();
         self
     }
 
@@ -108,6 +114,36 @@ impl<F> FiniteSum<F> {
         A: Answer<T>,
     {
         mean(&mut self.example, 0..self.examples, point, gradient)
+    }
+
+    /// Goes back to before the first example.
+    fn rewind(&mut self) {
+        self.stream = Uniform::numpy(self.seed);
+        self.order.iter_mut().enumerate().for_each(|(i, example)| *example = i);
+        (self.position, self.looked_at) = (0, 0);
+    }
+
+    /// Goes to where this number of examples has been looked at.
+    fn seek(&mut self, examples: u64) {
+        if self.looked_at == examples {
+            return;
+        }
+        self.rewind();
+        while self.looked_at < examples && !self.order.is_empty() {
+            let _ = self.next_batch();
+        }
+        self.looked_at = examples;
+    }
+
+    /// Returns the places in the order that the next batch has, and moves past them.
+    fn next_batch(&mut self) -> Range<usize> {
+        if self.position == 0 {
+            self.shuffle();
+        }
+        let batch = self.position..self.end();
+        self.looked_at = self.looked_at.saturating_add(batch.len() as u64);
+        self.position = batch.end % self.examples;
+        batch
     }
 
     /// Where the batch ends that begins at `position`.
@@ -154,24 +190,20 @@ where
 {
     fn evaluate(&mut self, point: &[T], gradient: &mut [T]) -> Result<T, ObjectiveError> {
         if self.order.is_empty() {
+            self.looked_at = self.looked_at.saturating_add(self.examples as u64);
             return self.full(point, gradient);
         }
-        if self.position == 0 {
-            self.shuffle();
-        }
-        let end = self.end();
-        let batch = self.order.get(self.position..end).unwrap_or_default();
-        let value = mean(&mut self.example, batch.iter().copied(), point, gradient)?;
-        self.position = end % self.examples;
-        Ok(value)
+        let batch = self.next_batch();
+        let batch = self.order.get(batch).unwrap_or_default();
+        mean(&mut self.example, batch.iter().copied(), point, gradient)
     }
 
     fn examples(&self) -> Examples {
         Examples { next: (self.end() - self.position) as u64, all: self.examples as u64 }
     }
 
-    fn begin(&mut self) {
-        self.position = 0;
+    fn begin(&mut self, examples: u64) {
+        self.seek(examples);
     }
 }
 
@@ -190,7 +222,7 @@ where
         Objective::<T>::examples(&**self)
     }
 
-    fn begin(&mut self) {
-        Objective::<T>::begin(&mut **self);
+    fn begin(&mut self, examples: u64) {
+        Objective::<T>::begin(&mut **self, examples);
     }
 }

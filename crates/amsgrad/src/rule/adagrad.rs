@@ -15,7 +15,7 @@ crate::rule! {
     /// let mut optimizer = Optimizer::new(AdaGrad::new(0.5));
     /// let mut parameters = [1.0_f32];
     /// for _ in 0..2 {
-    ///     optimizer.step(&mut parameters, &[8.0])?;
+    ///     optimizer.step([(&mut parameters, &[8.0])])?;
     /// }
     /// assert!((parameters[0] - (0.5 - 0.5 / 2.0_f32.sqrt())).abs() < 1e-6);
     /// # Ok::<(), amsgrad::Error>(())

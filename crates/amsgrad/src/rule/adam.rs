@@ -18,12 +18,12 @@ crate::rule! {
     ///
     /// let mut optimizer = Optimizer::new(Adam::new(0.1));
     /// let mut parameters = [1.0_f32];
-    /// optimizer.step(&mut parameters, &[30.0])?;
+    /// optimizer.step([(&mut parameters, &[30.0])])?;
     /// assert_eq!(parameters, [0.9]);
     ///
     /// use amsgrad::WeightDecay;
     /// let mut adam_w = Optimizer::new(Adam::new(0.1)).weight_decay(WeightDecay::Decoupled(0.01));
-    /// adam_w.step(&mut parameters, &[30.0])?;
+    /// adam_w.step([(&mut parameters, &[30.0])])?;
     /// assert!((parameters[0] - (0.9 * 0.999 - 0.1)).abs() < 1e-6);
     /// # Ok::<(), amsgrad::Error>(())
     /// ```

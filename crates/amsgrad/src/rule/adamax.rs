@@ -14,7 +14,7 @@ crate::rule! {
     ///
     /// let mut optimizer = Optimizer::new(AdaMax::new(0.1));
     /// let mut parameters = [1.0_f32];
-    /// optimizer.step(&mut parameters, &[30.0])?;
+    /// optimizer.step([(&mut parameters, &[30.0])])?;
     /// assert_eq!(parameters, [0.9]);
     /// # Ok::<(), amsgrad::Error>(())
     /// ```

@@ -15,8 +15,8 @@ crate::rule! {
     ///
     /// let mut optimizer = Optimizer::new(AdamNc::new(Schedule::inverse_sqrt(0.1)));
     /// let mut parameters = [1.0, 1.0];
-    /// optimizer.step(&mut parameters, &[3.0, 1.0])?;
-    /// optimizer.step(&mut parameters, &[5.0, 1.0])?;
+    /// optimizer.step([(&mut parameters, &[3.0, 1.0])])?;
+    /// optimizer.step([(&mut parameters, &[5.0, 1.0])])?;
     /// assert_eq!(optimizer.state().slot("v"), Some(&[17.0, 1.0][..])); // (9 + 25) / 2
     /// # Ok::<(), amsgrad::Error>(())
     /// ```

@@ -16,9 +16,9 @@ crate::rule! {
     /// let rule = AdamX::new(Schedule::inverse_sqrt(0.1)).beta1(Schedule::exponential(0.9, 0.5)).beta2(0.99).epsilon(0.0);
     /// let mut optimizer = Optimizer::new(rule);
     /// let mut parameters = [1.0_f64];
-    /// optimizer.step(&mut parameters, &[10.0])?;
+    /// optimizer.step([(&mut parameters, &[10.0])])?;
     /// assert!((parameters[0] - 0.9).abs() < 1e-12);
-    /// optimizer.step(&mut parameters, &[0.0])?; // 1 - beta1 has grown from 0.1 to 0.55, v_hat from 1 to 5.5^2
+    /// optimizer.step([(&mut parameters, &[0.0])])?; // 1 - beta1 has grown from 0.1 to 0.55, v_hat from 1 to 5.5^2
     /// assert!((optimizer.state().slots[2].values[0] - 30.25).abs() < 1e-12);
     /// # Ok::<(), amsgrad::Error>(())
     /// ```
@@ -70,8 +70,8 @@ mod tests {
         let (mut x, mut y) = ([1.0, -2.0], [1.0, -2.0]);
         for step in 0..200 {
             let gradient = [x[0] * f64::from(step % 7), 1.0 - x[1]];
-            adam_x.step(&mut x, &gradient).unwrap();
-            amsgrad.step(&mut y, &gradient).unwrap();
+            adam_x.step([(&mut x, &gradient)]).unwrap();
+            amsgrad.step([(&mut y, &gradient)]).unwrap();
             assert_eq!(x, y);
             assert_eq!(adam_x.state().slots, amsgrad.state().slots);
         }
@@ -83,7 +83,7 @@ mod tests {
         let mut optimizer = Optimizer::<_, f64>::new(AdamX::new(0.1).beta1(beta1));
         let mut x = [1.0];
         for _ in 0..3 {
-            optimizer.step(&mut x, &[1e140]).unwrap();
+            optimizer.step([(&mut x, &[1e140])]).unwrap();
         }
         assert!(x[0].is_finite() && x[0] < 1.0);
         assert_eq!(optimizer.state().slots[2].values, [f64::MAX]);
@@ -96,7 +96,7 @@ mod tests {
         let mut optimizer = Optimizer::<_, f64>::new(AdamX::new(0.1).beta1(beta1.clone()));
         let mut before = 0.0;
         for step in 1..=100_u64 {
-            optimizer.step(&mut [0.0], &[libm::sin(step as f64 * 0.7) + 2.0 / step as f64]).unwrap();
+            optimizer.step([(&mut [0.0], &[libm::sin(step as f64 * 0.7) + 2.0 / step as f64])]).unwrap();
             let now = optimizer.state().slots[2].values[0].sqrt() / (1.0 - beta1.at(step));
             assert!(now >= before * (1.0 - 1e-15), "step {step}: {now} after {before}");
             before = now;

@@ -18,7 +18,7 @@ crate::rule! {
     ///
     /// let mut optimizer = Optimizer::new(AmsGrad::new(0.1).dialect(Dialect::Torch));
     /// let mut parameters = [1.0_f64, -1.0];
-    /// optimizer.step(&mut parameters, &[0.5, -20.0])?;
+    /// optimizer.step([(&mut parameters, &[0.5, -20.0])])?;
     /// assert!((parameters[0] - 0.9).abs() < 1e-6 && (parameters[1] + 0.9).abs() < 1e-6); // a first step of alpha
     /// # Ok::<(), amsgrad::Error>(())
     /// ```

@@ -10,7 +10,7 @@ crate::rule! {
     ///
     /// let mut optimizer = Optimizer::new(GradientDescent::new(0.5));
     /// let mut parameters = [1.0];
-    /// optimizer.step(&mut parameters, &[2.0])?;
+    /// optimizer.step([(&mut parameters, &[2.0])])?;
     /// assert_eq!(parameters, [0.0]);
     /// # Ok::<(), amsgrad::Error>(())
     /// ```

@@ -14,9 +14,9 @@ crate::rule! {
     ///
     /// let mut optimizer = Optimizer::new(Momentum::new(0.5).momentum(0.5));
     /// let mut parameters = [1.0];
-    /// optimizer.step(&mut parameters, &[1.0])?;
+    /// optimizer.step([(&mut parameters, &[1.0])])?;
     /// assert_eq!(parameters, [0.5]);
-    /// optimizer.step(&mut parameters, &[1.0])?;
+    /// optimizer.step([(&mut parameters, &[1.0])])?;
     /// assert_eq!(parameters, [0.5 - 0.75]);
     /// # Ok::<(), amsgrad::Error>(())
     /// ```

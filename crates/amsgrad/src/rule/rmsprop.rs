@@ -22,7 +22,7 @@ crate::rule! {
     ///
     /// let mut optimizer = Optimizer::new(RmsProp::new(0.01).decay(0.75));
     /// let mut parameters = [1.0_f32];
-    /// optimizer.step(&mut parameters, &[30.0])?;
+    /// optimizer.step([(&mut parameters, &[30.0])])?;
     /// assert!((parameters[0] - 0.98).abs() < 1e-6); // a first step of alpha / sqrt(1 - decay)
     /// # Ok::<(), amsgrad::Error>(())
     /// ```

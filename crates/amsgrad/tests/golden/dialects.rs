@@ -35,7 +35,7 @@ fn replay<T: Real>(file: &str, mut compare: impl FnMut([&[f64]; 2], [&[f64]; 2])
         let mut x = round(&case.start);
         assert_eq!(case.gradients.len(), case.trace.len());
         for (gradient, row) in case.gradients.iter().zip(&case.trace) {
-            optimizer.step(&mut x, &round(gradient)).unwrap();
+            optimizer.step([(&mut x, &round(gradient))]).unwrap();
             let state = optimizer.state().to_f64();
             let x: Vec<f64> = x.iter().map(|x| x.to_f64()).collect();
             compare([&x, state.slot("v_hat").unwrap()], [&numbers(&row["x"]), &numbers(&row["v_hat"])]);

@@ -36,7 +36,7 @@ impl Case<'_> {
         let (mut x, mut worst) = (self.start.clone(), 0.0_f64);
         assert!(self.gradients.len() == self.x.len() && self.x.len() == 80);
         for (gradient, expected) in self.gradients.iter().zip(&self.x) {
-            optimizer.step(&mut x, gradient).unwrap();
+            optimizer.step([(&mut x, gradient)]).unwrap();
             for (x, expected) in x.iter().zip(expected) {
                 let error = (x - expected).abs() / expected.abs().max(1e-3);
                 assert!(error <= 1e-12, "{} {}: {error:e}", self.name, self.settings);

@@ -10,7 +10,7 @@ fn worst<R: Rule>(rule: R, start: &[f64], gradients: &[Vec<f64>], recorded: &[Ve
     assert!(gradients.len() == recorded.len() && recorded.len() == 80);
     let (mut optimizer, mut x, mut worst) = (Optimizer::new(rule), start.to_vec(), 0.0_f64);
     for (gradient, recorded) in gradients.iter().zip(recorded) {
-        optimizer.step(&mut x, gradient).unwrap();
+        optimizer.step([(&mut x, gradient)]).unwrap();
         for (x, recorded) in x.iter().zip(recorded) {
             worst = worst.max((x - recorded).abs() / recorded.abs().max(1e-3));
         }

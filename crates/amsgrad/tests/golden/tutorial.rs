@@ -69,7 +69,7 @@ fn the_listing_on_other_inputs() {
         let mut optimizer = Optimizer::new(rule);
         let mut x = case.start.clone();
         for (step, gradient) in case.gradients.iter().enumerate() {
-            optimizer.step(&mut x, gradient).unwrap();
+            optimizer.step([(&mut x, gradient)]).unwrap();
             let state = optimizer.state();
             assert_row(&case, step, &x, |name| state.slot(name).map(<[f64]>::to_vec));
         }

@@ -1,13 +1,9 @@
-//! What the library asks of the machine beyond safe Rust: work compiled once for each instruction set, the best chosen when
-//! running, and hints about memory.
+//! Work compiled once per instruction set, the best one chosen at run time.
 //!
-//! All unsafe code of the library is here. Calling a function that was compiled for an instruction set is unsafe
-//! because it must not happen on a processor without it; the safe compiler offers no other way to use one. Hints change
-//! nothing that a program can see, but are given through pointers.
+//! Calling a function that was compiled for an instruction set is unsafe because it must not happen on a processor without
+//! it; the safe compiler offers no other way to use one.
 
-#![allow(unsafe_code, reason = "functions compiled for an instruction set, and hints about memory")]
-
-use core::mem::MaybeUninit;
+#![allow(unsafe_code, reason = "functions compiled for an instruction set")]
 
 /// Work to be compiled for every instruction set, for [`accelerate`].
 ///
@@ -22,7 +18,7 @@ pub trait Kernel {
 
 /// An instruction set that this processor has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Target(Set);
+pub struct Target(Set);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Set {
@@ -124,74 +120,4 @@ fn avx512<K: Kernel>(kernel: K) -> K::Output {
 #[inline(always)]
 pub(crate) fn apart() {
     core::hint::black_box(());
-}
-
-/// Asks for memory so many bytes ahead of `values`, as much of it as they fill; merely a hint, and none where the
-/// processor family has no way to give it in the standard library.
-///
-/// In a loop over packs it has a second use: the compiler does not try to make vectors across the packs, which it does
-/// badly.
-#[inline(always)]
-pub(crate) fn fetch_ahead<V>(values: &[V], bytes: usize) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        const LINE: usize = 64;
-        let ahead = values.as_ptr().cast::<i8>().wrapping_add(bytes);
-        for line in 0..size_of_val(values).div_ceil(LINE) {
-            // SAFETY: a prefetch brings nothing into the program and faults at no address.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(line * LINE)) };
-        }
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    {
-        let _ = (values, bytes);
-        apart();
-    }
-}
-
-/// Asks the system for pages of 2 MiB under memory that nobody has touched yet; merely a hint, and none but on Linux.
-///
-/// In pages of 4 KiB a pass over a long vector takes up to a third longer; how much is a matter of which pages one gets.
-pub(crate) fn prefer_large_pages<V>(memory: &mut [MaybeUninit<V>]) {
-    #[cfg(target_os = "linux")]
-    {
-        const LARGE: usize = 2 << 20;
-        let start = memory.as_mut_ptr().cast::<libc::c_void>();
-        let before = start.align_offset(LARGE);
-        if let Some(length) = size_of_val(memory).checked_sub(before).filter(|length| *length >= LARGE) {
-            // SAFETY: the advice is about whole pages inside memory that is lent for writing, and leaves its contents.
-            unsafe {
-                libc::madvise(start.wrapping_byte_add(before), length / LARGE * LARGE, libc::MADV_HUGEPAGE)
-            };
-        }
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = memory;
-    }
-}
-
-/// Makes so many copies of `value` the contents of an empty vector, on all threads, so many at a time.
-///
-/// The standard library and rayon fill a vector's room in a safe way only on one thread, or an element at a time, which
-/// takes six times as long.
-#[cfg(feature = "threads")]
-pub(crate) fn fill_on_all_threads<V: Copy + Send + Sync>(
-    memory: &mut Vec<V>,
-    count: usize,
-    value: V,
-    piece: usize,
-) {
-    use rayon::prelude::*;
-    memory.clear();
-    memory.reserve(count);
-    let room = &mut memory.spare_capacity_mut()[..count];
-    room.par_chunks_mut(piece.max(1)).for_each(|piece| {
-        for place in piece {
-            place.write(value);
-        }
-    });
-    // SAFETY: the loop above has written the first `count` elements, all there is room for in `room`.
-    unsafe { memory.set_len(count) };
 }

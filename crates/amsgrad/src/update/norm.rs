@@ -1,10 +1,10 @@
 //! The length of a gradient, summed over a fixed tree: the same bits with every instruction set and number of threads.
 
-use super::machine::{Kernel, Target};
-use super::pass::CHUNK;
-use crate::decay::Prepare;
+use super::CHUNK;
+use crate::dispatch::{Kernel, Target};
 use crate::number::policy::maximum;
 use crate::number::{Number, Pack, Real};
+use crate::transform::GradientTransform;
 
 /// How many sums are kept side by side.
 const SUMS: usize = 16;
@@ -18,22 +18,22 @@ pub(crate) struct Norm {
 }
 
 impl Norm {
-    /// Of all the numbers of `vectors` together, each of them after [`Prepare::clipped`]; not finite where one of them
+    /// Of all the numbers of `vectors` together, each of them after [`GradientTransform::clipped`]; not finite where one of them
     /// is not.
     pub(crate) fn of<'a, T: Real>(
         vectors: impl Iterator<Item = &'a [T]> + Clone,
-        prepare: Option<&Prepare<T>>,
+        transform: Option<&GradientTransform<T>>,
     ) -> Self {
-        Self::with(vectors, prepare, Target::best())
+        Self::with(vectors, transform, Target::best())
     }
 
     fn with<'a, T: Real>(
         vectors: impl Iterator<Item = &'a [T]> + Clone,
-        prepare: Option<&Prepare<T>>,
+        transform: Option<&GradientTransform<T>>,
         target: Target,
     ) -> Self {
         let all = |shrink: f64| {
-            let squares = |numbers| Squares { numbers, prepare, shrink };
+            let squares = |numbers| Squares { numbers, transform, shrink };
             vectors.clone().map(|numbers| sum(squares(numbers), target)).fold(0.0, |sum, part| sum + part)
         };
         let plain = all(1.0);
@@ -44,13 +44,18 @@ impl Norm {
         if plain.is_nan() {
             return Self { root: plain, shrink: 1.0 };
         }
-        let clipped = |g: &T| prepare.map_or(*g, |prepare| prepare.clipped(*g)).to_f64().abs();
+        let clipped = |g: &T| transform.map_or(*g, |transform| transform.clipped(*g)).to_f64().abs();
         let most = vectors.clone().flatten().fold(0.0_f64, |most, g| maximum(most, clipped(g)));
         if most == 0.0 || !most.is_finite() {
             return Self { root: most, shrink: 1.0 };
         }
         let shrink = power_near(most);
         Self { root: all(shrink).sqrt(), shrink }
+    }
+
+    /// Returns the norm itself, which may overflow.
+    pub(crate) fn value(self) -> f64 {
+        self.root / self.shrink
     }
 
     /// Whether every number is finite.
@@ -71,22 +76,22 @@ fn power_near(number: f64) -> f64 {
     f64::from_bits((2046 - exponent) << 52)
 }
 
-/// The sum of the squares of some numbers, each prepared and multiplied by `shrink`.
+/// The sum of the squares of some numbers, each transformd and multiplied by `shrink`.
 struct Squares<'a, T> {
     numbers: &'a [T],
-    prepare: Option<&'a Prepare<T>>,
+    transform: Option<&'a GradientTransform<T>>,
     shrink: f64,
 }
 
 /// In halves, cut where a whole number of chunks ends.
 fn sum<T: Real>(squares: Squares<'_, T>, target: Target) -> f64 {
-    let Squares { numbers, prepare, shrink } = squares;
+    let Squares { numbers, transform, shrink } = squares;
     let middle = numbers.len().div_ceil(CHUNK) / 2 * CHUNK;
     if middle == 0 {
         return target.run(squares);
     }
     let (left, right) = numbers.split_at(middle);
-    let half = |numbers| sum(Squares { numbers, prepare, shrink }, target);
+    let half = |numbers| sum(Squares { numbers, transform, shrink }, target);
     #[cfg(feature = "threads")]
     let (left, right) = rayon::join(|| half(left), || half(right));
     #[cfg(not(feature = "threads"))]
@@ -101,8 +106,8 @@ impl<T: Real> Kernel for Squares<'_, T> {
     fn run(self) -> f64 {
         let mut sums = Pack([0.0_f64; SUMS]);
         let mut add = |block: &[T; SUMS]| {
-            let clipped = match self.prepare {
-                Some(prepare) => block.map(|g| prepare.clipped(g)),
+            let clipped = match self.transform {
+                Some(transform) => block.map(|g| transform.clipped(g)),
                 None => *block,
             };
             let wide = Pack(clipped.map(T::to_f64)) * Pack::splat(self.shrink);
@@ -127,15 +132,14 @@ impl<T: Real> Kernel for Squares<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decay::{Clip, Preparation};
+    use crate::transform::Transform;
 
     fn numbers<T: Real>(length: usize) -> Vec<T> {
         (0..length).map(|i| T::from_f64(((i * 7919) % 2003) as f64 / 1001.0 - 1.0)).collect()
     }
 
     fn norm<T: Real>(numbers: &[T]) -> f64 {
-        let norm = Norm::of(core::iter::once(numbers), None);
-        norm.root / norm.shrink
+        Norm::of(core::iter::once(numbers), None).value()
     }
 
     #[test]
@@ -167,13 +171,13 @@ mod tests {
     }
 
     fn one_length_everywhere<T: Real>() {
-        let clip = Some(Clip { scale: 3.0, limit: 0.5, ..Clip::NONE });
-        let prepare = Preparation { clip, ..Preparation::default() }.now::<T>(|| 0.0);
+        let clipping = Transform { scale: Some(3.0), clip_value: Some(0.5), ..Transform::default() };
+        let transform = clipping.at::<T>(|| 0.0, 1.0);
         for length in (0..100).chain([CHUNK, CHUNK + 1, 5 * CHUNK + 13]) {
             let numbers = numbers::<T>(length + 1);
-            for prepare in [None, prepare.as_ref()] {
+            for transform in [None, transform.as_ref()] {
                 let norm =
-                    |target| Norm::with(core::iter::once(&numbers[1..]), prepare, target).root.to_bits();
+                    |target| Norm::with(core::iter::once(&numbers[1..]), transform, target).root.to_bits();
                 let mut found = Target::available().map(norm);
                 let first = found.next();
                 assert!(found.all(|norm| Some(norm) == first), "{length}");

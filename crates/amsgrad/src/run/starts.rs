@@ -73,7 +73,15 @@ impl Starts {
         }
     }
 
-    pub(super) fn dimension(&self) -> Option<usize> {
+    /// Returns the first few points.
+    pub(crate) fn first<T: Real>(&self, most: usize, constraint: &Constraint) -> Result<Vec<Vec<T>>, Error> {
+        let sides = self.sides(constraint)?;
+        let coordinates = self.coordinates::<T>(0..self.count().min(most), sides, 1);
+        let dimension = self.dimension().unwrap_or(sides.len());
+        Ok(coordinates.chunks_exact(dimension.max(1)).map(<[T]>::to_vec).collect())
+    }
+
+    pub(crate) fn dimension(&self) -> Option<usize> {
         match &self.0 {
             Kind::Points { dimension, .. } => Some(*dimension),
             Kind::Random { domain, .. } => domain.as_ref().map(Bounds::dimension),
@@ -81,7 +89,7 @@ impl Starts {
     }
 
     /// The box to draw from, where points are drawn.
-    pub(super) fn sides<'a>(&'a self, constraint: &'a Constraint) -> Result<&'a [(f64, f64)], Error> {
+    pub(crate) fn sides<'a>(&'a self, constraint: &'a Constraint) -> Result<&'a [(f64, f64)], Error> {
         match (&self.0, constraint) {
             (Kind::Points { .. }, _) => Ok(&[]),
             (Kind::Random { domain: Some(bounds), .. }, _) | (_, Constraint::Box(bounds)) => {
@@ -102,7 +110,7 @@ impl Starts {
 
     /// The coordinates of some starts, drawn from `sides` if they are random, and of the last of them again and again until
     /// their number is a multiple of `width`.
-    pub(super) fn coordinates<T: Real>(
+    pub(crate) fn coordinates<T: Real>(
         &self,
         some: Range<usize>,
         sides: &[(f64, f64)],

@@ -3,14 +3,17 @@
 use core::fmt;
 use core::ops::ControlFlow;
 
-use super::run::{Here, Run};
-use crate::history::Record;
-use crate::number::{Number, Real};
+use super::observe::Dyn;
+use super::{Observe, Recorder, Run, Unobserved};
+use crate::history::{History, Record};
+use crate::number::Real;
 use crate::objective::Objective;
 use crate::outcome::{Iterate, Outcome, Status};
 use crate::rule::Rule;
+use crate::tune::Search;
+use crate::update::Storage;
 
-/// A run that is taken a step at a time; made by [`Minimizer::stepper`](crate::Minimizer::stepper).
+/// A run that is taken one step at a time; made by [`Minimizer::stepper`](crate::Minimizer::stepper).
 ///
 /// It is an iterator over the points that are evaluated, the start first, and ends where the run would. Each has the
 /// bits that [`run`](crate::Minimizer::run) would have come by. Where a copy of every point is too much, or more is asked
@@ -25,6 +28,7 @@ use crate::rule::Rule;
 /// })
 /// .start([1.0])
 /// .learning_rate(0.01)
+/// .steps(1000)
 /// .stepper()?;
 ///
 /// for iterate in stepper.by_ref().take(11) {
@@ -40,34 +44,51 @@ use crate::rule::Rule;
 #[must_use = "nothing runs before a step is asked for"]
 pub struct Stepper<'a, T> {
     run: Box<dyn Walk<T> + 'a>,
-    begun: bool,
+    history: Option<History<T>>,
+    search: Option<Search>,
     ended: Option<Status>,
 }
 
 impl<'a, T: Real> Stepper<'a, T> {
-    pub(super) fn new(run: impl Walk<T> + 'a) -> Self {
-        Self { run: Box::new(run), begun: false, ended: None }
+    pub(crate) fn new(run: Box<dyn Walk<T> + 'a>, recorded: bool, search: Option<Search>) -> Self {
+        Self { run, history: recorded.then(History::default), search, ended: None }
     }
 
-    /// On to the next evaluation, the start first; whether there was one. `observe` sees it.
+    /// Runs to the next evaluation, the start first, which `observe` sees; returns whether there was one.
     pub fn advance(&mut self, mut observe: impl FnMut(&Record<'_, T>)) -> bool {
         if self.ended.is_some() {
             return false;
         }
-        self.ended = self.run.turn(self.begun, &mut observe);
-        self.begun = true;
+        let history = &mut self.history;
+        self.ended = self.run.walk(&mut |record: &Record<'_, T>| {
+            if let Some(history) = history {
+                history.push(record);
+            }
+            observe(record);
+            ControlFlow::Continue(())
+        });
         !self.ended.as_ref().is_some_and(Status::is_failure)
     }
 
-    /// Why the run has ended; `None` where a step is left to make.
+    /// Returns why the run has ended; `None` where a step is left to make.
     pub fn status(&self) -> Option<&Status> {
         self.ended.as_ref()
     }
 
-    /// The outcome so far; its status is [`Status::Stopped`] where a step was left to make.
+    /// Returns the outcome so far; its status is [`Status::Stopped`] where a step was left to make.
     #[must_use]
     pub fn finish(self) -> Outcome<T> {
-        self.run.finish(self.ended.unwrap_or(Status::Stopped))
+        let status = self.ended.unwrap_or(Status::Stopped);
+        let mut outcome = match self.history {
+            None => self.run.finish(status, &mut Unobserved),
+            Some(mut history) => {
+                let recorder = &mut Recorder { history: &mut history, then: Unobserved };
+                let outcome = self.run.finish(status, recorder);
+                Outcome { history, ..outcome }
+            }
+        };
+        outcome.search = self.search;
+        outcome
     }
 }
 
@@ -90,30 +111,21 @@ impl<T: fmt::Debug> fmt::Debug for Stepper<'_, T> {
 }
 
 /// A run under way, whatever its objective and rule.
-pub(super) trait Walk<T> {
-    /// A step, where one is asked for first, and the evaluation after it; why the run ends there, if it does.
-    fn turn(&mut self, step: bool, observe: &mut dyn FnMut(&Record<'_, T>)) -> Option<Status>;
+pub trait Walk<T> {
+    /// Runs to the next evaluation; returns why the run ends there, if it does.
+    fn walk(&mut self, observer: &mut dyn Observe<T>) -> Option<Status>;
 
-    fn finish(self: Box<Self>, status: Status) -> Outcome<T>;
+    /// Returns the outcome so far.
+    fn finish(self: Box<Self>, status: Status, observer: &mut dyn Observe<T>) -> Outcome<T>;
 }
 
-/// A run and where it stands.
-pub(super) type Underway<F, R, L, T> = (Run<F, R, L>, Here<T>);
-
-impl<T: Real, F: Objective<T>, R: Rule, L: Number<Real = T>> Walk<T> for Underway<F, R, L, T> {
-    fn turn(&mut self, step: bool, observe: &mut dyn FnMut(&Record<'_, T>)) -> Option<Status> {
-        let (run, here) = self;
-        if step {
-            run.step(here);
-        }
-        run.visit(here, &mut |record: &Record<'_, T>| {
-            observe(record);
-            ControlFlow::Continue(())
-        })
+impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Walk<T> for Run<T, F, R, S> {
+    fn walk(&mut self, observer: &mut dyn Observe<T>) -> Option<Status> {
+        self.proceed(0, &mut Dyn(observer))
     }
 
-    fn finish(self: Box<Self>, status: Status) -> Outcome<T> {
-        let (run, here) = *self;
-        run.finish(here, status)
+    fn finish(self: Box<Self>, status: Status, observer: &mut dyn Observe<T>) -> Outcome<T> {
+        self.show_last(&status, &mut Dyn(observer));
+        Run::finish(*self, status)
     }
 }

@@ -1,44 +1,20 @@
 //! Many starts of one problem at once.
 
-use super::{Minimizer, Starts};
+use super::block::{Block, EvaluateBlock, Results, Task, UpdateBlock, block_size};
+use super::{Starts, UpdateRule};
 use crate::constraint::{Constraint, check_dimension};
-use crate::engine::batch::{Block, Problem, Results, block_size};
-use crate::engine::machine::Target;
-use crate::engine::{filled, room};
+use crate::decide::{Tests, comparable};
+use crate::dispatch::Target;
 use crate::error::{Error, SettingError};
-use crate::number::{Elementary, Pack, Real};
-use crate::objective::VectorizedObjective;
-use crate::rule::Rule;
-use crate::state::StateError;
+use crate::history::History;
+use crate::memory::{filled, reserve};
+use crate::minimizer::Minimizer;
+use crate::number::{Number, Real};
+use crate::objective::{Objective, Vectorized, VectorizedObjective};
+use crate::outcome::{Counts, Exit, Iterate, Outcome, Status};
+use crate::state::{State, StateError};
 use crate::stop::Stop;
-
-/// Why one run of a batch ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum End {
-    /// The limit of steps is reached.
-    #[default]
-    StepLimit,
-    /// The gradient is as small as was asked for.
-    Converged,
-    /// The value is as good as was asked for.
-    TargetReached,
-    /// Point, value or gradient is not finite, or the gradient too large for the rule's memory.
-    NonFinite,
-}
-
-impl End {
-    /// One word for machines, as [`Status::name`](crate::Status::name).
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::StepLimit => "step-limit",
-            Self::Converged => "converged",
-            Self::TargetReached => "target-reached",
-            Self::NonFinite => "non-finite",
-        }
-    }
-}
+use crate::update::Line;
 
 /// How every run of a batch ended, and with what, in the order of the starts.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,12 +23,14 @@ pub struct BatchOutcome<T> {
     summaries: Vec<Summary<T>>,
     /// The best and the last point of every run, one after the other.
     points: Vec<T>,
+    /// The number of the best run, and all of it.
+    best: Option<(usize, Box<Outcome<T>>)>,
 }
 
-/// What is said of one run besides its points.
+/// What is known of one run besides its points.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Summary<T> {
-    pub(crate) end: End,
+    pub(crate) exit: Exit,
     pub(crate) steps: u64,
     pub(crate) best_value: T,
     pub(crate) last_value: T,
@@ -63,8 +41,8 @@ pub(crate) struct Summary<T> {
 #[non_exhaustive]
 pub struct BatchRun<'a, T> {
     /// Why it ended.
-    pub end: End,
-    /// How many steps it made.
+    pub exit: Exit,
+    /// Number of steps it made.
     pub steps: u64,
     /// The point with the best finite value; the start where there was none.
     pub best_point: &'a [T],
@@ -77,19 +55,19 @@ pub struct BatchRun<'a, T> {
 }
 
 impl<T: Real> BatchOutcome<T> {
-    /// How many runs there were.
+    /// Returns the number of runs.
     #[must_use]
     pub fn len(&self) -> usize {
         self.summaries.len()
     }
 
-    /// Whether there were none.
+    /// Returns whether there were none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.summaries.is_empty()
     }
 
-    /// The run from the start at `index`.
+    /// Returns the run from the start at `index`.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<BatchRun<'_, T>> {
         let summary = self.summaries.get(index)?;
@@ -97,44 +75,83 @@ impl<T: Real> BatchOutcome<T> {
         Some(BatchRun::new(summary, self.points.get(index * width..(index + 1) * width)?))
     }
 
-    /// All runs.
+    /// Returns all runs.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = BatchRun<'_, T>> {
         let points = self.points.chunks_exact(2 * self.dimension);
         self.summaries.iter().zip(points).map(|(summary, points)| BatchRun::new(summary, points))
     }
 
-    /// Room for `count` runs, or `None` where it cannot be had.
+    /// Returns the outcome of the run with the best value in full, as the single run from its start has it; `None` where no
+    /// run has a finite value. Of a batch that was interrupted it has no state to resume from.
+    #[must_use]
+    pub fn best(&self) -> Option<&Outcome<T>> {
+        self.best.as_ref().map(|(_, outcome)| &**outcome)
+    }
+
+    /// Returns the number of the run with the best value, the first of equals.
+    #[must_use]
+    pub fn best_index(&self) -> Option<usize> {
+        self.best.as_ref().map(|(index, _)| *index)
+    }
+
+    /// Reserves room for `count` runs, or returns `None` where it cannot be had.
     fn new(count: usize, dimension: usize) -> Option<Self> {
         let coordinates = count.checked_mul(dimension)?.checked_mul(2)?;
-        let (summaries, points) = (room(count)?, room(coordinates)?);
+        let (summaries, points) = (reserve(count)?, reserve(coordinates)?);
         // Filled only when there is room for all.
-        let summaries = filled(summaries, count, Summary::default());
-        let points = filled(points, coordinates, T::default());
-        Some(Self { dimension, summaries, points })
+        let unknown = T::from_f64(f64::NAN);
+        let none = Summary { exit: Exit::Stopped, steps: 0, best_value: unknown, last_value: unknown };
+        let (summaries, points) = (filled(summaries, count, none), filled(points, coordinates, T::default()));
+        Some(Self { dimension, summaries, points, best: None })
+    }
+
+    fn find_best(&self, sign: T) -> Option<usize> {
+        let values = self.summaries.iter().map(|summary| comparable(sign, summary.best_value)).enumerate();
+        let better = |best: Option<(usize, T)>, (i, value)| match best {
+            Some((_, least)) if least <= value => best,
+            _ if value < T::INFINITY => Some((i, value)),
+            _ => best,
+        };
+        values.fold(None, better).map(|(i, _)| i)
     }
 }
 
 impl<'a, T: Real> BatchRun<'a, T> {
     fn new(summary: &Summary<T>, points: &'a [T]) -> Self {
-        let Summary { end, steps, best_value, last_value } = *summary;
+        let Summary { exit, steps, best_value, last_value } = *summary;
         let (best_point, last_point) = points.split_at(points.len() / 2);
-        Self { end, steps, best_point, best_value, last_point, last_value }
+        Self { exit, steps, best_point, best_value, last_point, last_value }
+    }
+
+    /// The same as an outcome, which lacks what a batch does not keep.
+    fn outcome(&self) -> Outcome<T> {
+        let mut counts = Counts::default();
+        counts.steps = self.steps;
+        (counts.values, counts.gradients) = (self.steps + 1, self.steps + 1);
+        Outcome {
+            status: Status::Stopped,
+            best: Iterate { step: self.steps, point: self.best_point.to_vec(), value: self.best_value },
+            last: Iterate { step: self.steps, point: self.last_point.to_vec(), value: self.last_value },
+            counts,
+            #[cfg(feature = "clock")]
+            elapsed: None,
+            history: History::default(),
+            search: None,
+            gradient_check: None,
+            state: State::empty("", &[]),
+        }
     }
 }
 
-/// The packs of a batch: one vector of `f32` with AVX-512, two of `f64`.
-type Line<T> = Pack<T, 16>;
-
-impl<P: VectorizedObjective, R: Rule> Minimizer<P, R> {
-    /// Runs from every start, a start in each lane of the processor's vectors, on all its cores.
+impl<P: VectorizedObjective, R: UpdateRule> Minimizer<Vectorized<P>, R> {
+    /// Runs from every start, one in each element of the processor's vectors, on all its cores.
     ///
     /// Every run is, bit for bit, the one that [`run`](Minimizer::run) makes from its start. A run that ends early leaves
-    /// its lane to another; what a lane computes at a point that is not finite is thrown away. The limit of steps, the gradient's tolerance, the target, a box, weight decay and maximising are
-    /// there for batches; other stops, constraints and recording are refused.
+    /// its place to another; what is computed at a point that is not finite is discarded. Batches have the limit of steps, the
+    /// gradient tolerance, the target, a box, weight decay and maximizing; other stops, constraints and recording are refused.
     ///
     /// ```
-    /// use amsgrad::{AmsGrad, Bounds, Elementary, Minimizer, Starts, VectorizedObjective};
-    /// use amsgrad::minimizer::batch::End;
+    /// use amsgrad::{AmsGrad, Bounds, Elementary, Exit, Minimizer, Starts, VectorizedObjective};
     ///
     /// /// Two valleys, at -1 and 1.
     /// struct Valleys;
@@ -143,9 +160,9 @@ impl<P: VectorizedObjective, R: Rule> Minimizer<P, R> {
     ///     fn dimension(&self) -> usize {
     ///         1
     ///     }
-    ///     fn evaluate<L: Elementary>(&self, point: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
-    ///         let (x, one) = (point[0], L::constant(1.0));
-    ///         gradient[0] = L::constant(4.0) * x * (x * x - one);
+    ///     fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
+    ///         let (x, one) = (point[0], N::constant(1.0));
+    ///         gradient[0] = N::constant(4.0) * x * (x * x - one);
     ///         (x * x - one) * (x * x - one)
     ///     }
     /// }
@@ -156,107 +173,189 @@ impl<P: VectorizedObjective, R: Rule> Minimizer<P, R> {
     ///     .steps(1000)
     ///     .gradient_tolerance(1e-6)
     ///     .run_batch::<f64>(&Starts::random(1000, 1))?;
-    /// let right = outcome.iter().filter(|run| run.end == End::Converged && run.best_point[0] > 0.0).count();
+    /// let right = outcome.iter().filter(|run| run.exit == Exit::Converged && run.best_point[0] > 0.0).count();
     /// assert!((450..550).contains(&right));
+    /// assert!(outcome.best().is_some_and(|best| best.best.value < 1e-12));
     /// # Ok::<(), amsgrad::Error>(())
     /// ```
-    ///
-    /// A closure cannot be evaluated in lanes. From many starts it runs a start at a time, on all cores with rayon:
-    /// `starts.par_iter().map(|start| Minimizer::new(&closure).start(start.clone()).run())`.
     ///
     /// # Errors
     /// Settings that do not fit or that batches do not have, no room for the results.
     pub fn run_batch<T: Real>(&self, starts: &Starts) -> Result<BatchOutcome<T>, Error> {
-        self.run_batch_in::<Line<T>>(starts, Target::best())
-    }
-
-    /// The same in packs of a width of one's own, with instructions of one's own.
-    fn run_batch_in<L: Elementary>(
-        &self,
-        starts: &Starts,
-        target: Target,
-    ) -> Result<BatchOutcome<L::Real>, Error> {
-        self.rule.validate()?;
-        self.preparation.weight_decay.validate()?;
-        self.stop.validate()?;
-        self.check_batch()?;
-        let dimension = self.objective.dimension();
-        check_dimension("each start", starts.dimension().unwrap_or(dimension), Some(dimension))?;
-        check_dimension("the objective", dimension, self.constraint.dimension())?;
-        if dimension == 0 {
-            return Err(SettingError::new("the objective's dimension", 0, "1 or more").into());
+        let mut lent = self.lend(Vectorized::new(self.objective().get()));
+        if self.is_automatic() {
+            lent = lent.with_rate_for::<T>(starts)?;
         }
-        let sides = starts.sides(&self.constraint)?;
-        let region = self.constraint.region::<L::Real>()?;
-        let sign = if self.preparation.maximize { -1.0 } else { 1.0 };
-        let problem = Problem {
-            objective: &self.objective,
-            rule: &self.rule,
-            preparation: &self.preparation,
-            sides: region.sides(),
-            sign: L::Real::from_f64(sign),
-            steps: self.stop.steps,
-            gradient: self.stop.gradient.map(rounded_down::<L::Real>),
-            target: self.stop.target.map(|target| rounded_down::<L::Real>(sign * target)),
-        };
+        let rule = lent.checked_rule::<T>()?;
+        let block = || rule.block::<T>();
+        let mut outcome =
+            run_blocks::<Line<T>>(&lent, starts, self.objective().get(), &block, Target::best())?;
+        self.complete(&mut outcome, starts, |start| lent.start(start).run::<T>())?;
+        Ok(outcome)
+    }
+}
+
+impl<F, R: UpdateRule> Minimizer<F, R> {
+    /// Runs from every start, one run after the other on each core; for closures and every objective that can be cloned.
+    ///
+    /// ```
+    /// use amsgrad::{Bounds, Minimizer, Starts};
+    ///
+    /// let valleys = |x: &[f64], gradient: &mut [f64]| {
+    ///     let square = x[0] * x[0] - 1.0;
+    ///     gradient[0] = 4.0 * x[0] * square;
+    ///     square * square
+    /// };
+    /// let outcome = Minimizer::new(valleys)
+    ///     .bounds([(-2.0, 2.0)])
+    ///     .learning_rate(0.05)
+    ///     .gradient_tolerance(1e-6)
+    ///     .run_starts(&Starts::random(100, 1))?;
+    /// let best = outcome.best().unwrap();
+    /// assert!(best.status.is_converged() && best.best.value < 1e-12);
+    /// # Ok::<(), amsgrad::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Settings that do not fit, no room for the results.
+    pub fn run_starts<T: Real>(&self, starts: &Starts) -> Result<BatchOutcome<T>, Error>
+    where
+        F: Objective<T> + Clone + Send + Sync,
+    {
+        if self.is_automatic() {
+            return self.clone().with_rate_for::<T>(starts)?.run_starts(starts);
+        }
+        let sides = starts.sides(self.checked_constraint()?)?;
+        let dimension = starts.dimension().unwrap_or(sides.len());
         let count = starts.count();
         let mut outcome =
             BatchOutcome::new(count, dimension).ok_or(StateError::TooLarge { dimension: count })?;
-        let size = block_size::<L, R>(dimension);
-        let width = 2 * dimension;
-        let run = |(block, (summaries, points)): (usize, (&mut [_], &mut [_]))| {
-            let starts = starts.coordinates(block * size..block * size + summaries.len(), sides, L::WIDTH);
-            target.run(Block::<P, R, L> {
-                problem: &problem,
-                starts: &starts,
-                results: Results { summaries, points },
-            });
+        let width = 2 * dimension.max(1);
+        self.check_plain()?;
+        let run = |(i, (summary, points)): (usize, (&mut Summary<T>, &mut [T]))| {
+            let start = starts.coordinates::<f64>(i..i + 1, sides, 1);
+            let finite = start.iter().all(|x| x.is_finite());
+            if !finite {
+                let start: Vec<T> = start.iter().map(|x| T::from_f64(*x)).collect();
+                points.iter_mut().zip(start.iter().cycle()).for_each(|(to, from)| *to = *from);
+                summary.exit = Exit::NonFinite;
+                return Ok(());
+            }
+            let run = self.clone().start(start).run::<T>()?;
+            let (best, last) = points.split_at_mut(dimension);
+            best.copy_from_slice(&run.best.point);
+            last.copy_from_slice(&run.last.point);
+            *summary = Summary {
+                exit: run.status.exit(),
+                steps: run.counts.steps,
+                best_value: run.best.value,
+                last_value: run.last.value,
+            };
+            Ok(())
         };
         let (summaries, points) = (&mut outcome.summaries, &mut outcome.points);
         #[cfg(feature = "threads")]
-        {
+        let ran: Result<(), Error> = {
             use rayon::prelude::*;
-            let points = points.par_chunks_mut(size * width);
-            summaries.par_chunks_mut(size).zip(points).enumerate().for_each(run);
-        }
+            summaries.par_iter_mut().zip(points.par_chunks_mut(width)).enumerate().try_for_each(run)
+        };
         #[cfg(not(feature = "threads"))]
-        summaries.chunks_mut(size).zip(points.chunks_mut(size * width)).enumerate().for_each(run);
+        let ran: Result<(), Error> =
+            summaries.iter_mut().zip(points.chunks_mut(width)).enumerate().try_for_each(run);
+        ran?;
+        self.complete(&mut outcome, starts, |start| self.clone().start(start).run::<T>())?;
         Ok(outcome)
     }
 
-    /// Refuses what a batch does not have.
-    fn check_batch(&self) -> Result<(), Error> {
-        let there = Stop {
-            gradient: self.stop.gradient,
-            target: self.stop.target,
-            steps: self.stop.steps,
-            ..Stop::default()
+    /// Makes the best run once more, to have all of it.
+    fn complete<T: Real>(
+        &self,
+        outcome: &mut BatchOutcome<T>,
+        starts: &Starts,
+        run: impl FnOnce(Vec<f64>) -> Result<Outcome<T>, Error>,
+    ) -> Result<(), Error> {
+        let sign = T::from_f64(self.sign());
+        let Some(best) = outcome.find_best(sign) else { return Ok(()) };
+        let full = if self.is_interrupted() {
+            outcome.get(best).map(|run| run.outcome())
+        } else {
+            let start =
+                starts.coordinates::<f64>(best..best + 1, starts.sides(self.checked_constraint()?)?, 1);
+            Some(run(start)?)
         };
-        let refused =
-            |field: &'static str, allowed: &'static str| Err(SettingError::new(field, "set", allowed).into());
-        if self.stop != there {
-            return refused("stop", "steps, gradient and target in a batch");
-        }
-        if !matches!(self.constraint, Constraint::None | Constraint::Box(_)) {
-            return refused("the constraint", "none or a box in a batch");
-        }
-        if self.history || self.timed {
-            return refused("recording", "neither history nor time in a batch");
-        }
-        if self.check.is_some() {
-            return refused("check_gradient", "no check in a batch; see `GradientCheck::run`");
-        }
-        if self.start.is_some() || self.resumed.is_some() {
-            return refused("start", "the starts of the batch alone");
-        }
+        outcome.best = full.map(|full| (best, Box::new(full)));
         Ok(())
     }
 }
 
-/// The largest number of the type that is at most `limit`: to be at most the one is to be at most the other.
-fn rounded_down<T: Real>(limit: f64) -> T {
-    let rounded = T::from_f64(limit);
-    if rounded.to_f64() > limit { rounded.next_down() } else { rounded }
+/// Runs all starts in blocks, in packs of a width and with instructions of the caller's choice.
+fn run_blocks<N: Number>(
+    minimizer: &Minimizer<impl Sized, impl UpdateRule>,
+    starts: &Starts,
+    objective: &(impl VectorizedObjective + EvaluateBlock<N>),
+    block: &(dyn Fn() -> Box<dyn UpdateBlock<N>> + Sync),
+    target: Target,
+) -> Result<BatchOutcome<N::Real>, Error> {
+    minimizer.check_batch()?;
+    let constraint = minimizer.checked_constraint()?;
+    let dimension = objective.dimension();
+    check_dimension("each start", starts.dimension().unwrap_or(dimension), Some(dimension))?;
+    check_dimension("the objective", dimension, constraint.dimension())?;
+    if dimension == 0 {
+        return Err(SettingError::new("the objective's dimension", 0, "1 or more").into());
+    }
+    let sides = starts.sides(constraint)?;
+    let region = constraint.region::<N::Real>()?;
+    let (sign, stop) = (minimizer.sign(), minimizer.stops());
+    let tested = stop.gradient.is_some() || stop.target.is_some();
+    let task = Task::<N> {
+        objective,
+        dimension,
+        transform: minimizer.transform(),
+        sides: region.sides(),
+        sign: N::Real::from_f64(sign),
+        tests: tested.then(|| Tests::new(stop.gradient, stop.target.map(|target| sign * target))),
+        steps: stop.step_limit(),
+        interrupt: minimizer.interrupt_flag(),
+        target,
+    };
+    let count = starts.count();
+    let mut outcome = BatchOutcome::new(count, dimension).ok_or(StateError::TooLarge { dimension: count })?;
+    let size = block_size::<N>(dimension, block().slots());
+    let width = 2 * dimension;
+    let run = |(i, (summaries, points)): (usize, (&mut [_], &mut [_]))| {
+        let some = i * size..i * size + summaries.len();
+        let (count, starts) = (some.len(), starts.coordinates(some, sides, N::WIDTH));
+        Block::new(&task, block(), &starts, count).run(Results { summaries, points });
+    };
+    let (summaries, points) = (&mut outcome.summaries, &mut outcome.points);
+    #[cfg(feature = "threads")]
+    {
+        use rayon::prelude::*;
+        let points = points.par_chunks_mut(size * width);
+        summaries.par_chunks_mut(size).zip(points).enumerate().for_each(run);
+    }
+    #[cfg(not(feature = "threads"))]
+    summaries.chunks_mut(size).zip(points.chunks_mut(size * width)).enumerate().for_each(run);
+    Ok(outcome)
+}
+
+impl<F, R> Minimizer<F, R> {
+    /// Refuses what a batch does not have.
+    fn check_batch(&self) -> Result<(), Error> {
+        let stop = self.stops();
+        let there =
+            Stop { gradient: stop.gradient, target: stop.target, steps: stop.steps, ..Stop::default() };
+        let refused =
+            |field: &'static str, allowed: &'static str| Err(SettingError::new(field, "set", allowed).into());
+        if *stop != there {
+            return refused("stop", "steps, gradient and target in a batch");
+        }
+        if !matches!(self.checked_constraint()?, Constraint::None | Constraint::Box(_)) {
+            return refused("the constraint", "none or a box in a batch");
+        }
+        Ok(self.check_plain()?)
+    }
 }
 
 #[cfg(test)]

@@ -1,70 +1,66 @@
 //! One step over many coordinates: a single pass over memory.
 
-use super::machine::{Kernel, Target, fetch_ahead};
-use crate::decay::Prepare;
+use super::CHUNK;
+use crate::dispatch::{Kernel, Target};
+use crate::memory::fetch_ahead;
 use crate::number::Number;
 use crate::rule::{self, Rule};
+use crate::transform::{GradientTransform, applied};
 
-/// How many coordinates a thread takes at a time. It is the same on every machine, and no coordinate looks at another:
-/// the bits do not depend on the number of threads.
-pub(super) const CHUNK: usize = 1 << 15;
-
-/// How far ahead of a stream memory is asked for, in bytes; three times that for the state. Measured: on an AMD EPYC 256 to
+/// How far ahead of a stream memory is prefetched, in bytes; three times that for the state. Measured: on an AMD EPYC 256 to
 /// 768 are alike and 2048 is a tenth slower; on an Intel Xeon 1024 to 4096 are alike, less was not tried.
 pub(crate) const AHEAD: usize = 512;
 
 /// One step of a rule over parameters, gradients and memory.
-pub(super) struct Pass<'a, L: Number, R: Rule> {
-    pub(super) coefficients: R::Coefficients<L>,
-    pub(super) prepare: Option<Prepare<L>>,
-    pub(super) x: &'a mut [L::Real],
-    pub(super) gradient: &'a [L::Real],
-    pub(super) memory: &'a mut [R::Memory<L>],
+pub(super) struct Pass<'a, N: Number, R: Rule> {
+    pub(super) coefficients: R::Coefficients<N>,
+    pub(super) transform: Option<GradientTransform<N>>,
+    pub(super) x: &'a mut [N::Real],
+    pub(super) gradient: &'a [N::Real],
+    pub(super) memory: &'a mut [R::Memory<N>],
 }
 
-impl<L: Number, R: Rule> Pass<'_, L, R> {
-    /// Does it with the best instructions, on all threads where that pays.
-    pub(super) fn run_wide(self) {
-        self.run_as(Target::best());
-    }
-
-    pub(super) fn run_as(self, target: Target) {
+impl<N: Number, R: Rule> Pass<'_, N, R> {
+    /// Makes the step with these instructions, on all threads where that pays.
+    #[inline(never)]
+    pub(super) fn run_on(self, target: Target) {
+        let Self { coefficients, transform, x, gradient, memory } = self;
         #[cfg(feature = "threads")]
-        if self.x.len() > CHUNK {
+        if x.len() > CHUNK {
             use rayon::prelude::*;
-            let chunks = self.x.par_chunks_mut(CHUNK).zip(self.gradient.par_chunks(CHUNK));
-            let (coefficients, prepare) = (self.coefficients, self.prepare);
-            chunks.zip(self.memory.par_chunks_mut(CHUNK / L::WIDTH)).for_each(|((x, gradient), memory)| {
-                target.run(Pass::<L, R> { coefficients, prepare, x, gradient, memory });
+            let chunks = x.par_chunks_mut(CHUNK).zip(gradient.par_chunks(CHUNK));
+            chunks.zip(memory.par_chunks_mut(CHUNK / N::WIDTH)).for_each(|((x, gradient), memory)| {
+                target.run(Pass::<N, R> { coefficients, transform, x, gradient, memory });
             });
             return;
         }
-        target.run(self);
+        target.run(Pass::<N, R> { coefficients, transform, x, gradient, memory });
     }
+}
 
-    /// `prepare` is known where this is inlined; a closure would not always be inlined, and then not be compiled anew.
+impl<N: Number, R: Rule> Kernel for Pass<'_, N, R> {
+    type Output = ();
+
     #[inline(always)]
-    fn each(self, prepare: Option<Prepare<L>>) {
+    fn run(self) {
         let coefficients = self.coefficients;
-        let mut whole_x = self.x.chunks_exact_mut(L::WIDTH);
-        let mut whole_gradient = self.gradient.chunks_exact(L::WIDTH);
+        let mut whole_x = self.x.chunks_exact_mut(N::WIDTH);
+        let mut whole_gradient = self.gradient.chunks_exact(N::WIDTH);
         let mut memory = self.memory.iter_mut();
         for ((x, gradient), memory) in (&mut whole_x).zip(&mut whole_gradient).zip(&mut memory) {
-            if L::WIDTH > 1 {
-                fetch_ahead(x, AHEAD);
-                fetch_ahead(gradient, AHEAD);
-                fetch_ahead(core::slice::from_ref(memory), AHEAD * R::SLOTS.len());
-            }
-            let (lane, slope) = ready(&prepare, L::from_fn(|i| x[i]), L::from_fn(|i| gradient[i]));
-            let moved = rule::advance::<R, L>(coefficients, lane, slope, memory);
+            fetch_ahead(x, AHEAD);
+            fetch_ahead(gradient, AHEAD);
+            fetch_ahead(core::slice::from_ref(memory), AHEAD * R::SLOTS.len());
+            let (at, slope) = applied(&self.transform, N::from_fn(|i| x[i]), N::from_fn(|i| gradient[i]));
+            let moved = rule::advance::<R, N>(coefficients, at, slope, memory);
             for (i, x) in x.iter_mut().enumerate() {
                 *x = moved.element(i);
             }
         }
         let (x, gradient) = (whole_x.into_remainder(), whole_gradient.remainder());
         if let Some(memory) = memory.next().filter(|_| !x.is_empty()) {
-            let (lane, slope) = ready(&prepare, load(x), load(gradient));
-            let moved = rule::advance::<R, L>(coefficients, lane, slope, memory);
+            let (at, slope) = applied(&self.transform, load(x), load(gradient));
+            let moved = rule::advance::<R, N>(coefficients, at, slope, memory);
             for (i, x) in x.iter_mut().enumerate() {
                 *x = moved.element(i);
             }
@@ -72,31 +68,10 @@ impl<L: Number, R: Rule> Pass<'_, L, R> {
     }
 }
 
-impl<L: Number, R: Rule> Kernel for Pass<'_, L, R> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        match self.prepare {
-            None => self.each(None),
-            Some(prepare) => self.each(Some(prepare)),
-        }
-    }
-}
-
-/// What the rule is given.
+/// Returns as many numbers as there are, and 0 for the rest.
 #[inline(always)]
-pub(super) fn ready<L: Number>(prepare: &Option<Prepare<L>>, x: L, gradient: L) -> (L, L) {
-    match prepare {
-        None => (x, gradient),
-        Some(prepare) => prepare.apply(x, gradient),
-    }
-}
-
-/// As many numbers as there are, 0 for those that are not.
-#[inline(always)]
-pub(super) fn load<L: Number>(numbers: &[L::Real]) -> L {
-    L::from_fn(|i| numbers.get(i).copied().unwrap_or_default())
+pub(super) fn load<N: Number>(numbers: &[N::Real]) -> N {
+    N::from_fn(|i| numbers.get(i).copied().unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -1,0 +1,30 @@
+//! The `amsgrad` program as a function: results go to stdout, diagnostics to stderr.
+//!
+//! Exit codes: 0 done, 1 the run failed with its outcome still printed, 2 wrong usage or bad input.
+
+use std::ffi::OsString;
+
+mod arguments;
+mod cli;
+mod commands;
+mod failure;
+mod files;
+mod json;
+mod minimize;
+mod numpy;
+mod output;
+mod signals;
+mod target;
+mod text;
+mod usage;
+mod watch;
+
+/// Runs the program with these arguments, the first of which is the program's own name, and returns the exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    signals::listen();
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    match cli::run(arguments) {
+        Ok(ending) => ending.exit_code(),
+        Err(failure) => failure.tell(),
+    }
+}

@@ -1,0 +1,79 @@
+//! Ctrl-C, SIGTERM and SIGHUP: work that looks out for them stops with what it has, everything else ends at once.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Once};
+
+use crate::files;
+
+/// Whether a signal has come.
+static CAME: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+/// How many pieces of work look out for one.
+static LOOKOUTS: AtomicUsize = AtomicUsize::new(0);
+
+/// Listens from now on. Where signals cannot be had, they keep their usual effect.
+pub(crate) fn listen() {
+    static ONCE: Once = Once::new();
+    CAME.store(false, Ordering::Relaxed);
+    ONCE.call_once(install);
+}
+
+/// What is set once a signal has come, for runs to look at.
+pub(crate) fn flag() -> Arc<AtomicBool> {
+    Arc::clone(&CAME)
+}
+
+/// Whether a signal has come.
+pub(crate) fn came() -> bool {
+    CAME.load(Ordering::Relaxed)
+}
+
+/// While this lives, the first signal only makes [`came`] true.
+#[derive(Debug)]
+pub(crate) struct Lookout(());
+
+impl Lookout {
+    pub(crate) fn new() -> Self {
+        LOOKOUTS.fetch_add(1, Ordering::SeqCst);
+        Self(())
+    }
+}
+
+impl Drop for Lookout {
+    fn drop(&mut self) {
+        LOOKOUTS.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Called on a thread of its own. A second signal ends the program, as does one that nobody looks out for.
+#[expect(clippy::exit, reason = "a signal has asked for it; unfinished files are removed first")]
+fn on_signal(code: i32) {
+    if CAME.swap(true, Ordering::SeqCst) || LOOKOUTS.load(Ordering::SeqCst) == 0 {
+        let _none_begun_meanwhile = files::remove_unfinished();
+        std::process::exit(code);
+    }
+}
+
+#[cfg(unix)]
+fn install() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+
+    let listened = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !ignored(*signal));
+    let Ok(mut signals) = Signals::new(listened) else { return };
+    std::thread::spawn(move || signals.forever().for_each(|signal| on_signal(128 + signal)));
+}
+
+/// Whether the program was started with the signal ignored, as `nohup` does with SIGHUP; then it stays so.
+#[cfg(unix)]
+fn ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+}
+
+#[cfg(not(unix))]
+fn install() {
+    // Ctrl-C's own exit code there.
+    let _ = ctrlc::set_handler(|| on_signal(130));
+}

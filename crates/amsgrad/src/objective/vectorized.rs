@@ -1,0 +1,92 @@
+//! Objectives written once for one point and for packs of points.
+
+use core::any::Any;
+
+use super::{Objective, ObjectiveError};
+use crate::number::{Elementary, Real};
+
+/// An objective written once over [`Elementary`], so that one start, and a batch of starts in packs, run the same code.
+///
+/// Named test problems and typed formulas are such objectives; a closure of slices is not.
+///
+/// ```
+/// use amsgrad::{Elementary, Minimizer, VectorizedObjective};
+///
+/// struct Sphere(usize);
+///
+/// impl VectorizedObjective for Sphere {
+///     fn dimension(&self) -> usize {
+///         self.0
+///     }
+///     fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
+///         let mut value = N::constant(0.0);
+///         for (x, slope) in point.iter().zip(gradient) {
+///             value = value + *x * *x;
+///             *slope = N::constant(2.0) * *x;
+///         }
+///         value
+///     }
+/// }
+///
+/// let outcome = Minimizer::new(Sphere(3)).start([1.0, 2.0, 3.0]).steps(10).run::<f32>()?;
+/// assert!(outcome.best.value < 14.0);
+/// # Ok::<(), amsgrad::Error>(())
+/// ```
+pub trait VectorizedObjective: Sync {
+    /// Returns the number of variables.
+    fn dimension(&self) -> usize;
+
+    /// Returns the value at `point` and writes the gradient. Both slices hold [`dimension`](Self::dimension) numbers.
+    ///
+    /// `scratch` belongs to the objective between calls: it may be resized and filled at will, and keeps its
+    /// memory so that evaluating again allocates nothing. It starts empty.
+    fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N;
+}
+
+/// Lent to a run, to be used again.
+impl<P: VectorizedObjective> VectorizedObjective for &P {
+    fn dimension(&self) -> usize {
+        (**self).dimension()
+    }
+
+    #[inline(always)]
+    fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
+        (**self).evaluate(point, gradient, scratch)
+    }
+}
+
+/// A [`VectorizedObjective`] as an [`Objective`] of one point in either number type;
+/// [`Minimizer::new`](crate::Minimizer::new) makes it.
+#[derive(Clone, Debug)]
+pub struct Vectorized<P> {
+    objective: P,
+    f32: Vec<f32>,
+    f64: Vec<f64>,
+}
+
+impl<P> Vectorized<P> {
+    /// Wraps `objective`.
+    pub fn new(objective: P) -> Self {
+        Self { objective, f32: Vec::new(), f64: Vec::new() }
+    }
+
+    /// Returns the objective itself.
+    pub fn get(&self) -> &P {
+        &self.objective
+    }
+}
+
+impl<P: VectorizedObjective, T: Real> Objective<T> for Vectorized<P> {
+    #[inline]
+    fn evaluate(&mut self, point: &[T], gradient: &mut [T]) -> Result<T, ObjectiveError> {
+        let both: [&mut dyn Any; 2] = [&mut self.f32, &mut self.f64];
+        match both.into_iter().find_map(|scratch| scratch.downcast_mut::<Vec<T>>()) {
+            Some(scratch) => Ok(self.objective.evaluate(point, gradient, scratch)),
+            None => unreachable!("f32 and f64 are all the number types there are"),
+        }
+    }
+
+    fn dimension(&self) -> Option<usize> {
+        Some(self.objective.dimension())
+    }
+}

@@ -1,0 +1,178 @@
+//! A run: the driver of the loop, which deals with everything that is not done at every step.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use crate::check::GradientReport;
+use crate::constraint::{Region, check_dimension};
+use crate::error::Error;
+use crate::history::History;
+use crate::number::Real;
+use crate::objective::Objective;
+use crate::outcome::{Iterate, Outcome, Status};
+use crate::rule::{Clock, Rule};
+use crate::state::{State, StateError};
+use crate::stop::Stop;
+use crate::transform::Transform;
+use crate::update::{self, Storage};
+
+mod advance;
+pub mod batch;
+mod block;
+mod checks;
+mod observe;
+mod rules;
+mod starts;
+mod stepper;
+
+use advance::{Advance, Event, Fixed, Here};
+use checks::Checks;
+pub use observe::Observe;
+pub(crate) use observe::{Recorder, Unobserved};
+pub use rules::{AnyRule, UpdateRule};
+pub use starts::Starts;
+pub use stepper::Stepper;
+
+/// A run as it is set, whatever its objective and rule.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Setup<T> {
+    pub(crate) x: Vec<T>,
+    pub(crate) region: Region<T>,
+    pub(crate) transform: Transform,
+    pub(crate) stop: Stop,
+    pub(crate) resumed: Option<State<T>>,
+    pub(crate) timed: bool,
+    pub(crate) report: Option<Box<GradientReport>>,
+    pub(crate) interrupt: Option<Arc<AtomicBool>>,
+}
+
+/// A run under way.
+pub(crate) struct Run<T: Real, F, R: Rule, S: Storage<T>> {
+    objective: F,
+    fixed: Fixed<T, R, S>,
+    /// `None` only while the loop has it.
+    here: Option<Here<T, R, S>>,
+    checks: Checks<T>,
+}
+
+/// Runs from the first evaluation to the end.
+fn drive<T: Real, F: Objective<T>, R: Rule, S: Storage<T>>(
+    rule: &R,
+    setup: Setup<T>,
+    objective: F,
+    mut observer: impl Observe<T>,
+) -> Result<Outcome<T>, Error> {
+    let mut run = Run::<T, F, R, S>::new(rule, setup, objective)?;
+    let status = loop {
+        let until = run.checks.until(run.objective.examples());
+        if let Some(status) = run.proceed(until, &mut observer) {
+            break status;
+        }
+    };
+    run.show_last(&status, &mut observer);
+    Ok(run.finish(status))
+}
+
+impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
+    /// All memory a run needs, before its first evaluation.
+    fn new(rule: &R, setup: Setup<T>, objective: F) -> Result<Self, Error> {
+        let dimension = setup.x.len();
+        let mut memory = S::memory::<R>(dimension).ok_or(StateError::TooLarge { dimension })?;
+        let clock = match &setup.resumed {
+            None => Clock::default(),
+            Some(state) => {
+                check_dimension("the state", state.dimension, Some(dimension))?;
+                update::restore::<R, S::Number>(S::packs_mut(&mut memory), state)?
+            }
+        };
+        let start = S::point(&setup.x);
+        let here = Here {
+            gradient: S::point(&vec![T::default(); dimension]),
+            best: start.clone(),
+            x: start,
+            value: T::from_f64(f64::NAN),
+            memory,
+            clock,
+            best_value: T::INFINITY,
+            best_step: 0,
+            steps: 0,
+            evaluations: 0,
+            evaluated: false,
+        };
+        let (interrupt, transform) = (setup.interrupt.clone(), setup.transform);
+        let (limit, steps_before) = (R::GRADIENT_LIMIT.largest(), here.clock.step());
+        let checks = Checks::new(setup, limit, steps_before, objective.cost(dimension), objective.examples());
+        let sides = checks.region.sides().map(S::sides);
+        let fixed = Fixed {
+            rule: rule.clone(),
+            transform,
+            limit,
+            sign: T::from_f64(if transform.maximize { -1.0 } else { 1.0 }),
+            tests: None,
+            projects: sides.is_none() && !checks.region.is_everywhere(),
+            sides,
+            region: checks.region.clone(),
+            interrupt,
+            steps_before,
+        };
+        Ok(Self { objective, fixed, here: Some(here), checks })
+    }
+
+    /// Runs to the evaluation after step `until`, or the next one after it; returns why the run ends there, if it does.
+    fn proceed(&mut self, until: u64, observer: &mut impl Observe<T>) -> Option<Status> {
+        let stop = &self.checks.stop;
+        let tested = (stop.looks_at_gradient() || stop.target.is_some()) && !self.checks.tests_elsewhere();
+        self.fixed.tests = tested.then_some(self.checks.tests);
+        loop {
+            let here = self.here.take()?;
+            let (fixed, objective) = (&self.fixed, &mut self.objective);
+            let (here, event) = S::accelerate(Advance { here, fixed, objective, observer, until });
+            let here = self.here.insert(here);
+            if let Event::Moved(coefficients) = event {
+                let dimension = here.x.as_ref().len();
+                let packs = S::packs(&here.memory);
+                let mut weights = update::weights::<R, S::Number>(packs, coefficients, dimension);
+                self.checks.region.project(here.x.as_mut(), &mut weights);
+                continue;
+            }
+            return self.checks.status(event, here.evaluation(self.objective.examples()));
+        }
+    }
+
+    /// Shows the last evaluation once more, unless the run failed.
+    fn show_last(&self, status: &Status, observer: &mut impl Observe<T>) {
+        if let Some(here) = self.here.as_ref().filter(|_| !status.is_failure() && observer.looks()) {
+            self.fixed.show(here, |record| observer.last(record));
+        }
+    }
+
+    /// Returns the outcome.
+    fn finish(self, status: Status) -> Outcome<T> {
+        let Self { objective, fixed, here, checks } = self;
+        let Some(here) = here else { unreachable!("the loop has returned") };
+        let counts = checks.counts(here.evaluation(objective.examples()));
+        let found = here.best_value < T::INFINITY;
+        let best_value = if found { fixed.sign * here.best_value } else { T::from_f64(f64::NAN) };
+        let steps = |steps: u64| fixed.steps_before.saturating_add(steps);
+        let point = here.x.as_ref().to_vec();
+        let mut state = update::state::<R, S::Number>(S::packs(&here.memory), point.len(), &here.clock);
+        state.examples = checks.all_examples();
+        Outcome {
+            status,
+            best: Iterate {
+                step: steps(here.best_step),
+                point: here.best.as_ref().to_vec(),
+                value: best_value,
+            },
+            last: Iterate { step: steps(here.steps), point, value: here.value },
+            counts,
+            #[cfg(feature = "clock")]
+            elapsed: checks.began.map(|began| began.elapsed()),
+            history: History::default(),
+            search: None,
+            gradient_check: checks.report,
+            state,
+        }
+    }
+}

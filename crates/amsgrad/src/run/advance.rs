@@ -1,0 +1,249 @@
+//! The loop: step, evaluate, guard, keep the best, show, test.
+//!
+//! Everything that changes is held in locals, so that the compiler keeps a few coordinates in registers; around a call all
+//! registers would be saved, even where it is never made. So nothing rare is called from here: the loop returns an [`Event`],
+//! the driver deals with it and calls again.
+
+use core::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::checks::Evaluation;
+use super::observe::Observe;
+use crate::constraint::Region;
+use crate::decide::{Tests, comparable, exit, if_better};
+use crate::dispatch::Kernel;
+use crate::history::{Record, RunView};
+use crate::number::Real;
+use crate::objective::{Examples, Objective, ObjectiveError};
+use crate::rule::{Clock, Rule, rounded};
+use crate::transform::Transform;
+use crate::update::{self, Storage};
+
+/// Where a run stands: the only part of it that changes from step to step.
+pub(super) struct Here<T: Real, R: Rule, S: Storage<T>> {
+    pub(super) x: S::Point,
+    pub(super) gradient: S::Point,
+    /// NaN where the objective has not been evaluated.
+    pub(super) value: T,
+    pub(super) memory: S::Memory<R>,
+    pub(super) clock: Clock,
+    pub(super) best: S::Point,
+    /// The best value times the sign; infinite before the first.
+    pub(super) best_value: T,
+    /// After how many steps of this run.
+    pub(super) best_step: u64,
+    /// Steps and evaluations of this run.
+    pub(super) steps: u64,
+    pub(super) evaluations: u64,
+    /// Whether a step is to be made next; else an evaluation.
+    pub(super) evaluated: bool,
+}
+
+impl<T: Real, R: Rule, S: Storage<T>> Here<T, R, S> {
+    /// Returns the last evaluation as the checks see it.
+    pub(super) fn evaluation(&self, next: Examples) -> Evaluation<'_, T> {
+        Evaluation {
+            x: self.x.as_ref(),
+            gradient: self.gradient.as_ref(),
+            value: self.value,
+            steps: self.steps,
+            evaluations: self.evaluations,
+            next,
+        }
+    }
+}
+
+/// What does not change during a run.
+pub(super) struct Fixed<T: Real, R, S: Storage<T>> {
+    pub(super) rule: R,
+    pub(super) transform: Transform,
+    pub(super) limit: T,
+    /// 1 to minimize, -1 to maximize.
+    pub(super) sign: T,
+    pub(super) tests: Option<Tests<T>>,
+    pub(super) sides: Option<S::Sides>,
+    /// Whether the driver projects the point after every step.
+    pub(super) projects: bool,
+    /// Where the objective may be evaluated.
+    pub(super) region: Region<T>,
+    pub(super) interrupt: Option<Arc<AtomicBool>>,
+    /// Steps made before this run.
+    pub(super) steps_before: u64,
+}
+
+impl<T: Real, R: Rule, S: Storage<T>> Fixed<T, R, S> {
+    /// Returns the last evaluation as an observer sees it.
+    pub(super) fn show<O>(&self, here: &Here<T, R, S>, show: impl FnOnce(&Record<'_, T>) -> O) -> O {
+        let view = View::<T, R, S> { fixed: self, clock: &here.clock, memory: &here.memory };
+        show(&Record {
+            step: self.steps_before.saturating_add(here.steps),
+            point: here.x.as_ref(),
+            value: here.value,
+            gradient: here.gradient.as_ref(),
+            best_value: self.sign * here.best_value,
+            run: &view,
+        })
+    }
+}
+
+/// What a record shows of its run when asked.
+struct View<'a, T: Real, R: Rule, S: Storage<T>> {
+    fixed: &'a Fixed<T, R, S>,
+    clock: &'a Clock,
+    memory: &'a S::Memory<R>,
+}
+
+impl<T: Real, R: Rule, S: Storage<T>> RunView<T> for View<'_, T, R, S> {
+    fn schedule(&self, name: &str) -> Option<f64> {
+        Some(self.clock.clone().value(self.fixed.rule.schedule(name)?))
+    }
+
+    fn slot(&self, name: &str, dimension: usize) -> Option<Vec<T>> {
+        let slot = R::SLOTS.iter().position(|slot| *slot == name)?;
+        Some(update::slot::<R, S::Number>(S::packs(self.memory), dimension, slot))
+    }
+
+    fn gradient_norm(&self, point: &[T], gradient: &[T]) -> T {
+        self.fixed.region.clone().gradient_norm(point, gradient, self.fixed.sign)
+    }
+}
+
+/// What the loop returns to its driver for.
+pub(super) enum Event<C> {
+    /// The evaluation is done and all is well; the driver asked to be told.
+    Evaluated,
+    /// A step was made and the point is to be projected.
+    Moved(C),
+    /// The gradient is small enough.
+    Converged,
+    /// The value is good enough.
+    TargetReached,
+    /// A coordinate of the point is not finite.
+    BadPoint,
+    /// The value is not finite.
+    BadValue,
+    /// A component of the gradient may not reach the rule.
+    BadGradient,
+    /// The observer or the interrupt flag ended the run.
+    Stopped,
+    /// The objective returned an error.
+    Failed(ObjectiveError),
+}
+
+/// The loop.
+pub(super) struct Advance<'a, T: Real, F, R: Rule, S: Storage<T>, O> {
+    pub(super) here: Here<T, R, S>,
+    pub(super) fixed: &'a Fixed<T, R, S>,
+    pub(super) objective: &'a mut F,
+    pub(super) observer: &'a mut O,
+    /// The driver is told of the evaluation after this many steps of the run, or of all from there on.
+    pub(super) until: u64,
+}
+
+impl<T, F, R, S, O> Kernel for Advance<'_, T, F, R, S, O>
+where
+    T: Real,
+    F: Objective<T>,
+    R: Rule,
+    S: Storage<T>,
+    O: Observe<T>,
+{
+    type Output = (Here<T, R, S>, Event<R::Coefficients<S::Number>>);
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        let Self { here, fixed, objective, observer, until } = self;
+        let Here { mut x, mut gradient, mut memory, mut clock, mut best, .. } = here;
+        let Here { mut best_value, mut best_step, mut steps, mut evaluations, mut evaluated, .. } = here;
+        let looks = observer.looks();
+        // What is looked at does not depend on the learning rate.
+        let looked_at = fixed.transform.at::<T>(|| 0.0, 1.0);
+        let mut value;
+        let event = loop {
+            if evaluated {
+                clock.advance();
+                let coefficients = rounded::<R, S::Number>(fixed.rule.coefficients(&mut clock));
+                let transform = match looked_at {
+                    None => None,
+                    Some(_) => fixed.transform.at(|| clock.value(fixed.rule.learning_rate()), 1.0),
+                };
+                S::step::<R>(coefficients, transform, &mut x, &gradient, &mut memory);
+                steps += 1;
+                evaluated = false;
+                if let Some(sides) = &fixed.sides {
+                    S::clip(&mut x, sides);
+                } else if fixed.projects {
+                    value = T::from_f64(f64::NAN);
+                    break Event::Moved(coefficients);
+                }
+            }
+            if !S::is_finite(&x) {
+                value = T::from_f64(f64::NAN);
+                break Event::BadPoint;
+            }
+            evaluations += 1;
+            match objective.evaluate(x.as_ref(), gradient.as_mut()) {
+                Ok(answer) => value = answer,
+                Err(error) => {
+                    value = T::from_f64(f64::NAN);
+                    break Event::Failed(error);
+                }
+            }
+            evaluated = true;
+            let comparable = comparable(fixed.sign, value);
+            if comparable == T::INFINITY {
+                break Event::BadValue;
+            }
+            let (zero, one) = (T::default(), T::from_f64(1.0));
+            if if_better(comparable, best_value, one, zero) == one {
+                best_value = comparable;
+                best_step = steps;
+                S::copy(&x, &mut best);
+            }
+            if !S::accepts(&x, &gradient, looked_at.as_ref(), fixed.limit) {
+                break Event::BadGradient;
+            }
+            let mut stopped = fixed.interrupt.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
+            if looks {
+                let view = View::<T, R, S> { fixed, clock: &clock, memory: &memory };
+                let record = Record {
+                    step: fixed.steps_before.saturating_add(steps),
+                    point: x.as_ref(),
+                    value,
+                    gradient: gradient.as_ref(),
+                    best_value: fixed.sign * best_value,
+                    run: &view,
+                };
+                stopped |= matches!(observer.notify(&record), ControlFlow::Break(()));
+            }
+            if let Some(tests) = &fixed.tests {
+                let norm = S::gradient_norm(&x, &gradient, fixed.sides.as_ref(), fixed.sign);
+                let exit = tests.exit(norm, comparable).to_f64();
+                if exit != exit::GOES_ON {
+                    break if exit == exit::CONVERGED { Event::Converged } else { Event::TargetReached };
+                }
+            }
+            if stopped {
+                break Event::Stopped;
+            }
+            if steps >= until {
+                break Event::Evaluated;
+            }
+        };
+        let here = Here {
+            x,
+            gradient,
+            value,
+            memory,
+            clock,
+            best,
+            best_value,
+            best_step,
+            steps,
+            evaluations,
+            evaluated,
+        };
+        (here, event)
+    }
+}

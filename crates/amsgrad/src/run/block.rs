@@ -1,0 +1,230 @@
+//! Starts that run together, step by step, one in each element of packs that stay in the fastest cache.
+//!
+//! A step does one thing after the other for all packs of a block: evaluate, judge, move. Several iterations of such a short
+//! loop fit the out-of-order window of the processor; of one loop with everything in it only about one and a half did, and it
+//! stalled on square roots and divisions. Every loop over packs calls [`apart`], or the compiler makes vectors across packs,
+//! which gather and scatter.
+//!
+//! Objective and rule are behind one call per block and step each, so every objective and every rule is compiled once, not
+//! every pair of them.
+
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use super::batch::Summary;
+use crate::constraint::Sides;
+use crate::decide::{Tests, exit};
+use crate::dispatch::Target;
+use crate::number::{Number, Real};
+use crate::outcome::Exit;
+use crate::transform::Transform;
+
+mod judge;
+mod objective;
+mod update;
+
+use judge::{Clip, Judge};
+pub(crate) use objective::{EvaluateBlock, Points};
+pub(crate) use update::UpdateBlock;
+pub(crate) use update::Updater;
+
+/// What all starts of a batch have in common.
+pub(crate) struct Task<'a, N: Number> {
+    pub(crate) objective: &'a dyn EvaluateBlock<N>,
+    pub(crate) dimension: usize,
+    pub(crate) transform: &'a Transform,
+    pub(crate) sides: Option<&'a Sides<N::Real>>,
+    /// 1 to minimize, -1 to maximize.
+    pub(crate) sign: N::Real,
+    pub(crate) tests: Option<Tests<N::Real>>,
+    pub(crate) steps: u64,
+    pub(crate) interrupt: Option<&'a AtomicBool>,
+    pub(crate) target: Target,
+}
+
+/// Where the results of some starts go.
+pub(crate) struct Results<'a, T> {
+    pub(crate) summaries: &'a mut [Summary<T>],
+    /// The best and the last point of each.
+    pub(crate) points: &'a mut [T],
+}
+
+/// Returns how many starts make a block: as many as fit 24 KiB, most of the fastest cache, in whole packs, and at most 64
+/// packs.
+pub(crate) fn block_size<N: Number>(dimension: usize, slots: usize) -> usize {
+    // Point, gradient, best point, memory; value, best value, exit.
+    let pack = (dimension * (3 + slots) + 3) * size_of::<N>();
+    N::WIDTH * (24 * 1024 / pack.max(1)).clamp(1, 64)
+}
+
+/// The runs under way: slot s is element s % WIDTH of pack s / WIDTH. Slots past the last start hold copies of a start under
+/// way, so that nothing happens in them that does not happen elsewhere.
+pub(crate) struct Block<'a, N: Number> {
+    task: &'a Task<'a, N>,
+    update: Box<dyn UpdateBlock<N> + 'a>,
+    /// The start in each slot.
+    starts: Vec<usize>,
+    x: Vec<N>,
+    gradient: Vec<N>,
+    best: Vec<N>,
+    values: Vec<N>,
+    /// Comparable; infinite before the first.
+    best_values: Vec<N>,
+    exits: Vec<N>,
+}
+
+impl<'a, N: Number> Block<'a, N> {
+    /// Places `count` starts, given one after the other with copies of the last to fill the last pack.
+    pub(crate) fn new(
+        task: &'a Task<'a, N>,
+        mut update: Box<dyn UpdateBlock<N> + 'a>,
+        starts: &[N::Real],
+        count: usize,
+    ) -> Self {
+        let dimension = task.dimension;
+        let mut x = Vec::with_capacity(starts.len() / N::WIDTH);
+        for points in starts.chunks_exact(dimension * N::WIDTH) {
+            for i in 0..dimension {
+                x.push(N::from_fn(|element| points[element * dimension + i]));
+            }
+        }
+        if let Some(sides) = task.sides {
+            x.chunks_exact_mut(dimension).for_each(|x| sides.clip(x));
+        }
+        update.begin(x.len());
+        let (zero, packs) = (N::constant(0.0), x.len() / dimension);
+        Self {
+            task,
+            update,
+            starts: (0..count).collect(),
+            gradient: vec![zero; x.len()],
+            best: x.clone(),
+            values: vec![zero; packs],
+            best_values: vec![N::constant(f64::INFINITY); packs],
+            exits: vec![zero; packs],
+            x,
+        }
+    }
+
+    /// Runs all starts to their end.
+    pub(crate) fn run(mut self, mut results: Results<'_, N::Real>) {
+        let Task { objective, dimension, transform, sides, steps, target, .. } = *self.task;
+        let limit = N::Real::from_f64(self.update.limit());
+        let mut scratch = Vec::new();
+        for step in 0..=steps {
+            let points =
+                Points { dimension, x: &self.x, gradient: &mut self.gradient, values: &mut self.values };
+            objective.evaluate(points, &mut scratch, target);
+            let ends = target.run(Judge { block: &mut self, limit });
+            let interrupted = self.task.interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed));
+            let over = interrupted || step == steps;
+            if ends || over {
+                let rest = if interrupted { Exit::Stopped } else { Exit::StepLimit };
+                self.record(&mut results, step, over.then_some(rest));
+                if over || !self.any_left() {
+                    break;
+                }
+            }
+            self.update.step(transform, &mut self.x, &self.gradient, target);
+            if let Some(sides) = sides {
+                target.run(Clip { sides, x: &mut self.x, dimension });
+            }
+        }
+    }
+
+    /// Writes down the runs that end at this step; all others end with `rest`, if with anything.
+    fn record(&self, results: &mut Results<'_, N::Real>, step: u64, rest: Option<Exit>) {
+        let (nan, infinity) = (N::Real::from_f64(f64::NAN), N::Real::INFINITY);
+        let dimension = self.task.dimension;
+        for (slot, start) in self.starts.iter().enumerate() {
+            let Place { pack, element } = place::<N>(slot);
+            let exit = match self.exits[pack].element(element).to_f64() {
+                exit::CONVERGED => Exit::Converged,
+                exit::TARGET_REACHED => Exit::TargetReached,
+                exit::NON_FINITE => Exit::NonFinite,
+                _ => match rest {
+                    Some(rest) => rest,
+                    None => continue,
+                },
+            };
+            let points = &mut results.points[2 * start * dimension..][..2 * dimension];
+            let (best, last) = points.split_at_mut(dimension);
+            let coordinates = pack * dimension..(pack + 1) * dimension;
+            let write = |to: &mut [N::Real], from: &[N]| {
+                to.iter_mut().zip(from).for_each(|(to, from)| *to = from.element(element));
+            };
+            write(best, &self.best[coordinates.clone()]);
+            write(last, &self.x[coordinates]);
+            // Where the point is not finite a single run does not evaluate; where nothing was, there is no best value.
+            let evaluated = last.iter().all(|x| x.is_finite());
+            let (value, best_value) =
+                (self.values[pack].element(element), self.best_values[pack].element(element));
+            results.summaries[*start] = Summary {
+                exit,
+                steps: step,
+                best_value: if best_value < infinity { self.task.sign * best_value } else { nan },
+                last_value: if evaluated { value } else { nan },
+            };
+        }
+    }
+
+    /// Closes the gaps of the runs that have ended, and tells whether any run is left.
+    #[cold]
+    fn any_left(&mut self) -> bool {
+        for slot in (0..self.starts.len()).rev() {
+            let Place { pack, element } = place::<N>(slot);
+            if self.exits[pack].element(element).to_f64() != exit::GOES_ON {
+                self.starts.swap_remove(slot);
+                self.copy(self.starts.len(), slot);
+            }
+        }
+        let (count, dimension) = (self.starts.len(), self.task.dimension);
+        let packs = count.div_ceil(N::WIDTH);
+        for unused in count..packs * N::WIDTH {
+            self.copy(0, unused);
+        }
+        for coordinates in [&mut self.x, &mut self.gradient, &mut self.best] {
+            coordinates.truncate(packs * dimension);
+        }
+        self.update.truncate(packs * dimension);
+        for numbers in [&mut self.values, &mut self.best_values, &mut self.exits] {
+            numbers.truncate(packs);
+        }
+        packs > 0
+    }
+
+    /// Copies everything that one slot holds to another.
+    fn copy(&mut self, from: usize, to: usize) {
+        if from == to {
+            return;
+        }
+        let (from, to) = (place::<N>(from), place::<N>(to));
+        let dimension = self.task.dimension;
+        for i in 0..dimension {
+            let coordinate = |place: Place| Place { pack: place.pack * dimension + i, ..place };
+            let (from, to) = (coordinate(from), coordinate(to));
+            for numbers in [&mut self.x, &mut self.gradient, &mut self.best] {
+                numbers[to.pack] =
+                    put(numbers[to.pack], to.element, numbers[from.pack].element(from.element));
+            }
+            self.update.copy(from, to);
+        }
+        let best = &mut self.best_values;
+        best[to.pack] = put(best[to.pack], to.element, best[from.pack].element(from.element));
+    }
+}
+
+/// An element of a pack.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Place {
+    pack: usize,
+    element: usize,
+}
+
+fn place<N: Number>(slot: usize) -> Place {
+    Place { pack: slot / N::WIDTH, element: slot % N::WIDTH }
+}
+
+/// Returns `pack` with another number in one element.
+fn put<N: Number>(pack: N, element: usize, number: N::Real) -> N {
+    N::from_fn(|i| if i == element { number } else { pack.element(i) })
+}

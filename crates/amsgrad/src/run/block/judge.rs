@@ -1,0 +1,90 @@
+//! What is decided at every step for all packs of a block.
+
+use super::Block;
+use crate::constraint::Sides;
+use crate::decide::{Acceptance, Tests, comparable, exit, if_better};
+use crate::dispatch::{Kernel, apart};
+use crate::number::Number;
+use crate::number::policy::maximum;
+use crate::transform::GradientTransform;
+
+/// Decides on every evaluation of a block: is it acceptable, is it better, is the run over. The output is whether any is over.
+pub(super) struct Judge<'a, 'b, N: Number> {
+    pub(super) block: &'a mut Block<'b, N>,
+    pub(super) limit: N::Real,
+}
+
+impl<N: Number> Kernel for Judge<'_, '_, N> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        let transform = self.block.task.transform.at::<N>(|| 0.0, 1.0);
+        match (self.block.task.dimension, &transform) {
+            (2, None) => self.judge(2, None),
+            (dimension, transform) => self.judge(dimension, transform.as_ref()),
+        }
+    }
+}
+
+impl<N: Number> Judge<'_, '_, N> {
+    #[inline(always)]
+    fn judge(self, dimension: usize, transform: Option<&GradientTransform<N>>) -> bool {
+        let Block { task, x, gradient, best, values, best_values, exits, .. } = self.block;
+        let (sign, limit) = (N::splat(task.sign), N::splat(self.limit));
+        let (goes_on, non_finite) = (N::constant(exit::GOES_ON), N::constant(exit::NON_FINITE));
+        let tests = task.tests.map(Tests::splat::<N>);
+        let mut most = goes_on;
+        let points = x.chunks_exact(dimension).zip(gradient.chunks_exact(dimension));
+        let numbers = values.iter().zip(best_values).zip(exits);
+        for (((x, gradient), best), ((value, best_value), exit)) in
+            points.zip(best.chunks_exact_mut(dimension)).zip(numbers)
+        {
+            let mut acceptance = Acceptance::new();
+            x.iter().for_each(|x| acceptance.see(*x));
+            let comparable = comparable(sign, *value + acceptance.worst());
+            acceptance.see(*value);
+            for (x, g) in x.iter().zip(gradient) {
+                acceptance.see_transformed(transform, *x, *g);
+            }
+            let so_far = *best_value;
+            for (best, x) in best.iter_mut().zip(x) {
+                *best = if_better(comparable, so_far, *x, *best);
+            }
+            *best_value = if_better(comparable, so_far, comparable, so_far);
+            let over = match &tests {
+                None => goes_on,
+                Some(tests) => {
+                    let norm = match task.sides {
+                        Some(sides) => sides.gradient_norm(x, gradient, sign),
+                        None => gradient.iter().fold(N::constant(0.0), |most, g| maximum(most, g.abs())),
+                    };
+                    tests.exit(norm, comparable)
+                }
+            };
+            *exit = acceptance.worst().if_at_most(limit, over, non_finite);
+            most = maximum(most, *exit);
+            apart();
+        }
+        !most.all_at_most(goes_on)
+    }
+}
+
+/// Moves each point to the nearest in the box.
+pub(super) struct Clip<'a, N: Number> {
+    pub(super) sides: &'a Sides<N::Real>,
+    pub(super) x: &'a mut [N],
+    pub(super) dimension: usize,
+}
+
+impl<N: Number> Kernel for Clip<'_, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for x in self.x.chunks_exact_mut(self.dimension) {
+            self.sides.clip(x);
+            apart();
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Why a run ends, checked by the driver where the loop hands over to it.
+
+#[cfg(feature = "clock")]
+use std::time::Instant;
+
+use super::Setup;
+use super::advance::Event;
+use crate::check::GradientReport;
+use crate::constraint::Region;
+use crate::decide::{Tests, comparable, exit};
+use crate::number::Real;
+use crate::number::policy::maximum;
+use crate::objective::{Cost, Examples};
+use crate::outcome::{Counts, Quantity, Status, Test};
+use crate::stop::{Moved, Progress, Stop};
+use crate::transform::Transform;
+use crate::update::Look;
+
+/// An evaluation as the checks see it.
+#[derive(Clone, Copy)]
+pub(super) struct Evaluation<'a, T> {
+    pub(super) x: &'a [T],
+    pub(super) gradient: &'a [T],
+    pub(super) value: T,
+    /// Steps and evaluations of this run.
+    pub(super) steps: u64,
+    pub(super) evaluations: u64,
+    /// What the objective will look at next of a finite sum.
+    pub(super) next: Examples,
+}
+
+/// The stop conditions of a run, and what they remember.
+pub(super) struct Checks<T> {
+    pub(super) region: Region<T>,
+    pub(super) stop: Stop,
+    pub(super) tests: Tests<T>,
+    sign: T,
+    transform: Transform,
+    limit: T,
+    steps_before: u64,
+    cost: Cost,
+    /// Examples looked at in this run and before it.
+    examples: u64,
+    examples_before: u64,
+    next_examples: u64,
+    first_gradient_norm: Option<T>,
+    /// The step and the comparable value of the last improvement that patience counts.
+    improved: (u64, T),
+    /// Point and value before the last step.
+    previous: Option<(Vec<T>, T)>,
+    #[cfg(feature = "clock")]
+    pub(super) began: Option<Instant>,
+    pub(super) report: Option<Box<GradientReport>>,
+}
+
+impl<T: Real> Checks<T> {
+    pub(super) fn new(setup: Setup<T>, limit: T, steps_before: u64, cost: Cost, examples: Examples) -> Self {
+        let sign = T::from_f64(if setup.transform.maximize { -1.0 } else { 1.0 });
+        let Setup { x, region, transform, stop, resumed, report, timed, .. } = setup;
+        let _ = timed;
+        Self {
+            tests: Tests::new(stop.gradient, stop.target.map(|target| sign.to_f64() * target)),
+            sign,
+            transform,
+            limit,
+            steps_before,
+            cost,
+            examples: 0,
+            examples_before: resumed.map_or(0, |state| state.examples),
+            next_examples: examples.next,
+            first_gradient_norm: None,
+            improved: (0, T::INFINITY),
+            previous: stop.looks_at_change().then(|| (x, T::from_f64(f64::NAN))),
+            #[cfg(feature = "clock")]
+            began: (timed || stop.time.is_some()).then(Instant::now),
+            region,
+            stop,
+            report,
+        }
+    }
+
+    /// Returns whether the gradient check disagreed.
+    pub(super) fn gradient_differs(&self) -> bool {
+        self.report.as_ref().is_some_and(|report| report.disagrees())
+    }
+
+    /// Returns whether the loop leaves the tests of the numbers to the driver.
+    pub(super) fn tests_elsewhere(&self) -> bool {
+        self.gradient_differs() || self.region.sides().is_none() && !self.region.is_everywhere()
+    }
+
+    /// Returns the step after which the loop hands over to the driver.
+    pub(super) fn until(&self, examples: Examples) -> u64 {
+        let stop = &self.stop;
+        let tests = stop.looks_at_gradient() || stop.target.is_some();
+        if examples.all > 0 || stop.looks_back() || self.gradient_differs() || tests && self.tests_elsewhere()
+        {
+            return 0;
+        }
+        // The first evaluation is what a share of the gradient refers to.
+        if stop.relative_gradient.is_some() && self.first_gradient_norm.is_none() {
+            return 0;
+        }
+        let most = stop.evaluations.map_or(u64::MAX, |most| most / self.cost.values.max(1));
+        stop.step_limit().min(most.saturating_sub(1))
+    }
+
+    /// Returns why the run ends with this event of the loop, if it does.
+    pub(super) fn status<C>(&mut self, event: Event<C>, now: Evaluation<'_, T>) -> Option<Status> {
+        let step = self.steps_before.saturating_add(now.steps);
+        let non_finite = |quantity| Some(Status::NonFinite { step, quantity });
+        if let Event::BadPoint = event {
+            return non_finite(bad_point(now.x));
+        }
+        if let Event::Failed(error) = event {
+            return Some(Status::ObjectiveFailed(error));
+        }
+        self.examples = self.examples.saturating_add(self.next_examples);
+        self.next_examples = now.next.next;
+        match event {
+            Event::BadValue => non_finite(Quantity::Value { value: now.value.to_f64() }),
+            Event::BadGradient => non_finite(self.bad_gradient(now)),
+            Event::Converged | Event::TargetReached => self.check_numbers(now),
+            Event::Stopped => self.check_stops(now).or(Some(Status::Stopped)),
+            _ => self.check_stops(now),
+        }
+    }
+
+    fn bad_gradient(&self, now: Evaluation<'_, T>) -> Quantity {
+        let transform = self.transform.at::<T>(|| 0.0, 1.0);
+        let Evaluation { x, gradient, .. } = now;
+        let look = Look { x, gradient, transform: transform.as_ref(), limit: self.limit };
+        match look.first_refused() {
+            None => Quantity::Gradient { coordinate: 0, value: f64::NAN },
+            Some(refused) => match refused.largest {
+                None => Quantity::Gradient { coordinate: refused.coordinate, value: refused.value },
+                Some(largest) => {
+                    Quantity::HugeGradient { coordinate: refused.coordinate, value: refused.value, largest }
+                }
+            },
+        }
+    }
+
+    /// Returns why the run ends by the numbers of this evaluation, if it does.
+    fn check_numbers(&mut self, now: Evaluation<'_, T>) -> Option<Status> {
+        let mut norm = T::INFINITY;
+        if self.stop.looks_at_gradient() {
+            norm = self.region.gradient_norm(now.x, now.gradient, self.sign);
+            if let (None, Some(share)) = (self.first_gradient_norm, self.stop.relative_gradient) {
+                self.first_gradient_norm = Some(norm);
+                let tolerance = (share * norm.to_f64()).max(self.stop.gradient.unwrap_or(-1.0));
+                let target = self.stop.target.map(|target| self.sign.to_f64() * target);
+                self.tests = Tests::new(Some(tolerance), target);
+            }
+        }
+        let exit = self.tests.exit(norm, comparable(self.sign, now.value)).to_f64();
+        if exit == exit::TARGET_REACHED {
+            let target = self.stop.target.unwrap_or(f64::NAN);
+            return Some(Status::TargetReached { value: now.value.to_f64(), target });
+        }
+        if exit != exit::CONVERGED {
+            return None;
+        }
+        let norm = norm.to_f64();
+        if let Some(tolerance) = self.stop.gradient.filter(|tolerance| norm <= *tolerance) {
+            return Some(Status::Converged { test: Test::Gradient, measured: norm, tolerance });
+        }
+        // A start without a slope is stationary: 0/0 counts as 0.
+        let first = self.first_gradient_norm.map_or(f64::NAN, T::to_f64);
+        let measured = if norm == 0.0 { 0.0 } else { norm / first };
+        let tolerance = self.stop.relative_gradient.unwrap_or(f64::NAN);
+        Some(Status::Converged { test: Test::RelativeGradient, measured, tolerance })
+    }
+
+    /// Returns why the run ends after this evaluation, if it does.
+    fn check_stops(&mut self, now: Evaluation<'_, T>) -> Option<Status> {
+        if self.gradient_differs() {
+            return Some(Status::GradientDiffers);
+        }
+        if let Some(status) = self.check_numbers(now) {
+            return Some(status);
+        }
+        let comparable = comparable(self.sign, now.value);
+        if let Some(patience) = self.stop.patience {
+            let gain = self.improved.1.to_f64() - comparable.to_f64();
+            if now.steps == 0 || gain > patience.improvement {
+                self.improved = (now.steps, comparable);
+            }
+        }
+        let value = now.value.to_f64();
+        let moved = self.previous.as_ref().filter(|_| now.steps > 0).map(|(point, before)| Moved {
+            point_change: point_change(now.x, point),
+            value_change: (value - before.to_f64()).abs() / value.abs().max(1.0),
+        });
+        if let Some((point, value)) = &mut self.previous {
+            point.copy_from_slice(now.x);
+            *value = now.value;
+        }
+        self.stop.reached(&Progress {
+            moved,
+            steps: now.steps,
+            steps_since_improved: now.steps - self.improved.0,
+            values_after_next: (now.evaluations + 1).saturating_mul(self.cost.values),
+            examples_after_next: self.examples.saturating_add(self.next_examples),
+            epochs: self.epochs(now.next),
+            #[cfg(feature = "clock")]
+            began: self.began,
+        })
+    }
+
+    /// Passes over all examples of a finite sum.
+    fn epochs(&self, examples: Examples) -> u64 {
+        self.examples.checked_div(examples.all).unwrap_or(0)
+    }
+
+    /// Returns the examples looked at in this run and before.
+    pub(super) fn all_examples(&self) -> u64 {
+        self.examples_before.saturating_add(self.examples)
+    }
+
+    /// Returns how much work was done.
+    pub(super) fn counts(&self, now: Evaluation<'_, T>) -> Counts {
+        Counts {
+            steps: now.steps,
+            values: now.evaluations.saturating_mul(self.cost.values),
+            gradients: now.evaluations.saturating_mul(self.cost.gradients),
+            examples: self.examples,
+            epochs: self.epochs(now.next),
+        }
+    }
+}
+
+fn bad_point<T: Real>(x: &[T]) -> Quantity {
+    let bad = x.iter().enumerate().find(|(_, x)| !x.is_finite());
+    let (coordinate, value) = bad.map_or((0, f64::NAN), |(i, x)| (i, x.to_f64()));
+    Quantity::Point { coordinate, value }
+}
+
+/// The largest move of a coordinate, relative to the point's largest coordinate where that is above 1.
+fn point_change<T: Real>(x: &[T], previous: &[T]) -> f64 {
+    let pairs = x.iter().zip(previous);
+    let (moved, size) = pairs.fold((T::default(), T::from_f64(1.0)), |(moved, size), (x, before)| {
+        (maximum(moved, (*x - *before).abs()), maximum(size, x.abs()))
+    });
+    moved.to_f64() / size.to_f64()
+}

@@ -1,0 +1,156 @@
+//! A learning rate found by short trial runs.
+
+use super::halving;
+use crate::decide::comparable;
+use crate::error::Error;
+use crate::number::Real;
+use crate::objective::Objective;
+use crate::outcome::{Iterate, Outcome};
+use crate::run::{Setup, Unobserved, UpdateRule};
+use crate::schedule::Schedule;
+use crate::stop::Stop;
+
+/// The first step of a candidate as a share of the width of the domain.
+const SHARES: [f64; 9] = [1.0, 0.32, 0.1, 0.032, 0.01, 3.2e-3, 1e-3, 3.2e-4, 1e-4];
+/// The trials take one step in so many.
+const SHARE_OF_STEPS: u64 = 4;
+/// At most this many of the starts are used in a trial.
+pub(crate) const TRIAL_STARTS: usize = 8;
+
+/// How a learning rate was found.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Search {
+    /// Number of candidates that were tried.
+    pub candidates: usize,
+    /// Number of steps that all trials together were allowed.
+    pub steps: u64,
+    /// The schedule that was found.
+    pub learning_rate: Schedule,
+}
+
+impl Search {
+    /// Returns what is left of the limit of steps.
+    pub(crate) fn rest_of(&self, stop: &Stop) -> Stop {
+        Stop { steps: Some(stop.step_limit().saturating_sub(self.steps)), ..stop.clone() }
+    }
+}
+
+/// Trial runs of one problem.
+pub(crate) struct Trials<'a, F, R, T> {
+    pub(crate) objective: &'a mut F,
+    pub(crate) rule: &'a R,
+    /// The run to find a learning rate for.
+    pub(crate) setup: &'a Setup<T>,
+    /// Where the run starts, or where many runs do.
+    pub(crate) starts: Vec<Vec<T>>,
+    /// Number of runs that the steps are taken from.
+    pub(crate) count: usize,
+    /// The best point of all trials.
+    pub(crate) best: Option<Iterate<T>>,
+}
+
+/// A learning rate to try.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    rate: f64,
+    decaying: bool,
+}
+
+impl Candidate {
+    /// Returns it as a schedule for a run of so many steps.
+    fn over(&self, steps: u64) -> Schedule {
+        if self.decaying {
+            Schedule::cosine(self.rate, 0.0, steps.max(1))
+        } else {
+            Schedule::Constant(self.rate)
+        }
+    }
+}
+
+impl<F: Objective<T>, R: UpdateRule, T: Real> Trials<'_, F, R, T> {
+    /// Tries rates whose first step is from the whole width of the domain to a ten-thousandth of it, each held and decaying,
+    /// by successive halving: each is judged by the median of the last values of its runs, and what the trials take is taken
+    /// from the steps of every start.
+    pub(crate) fn search(&mut self, domain: &[(f64, f64)]) -> Result<Search, Error> {
+        let width =
+            domain.iter().map(|(lower, upper)| upper - lower).sum::<f64>() / domain.len().max(1) as f64;
+        let unit = self.first_step()?;
+        let rate = |share: f64| {
+            let rate = width / unit * share;
+            // Two digits: as good as all, and easy to type again.
+            format!("{rate:.1e}").parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0)
+        };
+        let rates: Vec<f64> = SHARES.into_iter().filter_map(rate).collect();
+        let each = |decaying| rates.iter().map(move |rate| Candidate { rate: *rate, decaying });
+        let candidates: Vec<Candidate> = each(true).chain(each(false)).collect();
+        let limit = self.setup.stop.step_limit();
+        let steps = limit / SHARE_OF_STEPS;
+        let budget = steps.saturating_mul(self.count as u64) / (self.starts.len() as u64).max(1);
+        let mut refused = None;
+        let trials = halving(&candidates, budget, |candidate, steps| {
+            self.trial(candidate.over(steps), steps).unwrap_or_else(|error| {
+                refused = refused.take().or(Some(error));
+                f64::NAN
+            })
+        });
+        if let Some(error) = refused {
+            return Err(error);
+        }
+        let left = limit - steps;
+        let learning_rate =
+            trials.first().map_or(Schedule::Constant(1e-3), |trial| trial.candidate.over(left));
+        Ok(Search { candidates: candidates.len(), steps, learning_rate })
+    }
+
+    /// Returns the median of the last comparable values of trial runs from all starts.
+    fn trial(&mut self, schedule: Schedule, steps: u64) -> Result<f64, Error> {
+        let mut values = Vec::new();
+        for start in 0..self.starts.len() {
+            let outcome = self.run(start, schedule.clone(), steps)?;
+            let failed = outcome.status.is_failure();
+            values.push(if failed {
+                f64::INFINITY
+            } else {
+                comparable(self.sign(), outcome.last.value).to_f64()
+            });
+        }
+        values.sort_by(f64::total_cmp);
+        Ok(values.get((values.len().max(1) - 1) / 2).copied().unwrap_or(f64::NAN))
+    }
+
+    /// Returns how far the first step moves with a learning rate of 1: 1 for most rules, the gradient for some.
+    fn first_step(&mut self) -> Result<f64, Error> {
+        let outcome = self.run(0, Schedule::Constant(1.0), 1)?;
+        let from = self.starts.first().map_or(&[][..], Vec::as_slice);
+        let pairs = outcome.last.point.iter().zip(from);
+        let moved = pairs.map(|(a, b)| (*a - *b).abs().to_f64()).fold(0.0, f64::max);
+        Ok(if outcome.counts.steps == 1 && moved > 0.0 && moved.is_finite() { moved } else { 1.0 })
+    }
+
+    fn sign(&self) -> T {
+        T::from_f64(if self.setup.transform.maximize { -1.0 } else { 1.0 })
+    }
+
+    fn run(&mut self, start: usize, schedule: Schedule, steps: u64) -> Result<Outcome<T>, Error> {
+        let rule = self.rule.checked(Some(&schedule))?;
+        let setup = Setup {
+            x: self.starts.get(start).cloned().unwrap_or_default(),
+            region: self.setup.region.clone(),
+            transform: self.setup.transform,
+            stop: Stop { steps: Some(steps), ..self.setup.stop.clone() },
+            resumed: self.setup.resumed.clone(),
+            timed: false,
+            report: None,
+            interrupt: self.setup.interrupt.clone(),
+        };
+        self.objective.begin(0);
+        let outcome = rule.run(setup, self.objective, Unobserved)?;
+        let cost = |iterate: &Iterate<T>| comparable(self.sign(), iterate.value);
+        let found = cost(&outcome.best);
+        if found < T::INFINITY && self.best.as_ref().is_none_or(|best| found < cost(best)) {
+            self.best = Some(outcome.best.clone());
+        }
+        Ok(outcome)
+    }
+}

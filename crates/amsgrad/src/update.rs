@@ -1,0 +1,144 @@
+//! Where the formula meets memory: the coordinates of a run, the state of its rule, and the step over both.
+
+use crate::constraint::Sides;
+use crate::dispatch::Kernel;
+use crate::number::{Array, Number, Real};
+use crate::rule::{Clock, Rule};
+use crate::state::{Slot, State, StateError};
+use crate::transform::GradientTransform;
+
+mod guard;
+mod norm;
+mod pass;
+mod registers;
+mod vectors;
+
+pub(crate) use guard::{Look, Refused};
+pub(crate) use norm::Norm;
+#[cfg(feature = "measure")]
+pub(crate) use pass::AHEAD;
+pub(crate) use registers::Registers;
+pub(crate) use vectors::{Line, Vectors};
+
+/// Number of coordinates a thread takes at a time. It is the same on every machine, and no coordinate depends on another:
+/// the bits do not depend on the number of threads.
+pub(crate) const CHUNK: usize = 1 << 15;
+
+/// Where a run keeps its coordinates and the memory of its rule: [`Registers`] for a few, [`Vectors`] for many. The loop over
+/// either is the same.
+pub(crate) trait Storage<T: Real> {
+    /// What the formula runs on: coordinates side by side.
+    type Number: Number<Real = T>;
+    /// One number per coordinate.
+    type Point: AsRef<[T]> + AsMut<[T]> + Clone;
+    /// The memory of the rule for all coordinates.
+    type Memory<R: Rule>;
+    /// The bounds of all coordinates.
+    type Sides;
+
+    /// Stores the numbers of a point.
+    fn point(numbers: &[T]) -> Self::Point;
+
+    /// Copies one point over another.
+    fn copy(from: &Self::Point, to: &mut Self::Point);
+
+    /// Stores the bounds of a box.
+    fn sides(sides: &Sides<T>) -> Self::Sides;
+
+    /// Creates the memory before the first step, or `None` where there is not enough room.
+    fn memory<R: Rule>(dimension: usize) -> Option<Self::Memory<R>>;
+
+    /// Runs a loop over this storage: with the best instructions where the numbers stay in it.
+    #[inline(always)]
+    fn accelerate<K: Kernel>(kernel: K) -> K::Output {
+        kernel.run()
+    }
+
+    /// Returns the memory pack by pack: coordinates `i * WIDTH` and following in pack `i`.
+    fn packs<R: Rule>(memory: &Self::Memory<R>) -> &[R::Memory<Self::Number>];
+
+    /// Returns the same to be written.
+    fn packs_mut<R: Rule>(memory: &mut Self::Memory<R>) -> &mut [R::Memory<Self::Number>];
+
+    /// Moves the point by one step of the rule.
+    fn step<R: Rule>(
+        coefficients: R::Coefficients<Self::Number>,
+        transform: Option<GradientTransform<Self::Number>>,
+        x: &mut Self::Point,
+        gradient: &Self::Point,
+        memory: &mut Self::Memory<R>,
+    );
+
+    /// Moves the point to the nearest in the box.
+    fn clip(x: &mut Self::Point, sides: &Self::Sides);
+
+    /// Returns whether every coordinate is finite.
+    fn is_finite(x: &Self::Point) -> bool;
+
+    /// Returns whether every gradient component may reach the rule.
+    fn accepts(
+        x: &Self::Point,
+        gradient: &Self::Point,
+        transform: Option<&GradientTransform<T>>,
+        limit: T,
+    ) -> bool;
+
+    /// Returns the largest gradient component, in a box less what points out of it.
+    fn gradient_norm(x: &Self::Point, gradient: &Self::Point, sides: Option<&Self::Sides>, sign: T) -> T;
+}
+
+/// Returns the weight of every coordinate in a projection, as the step with these coefficients left it.
+pub(crate) fn weights<R: Rule, N: Number>(
+    packs: &[R::Memory<N>],
+    coefficients: R::Coefficients<N>,
+    dimension: usize,
+) -> impl Iterator<Item = N::Real> {
+    let weight = move |memory: &R::Memory<N>| R::weight(coefficients, *memory);
+    (0..dimension).filter_map(move |i| Some(weight(packs.get(i / N::WIDTH)?).element(i % N::WIDTH)))
+}
+
+/// Returns one of the rule's slots for every coordinate, by its place in [`Rule::SLOTS`].
+pub(crate) fn slot<R: Rule, N: Number>(
+    packs: &[R::Memory<N>],
+    dimension: usize,
+    slot: usize,
+) -> Vec<N::Real> {
+    let number = |i: usize| Some(packs.get(i / N::WIDTH)?.as_slice().get(slot)?.element(i % N::WIDTH));
+    (0..dimension).filter_map(number).collect()
+}
+
+/// Returns everything needed to resume later, under its names.
+pub(crate) fn state<R: Rule, N: Number>(
+    packs: &[R::Memory<N>],
+    dimension: usize,
+    clock: &Clock,
+) -> State<N::Real> {
+    let slot = |(i, name): (usize, &&'static str)| Slot {
+        name: (*name).into(),
+        values: slot::<R, N>(packs, dimension, i),
+    };
+    State {
+        rule: R::NAME.into(),
+        step: clock.step(),
+        beta_product: clock.beta_product(),
+        dimension,
+        examples: 0,
+        slots: R::SLOTS.iter().enumerate().map(slot).collect(),
+        apart: Vec::new(),
+    }
+}
+
+/// Restores the memory as it was saved, and returns the clock.
+pub(crate) fn restore<R: Rule, N: Number>(
+    packs: &mut [R::Memory<N>],
+    state: &State<N::Real>,
+) -> Result<Clock, StateError> {
+    let slots = state.checked_slots(R::NAME, R::SLOTS)?;
+    for (pack, memory) in packs.iter_mut().enumerate() {
+        *memory = Array::from_fn(|slot| {
+            let rest = slots.get(slot).and_then(|values| values.get(pack * N::WIDTH..));
+            pass::load(rest.unwrap_or_default())
+        });
+    }
+    Ok(Clock::resumed(state.step, state.beta_product))
+}
