@@ -6,8 +6,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::arguments::Typed;
 use crate::commands::{
-    basins, bench, check, completions, dialects, evaluate, help, man, minimize, plot, problems, rules,
-    tutorial,
+    basins, bench, check, completions, dialects, evaluate, fit, help, man, minimize, plot, predict, problems,
+    rules, tutorial,
 };
 use crate::failure::{Ending, Failure};
 use crate::{output, usage};
@@ -35,6 +35,8 @@ enum Command {
     Tutorial(tutorial::Args),
     Minimize(Box<minimize::Args>),
     Evaluate(evaluate::Args),
+    Fit(Box<fit::Args>),
+    Predict(predict::Args),
     #[command(after_help = PLOT_EXAMPLES)]
     Plot(plot::Args),
     Basins(Box<basins::Args>),
@@ -72,6 +74,8 @@ impl Command {
             Self::Tutorial(args) => tutorial::run(&args),
             Self::Minimize(args) => minimize::run(&args),
             Self::Evaluate(args) => evaluate::run(&args),
+            Self::Fit(args) => fit::run(&args),
+            Self::Predict(args) => predict::run(&args),
             Self::Plot(args) => plot::run(&args),
             Self::Basins(args) => basins::run(&args),
             Self::Check(args) => check::run(&args),

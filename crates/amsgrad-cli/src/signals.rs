@@ -1,7 +1,7 @@
 //! Ctrl-C, SIGTERM and SIGHUP: work that looks out for them stops with what it has, everything else ends at once.
 
-use std::sync::{Arc, LazyLock, Once};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Once};
 
 use crate::files;
 

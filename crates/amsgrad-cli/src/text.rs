@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use amsgrad::{AmsGrad, AnyRule};
 use amsgrad::problem::Function;
+use amsgrad::{AmsGrad, AnyRule};
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use serde::Serialize;
 

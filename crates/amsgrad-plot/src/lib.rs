@@ -7,6 +7,7 @@
 //! | [`path`] | that contour with a run's points over it |
 //! | [`profile`] | a function of one variable, with or without a run's points |
 //! | [`basins`] | the plane coloured by where runs end that start there |
+//! | [`measured`] | measurements, a curve through them with its band, and residuals |
 //! | [`curves`] | series against step, on linear or logarithmic axes |
 //!
 //! Each returns a [`Figure`], which is rendered to the bytes of a PNG, SVG or PDF file ([`Format`]).
@@ -68,6 +69,7 @@ mod legend;
 mod lines;
 mod look;
 mod marks;
+mod measured;
 mod mesh;
 mod pdf;
 mod plane;
@@ -97,6 +99,7 @@ pub use error::PlotError;
 pub use field::Field;
 pub use figure::Figure;
 pub use format::Format;
+pub use measured::{Measured, measured};
 pub use profile::{Profile, profile};
 pub use range::Scale;
 pub use style::Style;

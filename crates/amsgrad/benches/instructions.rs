@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use amsgrad::measure;
+use amsgrad::{AmsGrad, measure};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -10,6 +10,6 @@ fn main() {
     // Plain `cargo bench` names no path.
     let (Some(path), Some(runs)) = (path, runs) else { return };
     for _ in 0..runs {
-        measure::small_path(black_box(&path));
+        measure::small_path::<AmsGrad>(black_box(&path));
     }
 }

@@ -6,8 +6,8 @@
 
 use std::time::Duration;
 
-use amsgrad::Real;
-use amsgrad::measure::{self, Check, Comparison};
+use amsgrad::measure::{self, Check, Comparison, Look};
+use amsgrad::{AmsGrad, AnyRule, Real};
 
 fn main() {
     let arguments: Vec<String> =
@@ -16,9 +16,14 @@ fn main() {
     println!("instruction set: {}", measure::instruction_set());
     if wanted("small") {
         for steps in [100, 1000] {
-            show(&measure::small_problem(steps, Duration::from_secs(3)));
+            let budget = Duration::from_secs(3);
+            show(&measure::small_problem::<2, AmsGrad>(false, Look::StepLimit, steps, budget));
         }
-        show(&measure::long_run(Duration::from_secs(3)));
+        small::<1>();
+        small::<2>();
+        small::<3>();
+        small::<8>();
+        show(&measure::long_run::<AmsGrad>(Duration::from_secs(3)));
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     for threads in [1, cores] {
@@ -39,6 +44,18 @@ fn main() {
             }
         });
     }
+}
+
+/// A few coordinates, free and in a box, under every look; and with a rule chosen at run time.
+fn small<const N: usize>() {
+    let budget = Duration::from_secs(1);
+    for boxed in [false, true] {
+        for look in [Look::StepLimit, Look::GradientTest, Look::Observer] {
+            show(&measure::small_problem::<N, AmsGrad>(boxed, look, 1000, budget));
+        }
+    }
+    println!("\nthe rule chosen at run time:");
+    show(&measure::small_problem::<N, AnyRule>(false, Look::StepLimit, 1000, budget));
 }
 
 fn vectors<T: Real>() {

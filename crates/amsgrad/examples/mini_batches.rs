@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let (epochs, steps) = (20, 20 * EXAMPLES.div_ceil(32) as u64);
     let rule = AmsGrad::new(Schedule::cosine(0.1, 0.0, steps)).dialect(Dialect::Torch);
-    let outcome = Minimizer::new(&mut sum).rule(rule).start([0.0; 3]).steps(u64::MAX).epochs(epochs).run()?;
+    let outcome = Minimizer::new(&mut sum).rule(rule).start([0.0; 3]).epochs(epochs).run()?;
 
     println!("{}", outcome.status);
     let counts = outcome.counts;

@@ -3,7 +3,7 @@
 //!     cargo run --release --example no_gradient
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
-use amsgrad::{Bounds, Error, FiniteDifference, Minimizer};
+use amsgrad::{Error, FiniteDifference, Minimizer};
 
 /// How far short of 40 metres a ball falls that is thrown at this angle and speed, squared, and a little for the effort.
 /// Air drags it, so its flight is computed in small steps and there is no formula to differentiate.
@@ -26,7 +26,7 @@ fn miss(throw: &[f64]) -> f64 {
 
 fn main() -> Result<(), Error> {
     let outcome = Minimizer::new(FiniteDifference::new(miss))
-        .within(Bounds::new([(0.1, 1.4), (1.0, 60.0)])?)
+        .bounds([(0.1, 1.4), (1.0, 60.0)])
         .start([1.0, 10.0])
         .learning_rate(0.1)
         .gradient_tolerance(1e-5)

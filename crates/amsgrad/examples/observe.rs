@@ -5,7 +5,7 @@
 
 use std::ops::ControlFlow;
 
-use amsgrad::{AmsGrad, Error, Minimizer, Patience, Record, Schedule, Stop};
+use amsgrad::{AmsGrad, Error, Minimizer, Patience, Record, Schedule};
 
 fn main() -> Result<(), Error> {
     let himmelblau = |point: &[f64], gradient: &mut [f64]| {
@@ -16,24 +16,21 @@ fn main() -> Result<(), Error> {
         a * a + b * b
     };
 
-    // Whatever comes first ends the run.
-    let mut stop = Stop::default();
-    stop.steps = 5000;
-    stop.gradient = Some(1e-9);
-    stop.patience = Some(Patience { steps: 500, improvement: 0.0 });
-
-    println!("{:>6}  {:<44}{:<12}{:<12}learning rate", "step", "point", "value", "gradient");
+    println!("{:>6}  {:<44}{:<12}{:<12}learning rate", "step", "point", "value", "|gradient|");
     let outcome = Minimizer::new(himmelblau)
         .rule(AmsGrad::new(Schedule::exponential(0.2, 0.999)))
         .start([0.0, 0.0])
-        .stop(stop)
+        // Whatever comes first ends the run.
+        .steps(5000)
+        .gradient_tolerance(1e-9)
+        .patience(Patience { steps: 500, improvement: 0.0 })
         .record_history()
         .run_observed(|record: &Record<'_, f64>| {
             if record.step.is_multiple_of(50) {
                 let point = format!("{:?}", record.point);
-                let (value, slope) = (record.value, record.gradient_norm());
+                let (value, norm) = (record.value, record.gradient_norm());
                 let rate = record.learning_rate().map_or("-".to_owned(), |rate| format!("{rate:.4}"));
-                println!("{:>6}  {point:<44}{value:<12.3e}{slope:<12.3e}{rate}", record.step);
+                println!("{:>6}  {point:<44}{value:<12.3e}{norm:<12.3e}{rate}", record.step);
             }
             // As good as this will do.
             if record.value < 1e-15 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

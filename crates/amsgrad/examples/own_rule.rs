@@ -1,10 +1,11 @@
-//! An update rule of your own: its settings and one formula, which then runs in f32 and f64, on one number or on packs.
+//! An update rule of your own: its settings and one formula, which then runs in f32 and f64, in single runs, in batches and
+//! in training loops.
 //!
 //!     cargo run --release --example own_rule
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
 use amsgrad::number::policy::quotient;
-use amsgrad::{AmsGrad, Error, Minimizer, Schedule};
+use amsgrad::{AmsGrad, AnyRule, Error, Minimizer, Optimizer, Problem, Schedule, Starts};
 
 amsgrad::rule! {
     /// Lion (Chen and others 2023): steps of one length, in the direction of a mean of gradients.
@@ -49,5 +50,27 @@ fn main() -> Result<(), Error> {
     let amsgrad = Minimizer::new(valley).rule(AmsGrad::new(schedule)).start([1.0, 1.0]).steps(300).run()?;
     println!("lion     f({:?}) = {:e}", lion.best.point, lion.best.value);
     println!("amsgrad  f({:?}) = {:e}", amsgrad.best.point, amsgrad.best.value);
+
+    // From many starts at once, with settings read from text.
+    let mut rule = AnyRule::from(Lion::default());
+    rule.set("learning_rate", "cosine(0.02, 0, 2000)")?;
+    let problem = Problem::named("himmelblau", 2)?;
+    let batch = Minimizer::new(problem)
+        .within(problem.domain())
+        .rule(rule)
+        .steps(2000)
+        .run_batch::<f64>(&Starts::random(100, 1))?;
+    let found = batch.iter().filter(|run| run.best_value < 1e-6).count();
+    println!("himmelblau: {found} of {} starts find a minimum", batch.len());
+
+    // In a training loop in f32.
+    let mut optimizer = Optimizer::new(Lion::new(1e-3));
+    let (mut weights, mut bias) = ([1.0_f32, -1.0], [0.5]);
+    for _ in 0..1000 {
+        let gradient = weights.map(|x| 2.0 * x);
+        let bias_gradient = bias.map(|x| 2.0 * x);
+        optimizer.step([(&mut weights[..], &gradient[..]), (&mut bias, &bias_gradient)])?;
+    }
+    println!("weights {weights:?}, bias {bias:?}");
     Ok(())
 }

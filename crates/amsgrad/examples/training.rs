@@ -4,7 +4,7 @@
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
 use amsgrad::random::Uniform;
-use amsgrad::{AmsGrad, Dialect, Error, Optimizer, Schedule, WeightDecay};
+use amsgrad::{AmsGrad, Dialect, Error, Group, Optimizer, Schedule, WeightDecay};
 
 const FEATURES: usize = 20;
 const BATCH: usize = 32;
@@ -24,22 +24,35 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// Mean loss of a batch; the gradient of weights and bias, the last parameter, is written.
-fn loss(batch: &[&([f32; FEATURES], f32)], parameters: &[f32], gradients: &mut [f32]) -> f32 {
-    gradients.fill(0.0);
+/// Weights and bias of the model, or their gradient.
+#[derive(Default)]
+struct Model {
+    weights: [f32; FEATURES],
+    bias: [f32; 1],
+}
+
+impl Model {
+    fn score(&self, x: &[f32; FEATURES]) -> f32 {
+        dot(x, &self.weights) + self.bias[0]
+    }
+}
+
+/// Returns the mean loss of a batch, and its gradient.
+fn loss(batch: &[&([f32; FEATURES], f32)], model: &Model) -> (f32, Model) {
+    let mut gradient = Model::default();
     let share = 1.0 / batch.len() as f32;
     let mut total = 0.0;
     for (x, label) in batch {
-        let score = dot(x, parameters) + parameters[FEATURES];
+        let score = model.score(x);
         let chance = 1.0 / (1.0 + (-score).exp());
         total += share * (score.max(0.0) - score * label + (-score.abs()).exp().ln_1p());
         let slope = share * (chance - label);
-        for (gradient, x) in gradients.iter_mut().zip(x) {
-            *gradient += slope * x;
+        for (component, x) in gradient.weights.iter_mut().zip(x) {
+            *component += slope * x;
         }
-        gradients[FEATURES] += slope;
+        gradient.bias[0] += slope;
     }
-    total
+    (total, gradient)
 }
 
 fn main() -> Result<(), Error> {
@@ -49,9 +62,10 @@ fn main() -> Result<(), Error> {
     let epochs = 10;
     let steps = (epochs * data.len() / BATCH) as u64;
     let rule = AmsGrad::new(Schedule::cosine(0.02, 0.0, steps).warm_up(20)).dialect(Dialect::Torch);
-    let mut optimizer = Optimizer::new(rule).weight_decay(WeightDecay::Decoupled(0.01));
-    let mut parameters = vec![0.0_f32; FEATURES + 1];
-    let mut gradients = vec![0.0_f32; FEATURES + 1];
+    let mut optimizer = Optimizer::new(rule)
+        .weight_decay(WeightDecay::Decoupled(0.01))
+        .group(Group::tensor("bias", 1).weight_decay(WeightDecay::None));
+    let mut model = Model::default();
 
     let mut order: Vec<_> = data.iter().collect();
     for epoch in 1..=epochs {
@@ -60,14 +74,15 @@ fn main() -> Result<(), Error> {
         }
         let mut mean = 0.0;
         for batch in order.chunks(BATCH) {
-            mean += loss(batch, &parameters, &mut gradients) * BATCH as f32 / data.len() as f32;
-            optimizer.step([(&mut parameters, &gradients)])?;
+            let (value, gradient) = loss(batch, &model);
+            mean += value * BATCH as f32 / data.len() as f32;
+            let weights = (&mut model.weights[..], &gradient.weights[..]);
+            optimizer.step([weights, (&mut model.bias, &gradient.bias)])?;
         }
-        let right = |(x, label): &&([f32; FEATURES], f32)| {
-            (dot(x, &parameters) + parameters[FEATURES] > 0.0) == (*label > 0.5)
-        };
+        let right = |(x, label): &&([f32; FEATURES], f32)| (model.score(x) > 0.0) == (*label > 0.5);
         let share = data.iter().filter(right).count() as f32 / data.len() as f32;
-        println!("epoch {epoch:>2}: loss {mean:.4}, {:.1} % right", 100.0 * share);
+        let rate = optimizer.learning_rate();
+        println!("epoch {epoch:>2}: loss {mean:.4}, {:.1} % right, learning rate {rate:.4}", 100.0 * share);
     }
     println!("{} steps", optimizer.steps());
     Ok(())

@@ -2,10 +2,10 @@
 
 use std::io::Write as _;
 
+use amsgrad::Bounds;
 use amsgrad::check::{GradientCheck, GradientReport, Verdict};
 use amsgrad::objective::Vectorized;
 use amsgrad::random::Uniform;
-use amsgrad::Bounds;
 use serde::Serialize;
 use serde_json::{Value, json};
 

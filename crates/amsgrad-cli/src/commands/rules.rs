@@ -42,7 +42,8 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     for (i, rule) in rules.iter().enumerate() {
         let (gap, name, source) = (if i == 0 { "" } else { "\n" }, rule.name(), rule.source());
         let formula = rule.formula().replace('\n', "\n    ");
-        let defaults: Vec<_> = rule.settings().iter().map(|(name, value)| format!("{name} {value}")).collect();
+        let defaults: Vec<_> =
+            rule.settings().iter().map(|(name, value)| format!("{name} {value}")).collect();
         let defaults = defaults.join(", ");
         writeln!(out, "{gap}{name}\n    {formula}\n  source:   {source}\n  defaults: {defaults}")?;
     }

@@ -62,8 +62,9 @@ impl<'a> Plan<'a> {
     /// The rule with every setting that is given, but for the learning rate.
     pub(crate) fn rule(&self) -> Result<AnyRule, Failure> {
         let name = self.settings.rule.as_deref().unwrap_or("amsgrad");
-        let unknown =
-            |error: SettingError| Failure::input("--rule", format!("no rule '{name}'; allowed: {}", error.allowed));
+        let unknown = |error: SettingError| {
+            Failure::input("--rule", format!("no rule '{name}'; allowed: {}", error.allowed))
+        };
         let mut rule = AnyRule::named(name).map_err(unknown)?;
         let named = [
             ("beta1", &self.settings.beta1),

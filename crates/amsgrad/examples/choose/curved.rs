@@ -13,7 +13,7 @@ use crate::RATES;
 pub(crate) const TITLE: &str = "### Curvature\n
 Gradients until the value has come down to 1e-10 of what it was at the start: quadratics of 20 variables whose axes are
 turned against the coordinates, with these ratios of the largest to the least curvature, and Rosenbrock; at the learning
-rate in brackets, the best of those tried. A dash where 100,000 are not enough. N-BFGS, to compare with, is no part of
+rate in brackets, the best of those tried. A dash where 100,000 are not enough. L-BFGS, to compare with, is no part of
 the library:";
 
 const CONDITIONS: [f64; 4] = [1.0, 1e2, 1e4, 1e6];
@@ -127,7 +127,7 @@ pub(crate) fn least(mut objective: impl Objective<f64>, dimension: usize) -> f64
     descend(evaluate, vec![0.0; dimension], f64::NEG_INFINITY).0
 }
 
-/// N-BFGS with 10 pairs and a line search that halves or doubles until both of Wolfe's conditions hold (Nocedal,
+/// L-BFGS with 10 pairs and a line search that halves or doubles until both of Wolfe's conditions hold (Nocedal,
 /// Wright 2006, Algorithms 7.4 and 3.5 in the simplest form): the last value, and how many gradients it took.
 fn descend(mut evaluate: impl FnMut(&[f64], &mut [f64]) -> f64, mut x: Vec<f64>, target: f64) -> (f64, u64) {
     let mut gradient = vec![0.0; x.len()];
@@ -167,7 +167,7 @@ fn descend(mut evaluate: impl FnMut(&[f64], &mut [f64]) -> f64, mut x: Vec<f64>,
     (value, calls)
 }
 
-/// The two loops of N-BFGS: minus the gradient times the inverse curvature that the pairs tell of.
+/// The two loops of L-BFGS: minus the gradient times the inverse curvature that the pairs tell of.
 fn direction(gradient: &[f64], pairs: &VecDeque<(Vec<f64>, Vec<f64>)>) -> Vec<f64> {
     let mut direction: Vec<f64> = gradient.iter().map(|g| -g).collect();
     let mut factors = Vec::new();

@@ -54,7 +54,7 @@ fn main() -> Result<(), Error> {
     println!("{}\n", curved::TITLE);
     let lbfgs = curved::lbfgs();
     let curved = rows.iter().map(|row| (row.name.as_str(), &row.curved));
-    table(&curved::names(), curved.chain([("N-BFGS", &lbfgs)]));
+    table(&curved::names(), curved.chain([("L-BFGS", &lbfgs)]));
     println!("{}\n", outlier::TITLE);
     table(&outlier::names(), rows.iter().map(|row| (row.name.as_str(), &row.outlier)));
     Ok(())

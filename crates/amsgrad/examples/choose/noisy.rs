@@ -65,12 +65,8 @@ pub(crate) fn excess<R: Rule>(rule: &impl Fn(Schedule) -> R) -> Result<Vec<Strin
     let steps = EPOCHS * EXAMPLES.div_ceil(BATCH) as u64;
     let end = |schedule: Schedule, seed: u64| -> Result<f64, Error> {
         let mut sum = FiniteSum::new(EXAMPLES, example)?.batch(BATCH)?.seed(seed);
-        let outcome = Minimizer::new(&mut sum)
-            .rule(rule(schedule))
-            .start([0.0; WEIGHTS])
-            .steps(u64::MAX)
-            .epochs(EPOCHS)
-            .run()?;
+        let outcome =
+            Minimizer::new(&mut sum).rule(rule(schedule)).start([0.0; WEIGHTS]).epochs(EPOCHS).run()?;
         Ok(sum.full(&outcome.last.point, &mut [0.0; WEIGHTS]).unwrap_or(f64::NAN) - least)
     };
     let mut cells = Vec::new();

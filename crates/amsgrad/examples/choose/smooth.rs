@@ -2,7 +2,7 @@
 
 use amsgrad::problem::Problem;
 use amsgrad::rule::Rule;
-use amsgrad::{Error, Minimizer, Schedule, Start, Status, VectorizedObjective};
+use amsgrad::{Error, Minimizer, Schedule, Start, Status};
 
 use crate::RATES;
 
@@ -54,7 +54,7 @@ fn steps_to_minimum(problem: Problem, rule: impl Rule, seed: u64) -> Result<Opti
         .start(Start::seed(seed))
         .target(problem.minimum().unwrap_or(f64::NEG_INFINITY) + 1e-6)
         .steps(STEP_LIMIT)
-        .run()?;
+        .run::<f64>()?;
     Ok(matches!(outcome.status, Status::TargetReached { .. }).then_some(outcome.counts.steps))
 }
 

@@ -1,0 +1,93 @@
+//! The table of a fit or a prediction, and what is wrong with it.
+
+use amsgrad_fit::{FitError, Format, Separator, Source, Table};
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::failure::Failure;
+
+/// Tables larger than this are read with a progress bar.
+const LARGE: u64 = 1 << 24;
+
+/// How the table is written.
+#[derive(Debug, clap::Args)]
+pub(crate) struct InputArgs {
+    /// What stands between two cells: one character, tab or spaces [default: recognised by the first row]
+    #[arg(long, value_name = "CHARACTER", allow_hyphen_values = true, help_heading = "Table")]
+    separator: Option<String>,
+
+    /// The first row holds data; the columns are c1, c2, ...
+    #[arg(long, help_heading = "Table")]
+    no_header: bool,
+
+    /// Leave out rows with a missing cell
+    #[arg(long, help_heading = "Table")]
+    skip_missing: bool,
+}
+
+impl InputArgs {
+    /// Opens the table and reads its header.
+    pub(crate) fn open(&self, path: &str) -> Result<Source, Failure> {
+        let separator = match self.separator.as_deref() {
+            None => Separator::Recognized,
+            Some("tab" | "\t" | "\\t") => Separator::Character(b'\t'),
+            Some("spaces" | " ") => Separator::Spaces,
+            Some(text) => match text.as_bytes() {
+                [byte] if byte.is_ascii_punctuation() && *byte != b'"' => Separator::Character(*byte),
+                _ => {
+                    return Err(Failure::Input(format!(
+                        "--separator: '{text}' cannot separate cells; allowed: a punctuation character, tab or spaces"
+                    )));
+                }
+            },
+        };
+        let format = Format { separator, no_header: self.no_header, skip_missing: self.skip_missing };
+        Source::open(path, &format).map_err(|error| refused(&error))
+    }
+
+    /// Reads columns of numbers and of labels.
+    pub(crate) fn read(
+        &self,
+        source: Source,
+        numbers: &[String],
+        labels: &[String],
+    ) -> Result<Table, Failure> {
+        let bar = source.size().filter(|size| *size > LARGE).map(|size| {
+            let style = ProgressStyle::with_template("{wide_bar} {percent}% read {eta}");
+            ProgressBar::new(size).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        let mut progress = |bytes| bar.iter().for_each(|bar| bar.set_position(bytes));
+        let table = source.read(numbers, labels, &mut progress);
+        bar.iter().for_each(ProgressBar::finish_and_clear);
+        table.map_err(|error| refused(&error))
+    }
+}
+
+/// The one line of an error.
+pub(crate) fn refused(error: &FitError) -> Failure {
+    let line = match error {
+        FitError::Read { file, source } => format!("{file}: {source}"),
+        FitError::Data { what, .. } if what.ends_with("can be skipped") => {
+            format!("{error} with --skip-missing")
+        }
+        error => error.to_string(),
+    };
+    Failure::Input(line)
+}
+
+/// The error of a model, its place underlined in the text as it was typed.
+pub(crate) fn unreadable(argument: &str, text: &str, error: &FitError) -> Failure {
+    let FitError::Formula(formula) = error else { return Failure::input(argument, error.to_string()) };
+    let Some(span) = formula.span().filter(|span| text.get(span.clone()).is_some()) else {
+        return Failure::input(argument, formula.to_string());
+    };
+    let label = match (formula.suggestion(), formula.expectation()) {
+        (Some(suggestion), _) => format!("did you mean `{suggestion}`?"),
+        (None, Some(expectation)) => format!("expected {expectation}"),
+        (None, None) => String::new(),
+    };
+    let annotation = AnnotationKind::Primary.span(span).label(label);
+    let snippet = Snippet::source(text).annotation(annotation);
+    let group = Level::ERROR.primary_title(formula.message()).element(snippet);
+    Failure::Pointed(Renderer::plain().render(&[group]))
+}

@@ -1,0 +1,116 @@
+//! The data of a model: predictors, response and weights, checked once.
+
+use core::ops::Range;
+use std::borrow::Cow;
+
+use crate::FitError;
+use crate::loss::Loss;
+use crate::model::Model;
+use crate::objective::{Goal, Objective};
+use crate::rows::Columns;
+use crate::settings::{Noise, Settings};
+use crate::table::Table;
+
+/// Columns ready to be fitted.
+#[derive(Clone, Debug)]
+pub(crate) struct Data<'a> {
+    columns: Vec<Cow<'a, [f64]>>,
+    response: Option<Cow<'a, [f64]>>,
+    weights: Option<Vec<f64>>,
+}
+
+impl<'a> Data<'a> {
+    pub(crate) fn new(model: &Model, settings: &Settings, table: &'a Table) -> Result<Self, FitError> {
+        let column = |name: &str| {
+            table
+                .column(name)
+                .ok_or_else(|| table.error(None, None, crate::model::no_column(name, table.names())))
+        };
+        let borrowed = |name: &String| column(name).map(Cow::Borrowed);
+        let columns = model.predictors().iter().map(borrowed).collect::<Result<Vec<_>, _>>()?;
+        let response = model.response().map(|_| response(model, table)).transpose()?;
+        let weights = match &settings.noise {
+            Noise::Unknown => None,
+            Noise::Sigma(sigma) if *sigma > 0.0 && sigma.is_finite() => Some(vec![1.0 / sigma; table.rows()]),
+            Noise::Sigma(sigma) => {
+                let what = format!("{sigma} is not a standard deviation; allowed: more than 0");
+                return Err(FitError::setting("--sigma", what));
+            }
+            Noise::SigmaColumn(name) => {
+                let numbers = column(name)?;
+                if let Some(row) = numbers.iter().position(|sigma| *sigma <= 0.0) {
+                    let what = format!("{} is not a standard deviation; allowed: more than 0", numbers[row]);
+                    return Err(table.row_error(row, Some(name), what));
+                }
+                Some(numbers.iter().map(|sigma| 1.0 / sigma).collect())
+            }
+            Noise::Weights(name) => {
+                let numbers = column(name)?;
+                if let Some(row) = numbers.iter().position(|weight| *weight < 0.0) {
+                    let what = format!("{} is not a weight; allowed: 0 or more", numbers[row]);
+                    return Err(table.row_error(row, Some(name), what));
+                }
+                if numbers.iter().all(|weight| *weight == 0.0) {
+                    return Err(FitError::setting("--weights", format!("every weight in '{name}' is 0")));
+                }
+                // Residuals are squared, the terms of a sum are not.
+                let of = |weight: &f64| if model.response().is_some() { weight.sqrt() } else { *weight };
+                Some(numbers.iter().map(of).collect())
+            }
+        };
+        if model.response().is_none() && matches!(settings.noise, Noise::Sigma(_) | Noise::SigmaColumn(_)) {
+            return Err(FitError::setting("--sigma", "applies to residuals; a sum of terms has none"));
+        }
+        Ok(Self { columns, response, weights })
+    }
+
+    /// The same rows in another order.
+    pub(crate) fn ordered(&self, order: &[usize]) -> Data<'static> {
+        let moved = |column: &[f64]| order.iter().map(|row| column[*row]).collect::<Vec<f64>>();
+        Data {
+            columns: self.columns.iter().map(|column| Cow::Owned(moved(column))).collect(),
+            response: self.response.as_deref().map(|column| Cow::Owned(moved(column))),
+            weights: self.weights.as_deref().map(moved),
+        }
+    }
+
+    /// The objective over some of the rows.
+    pub(crate) fn objective<'s>(&'s self, model: &'s Model, loss: Loss, rows: Range<usize>) -> Objective<'s> {
+        let part = |column: &'s [f64]| column.get(rows.clone()).unwrap_or_default();
+        Objective {
+            formula: model.formula(),
+            columns: Columns {
+                columns: self.columns.iter().map(|column| part(column)).collect(),
+                rows: rows.len(),
+            },
+            goal: match &self.response {
+                Some(response) => Goal::Residuals { loss, data: part(response) },
+                None => Goal::Sum,
+            },
+            weights: self.weights.as_deref().map(part),
+            counts: Default::default(),
+        }
+    }
+}
+
+/// What is left of `~`, for each row: a column as it is, or an expression of columns.
+pub(crate) fn response<'a>(model: &Model, table: &'a Table) -> Result<Cow<'a, [f64]>, FitError> {
+    let Some(formula) = model.response() else { return Ok(Cow::Borrowed(&[])) };
+    let names = formula.variables();
+    let missing = |name: &String| table.column(name).is_none();
+    if let Some(name) = names.iter().find(|name| missing(name)) {
+        return Err(table.error(None, None, crate::model::no_column(name, table.names())));
+    }
+    if let ([name], true) = (names, names.len() == 1 && formula.operations().0 == 0)
+        && let Some(column) = table.column(name)
+    {
+        return Ok(Cow::Borrowed(column));
+    }
+    let columns = names.iter().filter_map(|name| table.column(name)).collect();
+    let values = Columns { columns, rows: table.rows() }.values(formula, &[]);
+    if let Some(row) = values.iter().position(|value| !value.is_finite()) {
+        let what = format!("'{formula}' is not a finite number here ({})", values[row]);
+        return Err(table.row_error(row, None, what));
+    }
+    Ok(Cow::Owned(values))
+}

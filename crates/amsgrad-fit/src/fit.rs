@@ -1,0 +1,232 @@
+//! A fit from model, data and settings to parameters with their errors.
+
+use rayon::prelude::*;
+
+use crate::FitError;
+use crate::Loss;
+use crate::data::Data;
+use crate::descend::{Descent, Slope};
+use crate::model::Model;
+use crate::objective::{Goal, Objective};
+use crate::outcome::Status;
+use crate::report::{Evaluations, Outcome};
+use crate::scale::scales;
+use crate::settings::{Method, Settings};
+use crate::space::Space;
+use crate::start;
+use crate::statistics::{Uncertainty, median, residuals, uncertainty};
+
+/// Steps of AMSGrad before a finish, and of a descent or of AMSGrad alone where no limit is set.
+const APPROACH: u64 = 300;
+const DESCENT: u64 = 500;
+const ALONE: u64 = 20_000;
+
+/// A model with settings that fit it, ready for data.
+///
+/// ```
+/// use amsgrad_fit::{Fit, Model, Settings, Table};
+///
+/// let t: Vec<f64> = (0..10).map(f64::from).collect();
+/// let y: Vec<f64> = t.iter().map(|t| 5.0 * (-0.4 * t).exp() + 1.0).collect();
+/// let table = Table::new([("t", t), ("y", y)])?;
+/// let model = Model::parse("y ~ a*exp(-b*t) + c", table.names(), &[])?;
+///
+/// let outcome = Fit::new(&model, Settings::default())?.run(&table, &|| false)?;
+/// assert!(outcome.status.is_converged());
+/// let values: Vec<f64> = outcome.parameters.iter().map(|parameter| parameter.value).collect();
+/// assert!((values[0] - 5.0).abs() < 1e-9 && (values[1] - 0.4).abs() < 1e-9 && (values[2] - 1.0).abs() < 1e-9);
+/// # Ok::<(), amsgrad_fit::FitError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Fit<'a> {
+    model: &'a Model,
+    settings: Settings,
+    space: Space,
+    starts: Vec<Vec<f64>>,
+    given: Vec<Option<f64>>,
+}
+
+impl<'a> Fit<'a> {
+    /// Joins a model and settings.
+    ///
+    /// # Errors
+    /// The settings name parameters that the model does not have, contradict each other, or do not suffice.
+    pub fn new(model: &'a Model, settings: Settings) -> Result<Self, FitError> {
+        let space = settings.space(model)?;
+        let starts = start::settled(&settings, model, &space)?;
+        let given = settings.given(model)?;
+        if settings.loss != Loss::Squares && model.response().is_none() {
+            return Err(FitError::setting("--loss", "applies to residuals; a sum of terms has none"));
+        }
+        Ok(Self { model, settings, space, starts, given })
+    }
+
+    /// Returns the model.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        self.model
+    }
+
+    /// Returns the settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Fits the model to a table. The fit ends with the best parameters so far when `stop` answers true.
+    ///
+    /// # Errors
+    /// The table lacks a column, holds numbers that the settings cannot use, or has fewer rows than the model has
+    /// parameters.
+    pub fn run(&self, table: &crate::Table, stop: &(dyn Fn() -> bool + Sync)) -> Result<Outcome, FitError> {
+        let data = Data::new(self.model, &self.settings, table)?;
+        self.over(&data, 0..table.rows(), stop)
+    }
+
+    /// Fits the model to some consecutive rows.
+    pub(crate) fn over(
+        &self,
+        data: &Data<'_>,
+        rows: core::ops::Range<usize>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Outcome, FitError> {
+        let needed = self.space.sides.len() - self.space.simplices.len();
+        if rows.len() < needed {
+            let plural = if rows.len() == 1 { "" } else { "s" };
+            let what = format!("{} row{plural} cannot determine {needed} parameters", rows.len());
+            return Err(FitError::Model(what));
+        }
+        let objective = data.objective(self.model, self.settings.loss, rows);
+        let found = if self.starts.is_empty() {
+            let seed = self.settings.seed;
+            let start = start::searched(&objective, self.model, &self.space, &self.given, seed, stop);
+            self.from(&objective, start, stop)
+        } else {
+            let count = self.settings.starts.unwrap_or(1);
+            let starts =
+                start::followed(&objective, self.model, &self.space, count, self.starts.clone(), stop);
+            let ends: Vec<Found> =
+                starts.par_iter().map(|start| self.from(&objective, start.clone(), stop)).collect();
+            let steps = ends.iter().map(|found| found.descent.steps).sum();
+            let mut best =
+                ends.into_iter().reduce(Found::better).unwrap_or_else(|| unreachable_start(&self.space));
+            best.descent.steps = steps;
+            best
+        };
+        Ok(self.outcome(&objective, found))
+    }
+
+    /// The best end from one start. Absolute deviations have no curvature: they are the limit of soft losses whose scale
+    /// shrinks to a millionth of the residuals.
+    fn from(&self, objective: &Objective<'_>, start: Vec<f64>, stop: &(dyn Fn() -> bool + Sync)) -> Found {
+        if objective.loss() != Loss::Absolute || self.settings.method == Method::AmsGrad {
+            return self.smooth(objective, start, stop);
+        }
+        let mut found = self.smooth(&objective.at_loss(Loss::Squares), start, stop);
+        let scale = median(&residuals(objective, &found.descent.point));
+        for power in 0..=6 {
+            let soft = Loss::SoftL1((scale * libm::pow(10.0, -f64::from(power))).max(f64::MIN_POSITIVE));
+            let steps = found.descent.steps;
+            found = self.smooth(&objective.at_loss(soft), found.descent.point, stop);
+            found.descent.steps += steps;
+        }
+        found.descent.value = objective.value(&found.descent.point);
+        found
+    }
+
+    /// The best end from one start, for a loss with a curvature.
+    fn smooth(
+        &self,
+        objective: &Objective<'_>,
+        mut start: Vec<f64>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Found {
+        self.space.project(&mut start);
+        let scale = scales(&self.space, &start, |place| sensitivity(objective, &start, place));
+        let limit = self.settings.steps.unwrap_or(DESCENT);
+        let slope = Slope { objective, space: &self.space, scale: &scale, linear: &[], limit, stop };
+        let found = |descent| Found { descent, scale: scale.clone() };
+        if self.settings.method == Method::AmsGrad {
+            return found(slope.amsgrad(start, self.settings.steps.unwrap_or(ALONE)));
+        }
+        let direct = slope.descend(start.clone());
+        if direct.status == Status::Stopped
+            || (direct.status.is_converged() && self.settles(objective, &direct))
+        {
+            return found(direct);
+        }
+        let separate = Slope { linear: self.model.linear(), ..slope }.descend(start.clone());
+        if separate.status == Status::Stopped
+            || (separate.status.is_converged() && self.settles(objective, &separate))
+        {
+            return Found::better(found(direct), found(separate));
+        }
+        let approach = slope.amsgrad(start, APPROACH.min(limit));
+        if approach.status == Status::Stopped {
+            return found(if approach.value < direct.value { approach } else { direct });
+        }
+        let mut second = slope.descend(approach.point);
+        second.steps += approach.steps + direct.steps;
+        Found::better(found(direct), found(second))
+    }
+
+    /// Whether a descent ended where the data determine every parameter, rather than where the model has become
+    /// insensitive to some.
+    fn settles(&self, objective: &Objective<'_>, descent: &Descent) -> bool {
+        let Goal::Residuals { .. } = objective.goal else { return true };
+        let (_, triangle) = objective.triangle(&descent.point, true);
+        let residual = triangle.norm(descent.point.len());
+        // A parameter that would have to change a hundredfold to matter has run away.
+        descent.point.iter().enumerate().all(|(place, x)| {
+            self.space.at_bound(&descent.point, place)
+                || triangle.norm(place) * (x.abs() + 1e-300) * 100.0 > 1e-10 * residual
+        })
+    }
+
+    fn outcome(&self, objective: &Objective<'_>, found: Found) -> Outcome {
+        let Found { descent, scale } = found;
+        let known = matches!(self.settings.noise, crate::Noise::Sigma(_) | crate::Noise::SigmaColumn(_));
+        let uncertainty = if descent.status == Status::NotFinite {
+            Uncertainty::none(descent.point.len())
+        } else {
+            uncertainty(objective, &self.space, &scale, &descent.point, known)
+        };
+        let counts =
+            Evaluations::of(&objective.counts, descent.steps, self.settings.starts.unwrap_or(1) as u64);
+        Outcome::new(self.model, &self.settings, &self.space, objective, &descent, &uncertainty, counts)
+    }
+}
+
+/// An end, and the scale of the parameters on the way to it.
+#[derive(Clone, Debug)]
+struct Found {
+    descent: Descent,
+    scale: Vec<f64>,
+}
+
+impl Found {
+    /// The lower of two ends; the first where they are equal.
+    fn better(self, other: Self) -> Self {
+        let (a, b) = (&self.descent, &other.descent);
+        let finite = a.status != Status::NotFinite;
+        if (b.status != Status::NotFinite) && (!finite || b.value < a.value) { other } else { self }
+    }
+}
+
+fn unreachable_start(space: &Space) -> Found {
+    let count = space.sides.len();
+    let descent =
+        Descent { point: vec![f64::NAN; count], value: f64::NAN, status: Status::NotFinite, steps: 0 };
+    Found { descent, scale: vec![1.0; count] }
+}
+
+/// The change of a parameter that changes the model by as much as the residuals.
+fn sensitivity(objective: &Objective<'_>, start: &[f64], place: usize) -> f64 {
+    match objective.goal {
+        Goal::Residuals { .. } => {
+            let (_, triangle) = objective.triangle(start, true);
+            triangle.norm(start.len()) / triangle.norm(place)
+        }
+        Goal::Sum => 1.0,
+    }
+}

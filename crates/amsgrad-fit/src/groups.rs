@@ -1,0 +1,100 @@
+//! One fit per group of rows, on all cores.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use crate::FitError;
+use crate::data::Data;
+use crate::fit::Fit;
+use crate::report::Outcome;
+use crate::table::Table;
+
+/// The rows that share their labels, and what came of their fit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group<T> {
+    /// The labels, in the order of the columns that were asked for.
+    pub labels: Vec<String>,
+    /// The number of rows.
+    pub rows: usize,
+    /// What was made of the outcome.
+    pub result: T,
+}
+
+impl Fit<'_> {
+    /// Fits every group of rows that agree in all label columns of the table, in the order of their first rows;
+    /// `summarize` makes of each outcome what is kept.
+    ///
+    /// ```
+    /// use amsgrad_fit::{Fit, Format, Model, Settings, Source};
+    ///
+    /// let text = "site,x,y\nnorth,0,1\nsouth,0,5\nnorth,1,3\nsouth,1,4\nnorth,2,5\nsouth,2,3\n";
+    /// let source = Source::new("sites.csv", text.as_bytes(), &Format::default())?;
+    /// let names = source.names().to_vec();
+    /// let table = source.read(&names[1..], &names[..1], &mut |_| {})?;
+    /// let model = Model::parse("y ~ a + b*x", table.names(), &[])?;
+    /// let fit = Fit::new(&model, Settings::default())?;
+    ///
+    /// let slope = |outcome: Result<amsgrad_fit::Outcome, _>| Some(outcome.ok()?.parameter("b")?.value.round());
+    /// let groups = fit.run_groups(&table, &|| false, slope)?;
+    /// assert_eq!((groups[0].labels[0].as_str(), groups[0].result), ("north", Some(2.0)));
+    /// assert_eq!((groups[1].labels[0].as_str(), groups[1].result), ("south", Some(-1.0)));
+    /// # Ok::<(), amsgrad_fit::FitError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The table lacks a column or holds numbers that the settings cannot use. What happens to one group is its own
+    /// result.
+    pub fn run_groups<T: Send>(
+        &self,
+        table: &Table,
+        stop: &(dyn Fn() -> bool + Sync),
+        summarize: impl Fn(Result<Outcome, FitError>) -> T + Sync,
+    ) -> Result<Vec<Group<T>>, FitError> {
+        let (groups, order) = grouped(table);
+        let data = Data::new(self.model(), self.settings(), table)?.ordered(&order);
+        let fit = |(labels, first, rows): (Vec<String>, usize, usize)| {
+            let result = summarize(self.over(&data, first..first + rows, stop));
+            Group { labels, rows, result }
+        };
+        Ok(groups.into_par_iter().map(fit).collect())
+    }
+}
+
+/// The groups, each with its labels, its first place and its number of rows; and the rows in the order of the groups.
+fn grouped(table: &Table) -> (Vec<(Vec<String>, usize, usize)>, Vec<usize>) {
+    let key = |row: usize| table.labels.iter().map(|labels| labels.rows[row]).collect::<Vec<u32>>();
+    let mut known: HashMap<Vec<u32>, usize> = HashMap::new();
+    let mut counts: Vec<usize> = Vec::new();
+    let group_of: Vec<usize> = (0..table.rows())
+        .map(|row| {
+            let group = *known.entry(key(row)).or_insert(counts.len());
+            if group == counts.len() {
+                counts.push(0);
+            }
+            counts[group] += 1;
+            group
+        })
+        .collect();
+    let mut labels = vec![Vec::new(); counts.len()];
+    for (key, group) in known {
+        let words = key.iter().zip(&table.labels).map(|(word, labels)| labels.words[*word as usize].clone());
+        labels[group] = words.collect();
+    }
+    let mut next: Vec<usize> = counts
+        .iter()
+        .scan(0, |end, count| {
+            *end += count;
+            Some(*end - count)
+        })
+        .collect();
+    let groups =
+        labels.into_iter().zip(&next).zip(&counts).map(|((labels, first), rows)| (labels, *first, *rows));
+    let groups = groups.collect();
+    let mut order = vec![0; table.rows()];
+    for (row, group) in group_of.into_iter().enumerate() {
+        order[next[group]] = row;
+        next[group] += 1;
+    }
+    (groups, order)
+}

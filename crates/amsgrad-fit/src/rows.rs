@@ -1,0 +1,180 @@
+//! A formula over the rows of a table: packs of 16 rows, blocks, all cores.
+
+use core::cell::RefCell;
+
+use amsgrad::{Kernel, Number as _, Pack, VectorizedObjective as _, accelerate};
+use amsgrad_formula::Formula;
+use rayon::prelude::*;
+
+/// Rows evaluated together in one pack.
+const WIDTH: usize = 16;
+/// Rows whose results are kept at once; they fit the fastest cache.
+pub(crate) const BLOCK: usize = 256;
+/// Rows summed in order by one thread. Parts are joined over a tree that depends on the number of rows alone.
+const PART: usize = 16 * BLOCK;
+
+/// Columns of equal length, in the order of a formula's predictors.
+#[derive(Clone, Debug)]
+pub(crate) struct Columns<'a> {
+    pub(crate) columns: Vec<&'a [f64]>,
+    pub(crate) rows: usize,
+}
+
+thread_local! {
+    /// A thread evaluates one part at a time, and nothing within a part waits for other threads.
+    static WORK: RefCell<Work> = RefCell::default();
+}
+
+/// Memory that evaluations use again.
+#[derive(Debug, Default)]
+pub(crate) struct Work {
+    point: Vec<Pack<f64, WIDTH>>,
+    gradient: Vec<Pack<f64, WIDTH>>,
+    scratch: Vec<Pack<f64, WIDTH>>,
+    /// The values of one block, after the derivatives by each parameter.
+    results: Vec<f64>,
+}
+
+/// The results of one block of rows.
+#[derive(Debug)]
+pub(crate) struct Block<'a> {
+    pub(crate) first: usize,
+    pub(crate) length: usize,
+    /// The derivatives by each parameter, a column each, where they were asked for; then the values.
+    pub(crate) columns: &'a mut [f64],
+}
+
+impl Columns<'_> {
+    /// Evaluates at `parameters` and folds the blocks of each part in order; the parts are joined over a tree. With
+    /// one thread or many, the result has the same bits.
+    pub(crate) fn fold<T: Send>(
+        &self,
+        formula: &Formula,
+        parameters: &[f64],
+        derivatives: bool,
+        begin: impl Fn() -> T + Sync,
+        absorb: impl Fn(&mut T, Block<'_>) + Sync,
+        join: impl Fn(T, T) -> T,
+    ) -> T {
+        let part = |work: &mut Work, first: usize| {
+            let end = (first + PART).min(self.rows);
+            let mut sum = begin();
+            for first in (first..end).step_by(BLOCK) {
+                let length = BLOCK.min(end - first);
+                let columns = work.block(self, formula, parameters, derivatives, first, length);
+                absorb(&mut sum, Block { first, length, columns });
+            }
+            sum
+        };
+        let part = |first: usize| WORK.with_borrow_mut(|work| part(work, first));
+        if self.rows <= PART {
+            return part(0);
+        }
+        let parts = self.rows.div_ceil(PART);
+        let sums: Vec<T> = (0..parts).into_par_iter().map(|index| part(index * PART)).collect();
+        tree(sums, join).unwrap_or_else(begin)
+    }
+
+    /// The value of each row.
+    pub(crate) fn values(&self, formula: &Formula, parameters: &[f64]) -> Vec<f64> {
+        let append = |values: &mut Vec<f64>, block: Block<'_>| values.extend_from_slice(block.columns);
+        self.fold(formula, parameters, false, Vec::new, append, |mut a, b| {
+            a.extend(b);
+            a
+        })
+    }
+}
+
+/// Joins neighbours until one is left.
+fn tree<T>(mut parts: Vec<T>, join: impl Fn(T, T) -> T) -> Option<T> {
+    while parts.len() > 1 {
+        let mut pairs = parts.into_iter();
+        let mut joined = Vec::with_capacity(pairs.len().div_ceil(2));
+        while let Some(first) = pairs.next() {
+            joined.push(match pairs.next() {
+                Some(second) => join(first, second),
+                None => first,
+            });
+        }
+        parts = joined;
+    }
+    parts.pop()
+}
+
+impl Work {
+    fn block(
+        &mut self,
+        data: &Columns<'_>,
+        formula: &Formula,
+        parameters: &[f64],
+        derivatives: bool,
+        first: usize,
+        length: usize,
+    ) -> &mut [f64] {
+        let wanted = if derivatives { parameters.len() + 1 } else { 1 };
+        self.results.resize(wanted * BLOCK, 0.0);
+        let results = &mut self.results[..wanted * length];
+        accelerate(Pass {
+            data,
+            formula,
+            parameters,
+            first,
+            length,
+            results,
+            derivatives,
+            point: &mut self.point,
+            gradient: &mut self.gradient,
+            scratch: &mut self.scratch,
+        });
+        results
+    }
+}
+
+/// The evaluation of one block, compiled for every instruction set.
+struct Pass<'a, 'd> {
+    data: &'a Columns<'d>,
+    formula: &'a Formula,
+    parameters: &'a [f64],
+    first: usize,
+    length: usize,
+    results: &'a mut [f64],
+    derivatives: bool,
+    point: &'a mut Vec<Pack<f64, WIDTH>>,
+    gradient: &'a mut Vec<Pack<f64, WIDTH>>,
+    scratch: &'a mut Vec<Pack<f64, WIDTH>>,
+}
+
+impl Kernel for Pass<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let count = self.parameters.len();
+        self.point.clear();
+        self.point.extend(self.parameters.iter().map(|parameter| Pack::splat(*parameter)));
+        self.point.resize(count + self.data.columns.len(), Pack::splat(0.0));
+        self.gradient.resize(self.point.len(), Pack::splat(0.0));
+        for start in (0..self.length).step_by(WIDTH) {
+            let lanes = WIDTH.min(self.length - start);
+            for (pack, column) in self.point[count..].iter_mut().zip(&self.data.columns) {
+                let cells = &column[self.first + start..][..lanes];
+                // A last pack that is not full repeats its last row.
+                *pack = match cells.first_chunk::<WIDTH>() {
+                    Some(cells) => Pack(*cells),
+                    None => Pack::from_fn(|lane| cells[lane.min(lanes - 1)]),
+                };
+            }
+            let value = if self.derivatives {
+                let value = self.formula.evaluate(self.point, self.gradient, self.scratch);
+                for (j, slopes) in self.gradient[..count].iter().enumerate() {
+                    self.results[j * self.length + start..][..lanes].copy_from_slice(&slopes.0[..lanes]);
+                }
+                value
+            } else {
+                self.formula.value(self.point, self.scratch)
+            };
+            let values = if self.derivatives { count * self.length } else { 0 };
+            self.results[values + start..][..lanes].copy_from_slice(&value.0[..lanes]);
+        }
+    }
+}

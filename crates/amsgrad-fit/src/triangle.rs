@@ -1,0 +1,132 @@
+//! Least squares by Householder reflections: rows are absorbed into a triangle, a block at a time.
+//!
+//! The triangle of `[J | r]` holds all that a step needs, with none of the digits that the normal equations lose.
+//! Triangles of parts are joined by absorbing one into the other, so rows are reduced over a fixed tree.
+
+/// An upper triangle of `size` columns by rows, the last column the residuals.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Triangle {
+    pub(crate) size: usize,
+    entries: Vec<f64>,
+}
+
+impl Triangle {
+    /// The triangle of no rows.
+    pub(crate) fn new(size: usize) -> Self {
+        Self { size, entries: vec![0.0; size * size] }
+    }
+
+    #[inline]
+    pub(crate) fn at(&self, row: usize, column: usize) -> f64 {
+        self.entries[row * self.size + column]
+    }
+
+    /// Absorbs `size` columns of equal length that lie one after the other; they are overwritten.
+    pub(crate) fn absorb(&mut self, columns: &mut [f64], length: usize) {
+        let size = self.size;
+        for k in 0..size {
+            let (pivot, later) = columns[k * length..].split_at_mut(length);
+            let below = dot(pivot, pivot);
+            if below == 0.0 {
+                continue;
+            }
+            let head = self.entries[k * size + k];
+            let norm = (head * head + below).sqrt();
+            let diagonal = if head > 0.0 { -norm } else { norm };
+            let first = head - diagonal;
+            let factor = 1.0 / (diagonal * first);
+            self.entries[k * size + k] = diagonal;
+            for (column, j) in later.chunks_exact_mut(length).zip(k + 1..size) {
+                let here = &mut self.entries[k * size + j];
+                let share = (first * *here + dot(pivot, column)) * factor;
+                *here += share * first;
+                for (entry, v) in column.iter_mut().zip(pivot.iter()) {
+                    *entry += share * v;
+                }
+            }
+        }
+    }
+
+    /// Joins the triangle of other rows.
+    pub(crate) fn join(mut self, other: &Self) -> Self {
+        let size = self.size;
+        let mut columns: Vec<f64> =
+            (0..size * size).map(|index| other.at(index % size, index / size)).collect();
+        self.absorb(&mut columns, size);
+        self
+    }
+
+    /// The triangle of other columns: `column(j, row)` is entry `row` of column `j` in the space of this one's rows.
+    pub(crate) fn mapped(&self, columns: usize, column: impl Fn(usize, usize) -> f64) -> Self {
+        let mut entries: Vec<f64> = (0..columns)
+            .flat_map(|j| (0..self.size).map(move |row| (j, row)))
+            .map(|(j, row)| column(j, row))
+            .collect();
+        let mut mapped = Self::new(columns);
+        mapped.absorb(&mut entries, self.size);
+        mapped
+    }
+
+    /// The norm of a column.
+    pub(crate) fn norm(&self, column: usize) -> f64 {
+        (0..=column).map(|row| self.at(row, column) * self.at(row, column)).sum::<f64>().sqrt()
+    }
+
+    /// Solves the upper part for a right side of `size - 1` numbers; `None` where a diagonal entry is 0.
+    pub(crate) fn solve(&self, right: &[f64]) -> Option<Vec<f64>> {
+        let mut x = right.to_vec();
+        for row in (0..self.size - 1).rev() {
+            let diagonal = self.at(row, row);
+            if diagonal == 0.0 {
+                return None;
+            }
+            let known: f64 = (row + 1..self.size - 1).map(|column| self.at(row, column) * x[column]).sum();
+            x[row] = (x[row] - known) / diagonal;
+        }
+        Some(x)
+    }
+
+    /// The last column without its last entry.
+    pub(crate) fn right(&self) -> impl Iterator<Item = f64> {
+        (0..self.size - 1).map(|row| self.at(row, self.size - 1))
+    }
+}
+
+/// The sum of products, in eight lanes that are added in a fixed order.
+#[inline]
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut lanes = [0.0; 8];
+    let (whole_a, rest_a) = a.as_chunks::<8>();
+    let (whole_b, rest_b) = b.as_chunks::<8>();
+    for (a, b) in whole_a.iter().zip(whole_b) {
+        for lane in 0..8 {
+            lanes[lane] += a[lane] * b[lane];
+        }
+    }
+    let rest: f64 = rest_a.iter().zip(rest_b).map(|(a, b)| a * b).sum();
+    let [a, b, c, d, e, f, g, h] = lanes;
+    ((a + e) + (c + g)) + ((b + f) + (d + h)) + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_through_points_is_found_in_any_grouping() {
+        let rows: Vec<[f64; 3]> = (0..20).map(|i| [1.0, f64::from(i), 3.0 + 2.0 * f64::from(i)]).collect();
+        let of = |rows: &[[f64; 3]]| {
+            let mut columns: Vec<f64> = (0..3).flat_map(|j| rows.iter().map(move |row| row[j])).collect();
+            let mut triangle = Triangle::new(3);
+            triangle.absorb(&mut columns, rows.len());
+            triangle
+        };
+        let joined = of(&rows[..7]).join(&of(&rows[7..]));
+        for triangle in [of(&rows), joined] {
+            let right: Vec<f64> = triangle.right().collect();
+            let x = triangle.solve(&right).unwrap();
+            assert!((x[0] - 3.0).abs() < 1e-13 && (x[1] - 2.0).abs() < 1e-14, "{x:?}");
+            assert!(triangle.at(2, 2).abs() < 1e-13);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What a fit says about parameters it cannot be sure of.
+#![allow(clippy::unwrap_used, reason = "a test's helper fails like a test")]
+
+use amsgrad_fit::{Fit, FitError, Model, Noise, Outcome, Settings, Status, Table};
+
+fn line() -> Table {
+    let x: Vec<f64> = (0..20).map(f64::from).collect();
+    let y = x.iter().map(|x| 3.0 + 2.0 * x + 0.1 * (7.0 * x).sin()).collect();
+    Table::new([("x", x), ("y", y)]).unwrap()
+}
+
+fn fit(text: &str, table: &Table, settings: Settings) -> Result<Outcome, FitError> {
+    let model = Model::parse(text, table.names(), &settings.parameters())?;
+    Fit::new(&model, settings)?.run(table, &|| false)
+}
+
+#[test]
+fn parameters_that_the_data_cannot_tell_apart_are_named() {
+    let outcome = fit("y ~ a + b + c*x", &line(), Settings::default()).unwrap();
+    assert_eq!(
+        (outcome.status, &outcome.undetermined[..]),
+        (Status::Converged, &[vec!["a".to_owned(), "b".to_owned()]][..])
+    );
+    assert_eq!(outcome.parameter("a").unwrap().standard_error, None);
+    assert!(outcome.parameter("c").unwrap().standard_error.is_some());
+    let outcome = fit("y ~ a*b*x + c", &line(), Settings::default()).unwrap();
+    assert_eq!(outcome.undetermined, [["a", "b"]]);
+    assert!(outcome.parameter("c").unwrap().standard_error.is_some());
+}
+
+#[test]
+fn a_parameter_without_effect_is_named() {
+    let outcome = fit("y ~ a + b*x + 0*c", &line(), Settings::default()).unwrap();
+    assert_eq!(outcome.undetermined, [["c"]]);
+    assert!(outcome.status.is_converged());
+}
+
+#[test]
+fn a_parameter_on_a_bound_has_no_error() {
+    let bounds = vec![("b".to_owned(), (2.5, 9.0))];
+    let outcome = fit("y ~ a + b*x", &line(), Settings { bounds, ..Settings::default() }).unwrap();
+    let b = outcome.parameter("b").unwrap();
+    assert_eq!((outcome.status, b.value, b.at_bound, b.standard_error), (Status::Converged, 2.5, true, None));
+    assert!(outcome.parameter("a").unwrap().standard_error.is_some());
+    assert_eq!(outcome.degrees_of_freedom, 19);
+}
+
+#[test]
+fn sigma_is_absolute_and_weights_are_not() {
+    let x: Vec<f64> = (0..20).map(f64::from).collect();
+    let y = x.iter().map(|x| 3.0 + 2.0 * x + (7.0 * x).sin()).collect();
+    let table = Table::new([("x", x), ("y", y), ("w", vec![0.25; 20])]).unwrap();
+    let with = |noise| fit("y ~ a + b*x", &table, Settings { noise, ..Settings::default() }).unwrap();
+    let error = |outcome: &Outcome| outcome.parameter("b").unwrap().standard_error.unwrap();
+    let (plain, weighted) = (with(Noise::Unknown), with(Noise::Weights("w".into())));
+    assert!((error(&plain) / error(&weighted) - 1.0).abs() < 1e-12);
+    let (one, two) = (with(Noise::Sigma(1.0)), with(Noise::Sigma(2.0)));
+    assert!((error(&two) / error(&one) - 2.0).abs() < 1e-12);
+}
+
+#[test]
+fn fewer_rows_than_parameters_are_refused() {
+    let table = Table::new([("x", vec![1.0]), ("y", vec![2.0])]).unwrap();
+    let error = fit("y ~ a + b*x", &table, Settings::default()).unwrap_err();
+    assert_eq!(error.to_string(), "1 row cannot determine 2 parameters");
+}
+
+#[test]
+fn a_model_that_is_nowhere_finite_says_so() {
+    let outcome = fit("y ~ a + b*log(-1-x)", &line(), Settings::default()).unwrap();
+    assert_eq!(outcome.status, Status::NotFinite);
+    assert!(outcome.parameters.iter().all(|parameter| parameter.standard_error.is_none()));
+}
+
+#[test]
+fn a_fit_that_is_stopped_returns_the_best_so_far() {
+    let model = Model::parse("y ~ a + b*x", line().names(), &[]).unwrap();
+    let outcome = Fit::new(&model, Settings::default()).unwrap().run(&line(), &|| true).unwrap();
+    assert_eq!(outcome.status, Status::Stopped);
+}
+
+#[test]
+fn threads_do_not_change_a_bit() {
+    let x: Vec<f64> = (0..50_000).map(|i| f64::from(i) * 1e-3).collect();
+    let y = x.iter().map(|x| 5.0 * (-0.1 * x).exp() + 0.3 * (x * 9.0).sin()).collect();
+    let table = Table::new([("x", x), ("y", y)]).unwrap();
+    let run = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| fit("y ~ a*exp(-b*x) + c", &table, Settings::default()).unwrap())
+    };
+    assert_eq!(run(1), run(3));
+}
