@@ -361,6 +361,10 @@ impl<F, R> Minimizer<F, R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dispatch::Target;
+    use crate::number::{Elementary, Pack};
+    use crate::rule::Rule;
+    use crate::run::block::Updater;
     use crate::outcome::{Outcome, Status, Test};
     use crate::{Adam, AmsGrad, Bounds, Dialect, GradientDescent, Schedule, WeightDecay};
     use proptest::prelude::*;
@@ -374,15 +378,15 @@ mod tests {
             self.0
         }
 
-        fn evaluate<L: Elementary>(&self, point: &[L], gradient: &mut [L], scratch: &mut Vec<L>) -> L {
+        fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
             scratch.clear();
-            scratch.extend(point.iter().map(|x| *x * *x - L::constant(1.0)));
-            let mut value = L::constant(0.0);
+            scratch.extend(point.iter().map(|x| *x * *x - N::constant(1.0)));
+            let mut value = N::constant(0.0);
             for ((x, slope), square) in point.iter().zip(gradient).zip(scratch) {
                 // The root is NaN below -3, the gradient infinite at -3.
-                let root = (*x + L::constant(3.0)).sqrt();
+                let root = (*x + N::constant(3.0)).sqrt();
                 value = value + *square * *square + root;
-                *slope = L::constant(4.0) * *x * *square + L::constant(0.5) / root;
+                *slope = N::constant(4.0) * *x * *square + N::constant(0.5) / root;
             }
             value
         }
@@ -397,10 +401,10 @@ mod tests {
             2
         }
 
-        fn evaluate<L: Elementary>(&self, point: &[L], gradient: &mut [L], _: &mut Vec<L>) -> L {
-            let inside = |x: &L| x.abs().if_at_most(L::constant(1e3), *x, L::constant(1.0));
+        fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
+            let inside = |x: &N| x.abs().if_at_most(N::constant(1e3), *x, N::constant(1.0));
             let (x, y) = (inside(&point[0]), inside(&point[1]));
-            let broken = |z: L, by: f64, or: L| z.if_less(L::constant(-2.0), L::constant(by), or);
+            let broken = |z: N, by: f64, or: N| z.if_less(N::constant(-2.0), N::constant(by), or);
             gradient[0] = broken(y, f64::NAN, x);
             gradient[1] = broken(x + y, f64::INFINITY, y);
             broken(x, f64::NEG_INFINITY, broken(x - y, f64::NAN, x * x + y * y))
@@ -412,59 +416,46 @@ mod tests {
         let ends = |x: f64, y: f64| {
             let starts = Starts::points(2, vec![x, y]).unwrap();
             let outcome = Minimizer::new(Cracked).steps(3).run_batch::<f64>(&starts).unwrap();
-            outcome.get(0).map(|run| (run.end, run.steps))
+            outcome.get(0).map(|run| (run.exit, run.steps))
         };
-        assert_eq!(ends(0.5, 0.5), Some((End::StepLimit, 3)));
+        assert_eq!(ends(0.5, 0.5), Some((Exit::StepLimit, 3)));
         let cracks =
             [(-2.5, 1.0), (0.5, -2.5), (-1.9, -1.9), (-1.0, 1.5), (f64::NAN, 0.5), (0.5, f64::INFINITY)];
         for (x, y) in cracks {
-            assert_eq!(ends(x, y), Some((End::NonFinite, 0)), "{x}, {y}");
+            assert_eq!(ends(x, y), Some((Exit::NonFinite, 0)), "{x}, {y}");
         }
     }
 
-    /// The end of a single run as a batch calls it.
-    fn end<T>(outcome: &Outcome<T>) -> End {
-        let end = match outcome.status {
-            Status::StepLimit => End::StepLimit,
-            Status::Converged { test: Test::Gradient, .. } => End::Converged,
-            Status::TargetReached { .. } => End::TargetReached,
-            Status::NonFinite { .. } => End::NonFinite,
-            _ => panic!("{:?}", outcome.status),
-        };
-        assert_eq!(end.name(), outcome.status.name());
-        end
+    /// The exit of a single run, which must be one a batch has.
+    fn exit<T>(outcome: &Outcome<T>) -> Exit {
+        let converged = matches!(outcome.status, Status::Converged { test: Test::Gradient, .. });
+        let exit = outcome.status.exit();
+        assert!(converged || [Exit::StepLimit, Exit::TargetReached, Exit::NonFinite].contains(&exit), "{exit:?}");
+        exit
     }
 
     fn bits<T: Real>(numbers: &[T]) -> Vec<Option<u64>> {
         numbers.iter().map(|x| (x.partial_cmp(x).is_some()).then(|| x.to_f64().to_bits())).collect()
     }
 
+    type Job<R> = Minimizer<Vectorized<Hostile>, R>;
+
     /// Every run of the batch beside the single run from its start.
-    fn check<L: Elementary, R: Rule>(minimizer: &Minimizer<Hostile, R>, points: &[f64], target: Target) {
-        let dimension = minimizer.objective.dimension();
+    fn check<N: Elementary, R: Rule>(minimizer: &Job<R>, points: &[f64], target: Target) {
+        let objective = minimizer.objective().get();
+        let dimension = objective.dimension();
         let starts = Starts::points(dimension, points.to_vec()).unwrap();
-        let batch = minimizer.run_batch_in::<L>(&starts, target).unwrap();
+        let rule = minimizer.checked_rule::<N::Real>().unwrap();
+        let block = || Box::new(Updater::<R, N>::new(rule.clone())) as Box<dyn UpdateBlock<N>>;
+        let batch = run_blocks::<N>(minimizer, &starts, objective, &block, target).unwrap();
         assert_eq!(batch.len(), points.len() / dimension);
         for (run, start) in batch.iter().zip(points.chunks_exact(dimension)) {
-            let single = Minimizer {
-                objective: minimizer.objective.clone().single::<L::Real>(),
-                rule: minimizer.rule.clone(),
-                preparation: minimizer.preparation,
-                constraint: minimizer.constraint.clone(),
-                start: Some(start.into()),
-                resumed: None,
-                stop: minimizer.stop.clone(),
-                history: false,
-                check: None,
-                report: None,
-                timed: false,
-            };
-            let Ok(single) = single.run::<L::Real>() else {
-                assert_eq!((run.end, run.steps), (End::NonFinite, 0), "a start that is not finite");
+            let Ok(single) = minimizer.clone().start(start).run::<N::Real>() else {
+                assert_eq!((run.exit, run.steps), (Exit::NonFinite, 0), "a start that is not finite");
                 continue;
             };
-            let at = format!("{target:?}, width {}, start {start:?}", L::WIDTH);
-            assert_eq!((run.end, run.steps), (end(&single), single.counts.steps), "{at}");
+            let at = format!("{target:?}, width {}, start {start:?}", N::WIDTH);
+            assert_eq!((run.exit, run.steps), (exit(&single), single.counts.steps), "{at}");
             assert_eq!(bits(run.last_point), bits(&single.last.point), "{at}");
             assert_eq!(bits(run.best_point), bits(&single.best.point), "{at}");
             assert_eq!(bits(&[run.last_value]), bits(&[single.last.value]), "{at}");
@@ -473,7 +464,7 @@ mod tests {
     }
 
     /// In packs on every instruction set, in both types, and one at a time.
-    fn check_widths<R: Rule>(minimizer: &Minimizer<Hostile, R>, points: &[f64]) {
+    fn check_widths<R: Rule>(minimizer: &Job<R>, points: &[f64]) {
         for target in Target::available() {
             check::<Pack<f64, 16>, R>(minimizer, points, target);
             check::<Pack<f32, 16>, R>(minimizer, points, target);
@@ -542,7 +533,7 @@ mod tests {
             target in prop::option::of(0.0..9.0),
         ) {
             points.truncate(points.len() / dimension * dimension);
-            let stop = Stop { steps, gradient: tolerance, target, ..Stop::default() };
+            let stop = Stop { steps: Some(steps), gradient: tolerance, target, ..Stop::default() };
             let minimizer = Minimizer::new(Hostile(dimension)).rule(AmsGrad::new(0.3)).stop(stop);
             check::<Pack<f64, 16>, _>(&minimizer, &points, Target::best());
             check::<Pack<f32, 16>, _>(&minimizer, &points, Target::best());
@@ -566,7 +557,7 @@ mod tests {
     fn what_does_not_fit_is_refused() {
         let problem = || Minimizer::new(Hostile(2));
         let starts = Starts::points(2, vec![0.5; 8]).unwrap();
-        let refused = |minimizer: &Minimizer<Hostile>, starts: &Starts| {
+        let refused = |minimizer: &Minimizer<Vectorized<Hostile>>, starts: &Starts| {
             minimizer.run_batch::<f64>(starts).unwrap_err().to_string()
         };
         assert!(Starts::points(3, vec![0.5; 8]).is_err() && Starts::points(0, Vec::new()).is_err());

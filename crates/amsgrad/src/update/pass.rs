@@ -77,7 +77,7 @@ pub(super) fn load<N: Number>(numbers: &[N::Real]) -> N {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decay::{Clip, Preparation};
+    use crate::transform::Transform;
     use crate::number::{Array, Pack, Real};
     use crate::rule::{Adam, AmsGrad, Clock, rounded};
     use crate::{Dialect, WeightDecay};
@@ -99,7 +99,7 @@ mod tests {
     /// x and the memory's slots after some steps in packs of L.
     fn stepped<L: Number, R: Rule>(
         rule: &R,
-        preparation: &Preparation,
+        transform: &Transform,
         target: Target,
         length: usize,
         odd: usize,
@@ -112,7 +112,7 @@ mod tests {
             let gradient = hostile::<L::Real>(length + odd, 2 + step);
             clock.advance();
             let coefficients = rounded::<R, L>(rule.coefficients(&mut clock));
-            let prepare = preparation.now(|| clock.value(rule.learning_rate()));
+            let prepare = transform.now(|| clock.value(rule.learning_rate()));
             let (x, gradient, memory) = (&mut x[odd..], &gradient[odd..], &mut memory[..]);
             Pass::<L, R> { coefficients, prepare, x, gradient, memory }.run_as(target);
         }
@@ -125,14 +125,14 @@ mod tests {
         core::iter::once(x[odd..].iter().map(|x| bits(*x)).collect()).chain(slots).collect()
     }
 
-    fn check<T: Real, R: Rule>(rule: &R, preparation: &Preparation) {
+    fn check<T: Real, R: Rule>(rule: &R, transform: &Transform) {
         let baseline = Target::available().next().unwrap();
         for target in Target::available() {
             for length in 0..=257 {
                 let odd = length % 4;
-                let expected = stepped::<T, R>(rule, preparation, baseline, length, odd);
+                let expected = stepped::<T, R>(rule, transform, baseline, length, odd);
                 assert_eq!(
-                    stepped::<Pack<T, 16>, R>(rule, preparation, target, length, odd),
+                    stepped::<Pack<T, 16>, R>(rule, transform, target, length, odd),
                     expected,
                     "{target:?}, {length}"
                 );
@@ -142,21 +142,21 @@ mod tests {
 
     #[test]
     fn the_same_bits_with_every_instruction_set_length_and_alignment() {
-        let plain = Preparation::default();
+        let plain = Transform::default();
         check::<f32, _>(&AmsGrad::tutorial(), &plain);
         check::<f64, _>(&AmsGrad::tutorial(), &plain);
-        let decayed = Preparation { maximize: true, weight_decay: WeightDecay::Decoupled(0.1), clip: None };
+        let decayed = Transform { maximize: true, weight_decay: WeightDecay::Decoupled(0.1), ..plain };
         check::<f32, _>(&AmsGrad::new(0.1).dialect(Dialect::Optax), &decayed);
-        let decayed = Preparation { weight_decay: WeightDecay::L2(0.1), ..plain };
+        let decayed = Transform { weight_decay: WeightDecay::L2(0.1), ..plain };
         check::<f64, _>(&Adam::new(0.1), &decayed);
-        let clip = Some(Clip { scale: 0.25, limit: 0.125, shorten: 0.7 });
-        check::<f32, _>(&Adam::new(0.1), &Preparation { clip, ..decayed });
+        let clipped = Transform { scale: Some(0.25), clip_value: Some(0.125), ..decayed };
+        check::<f32, _>(&Adam::new(0.1), &clipped);
     }
 
     #[cfg(feature = "threads")]
     #[test]
     fn the_same_bits_on_any_number_of_threads() {
-        let (rule, plain) = (AmsGrad::new(0.1), Preparation::default());
+        let (rule, plain) = (AmsGrad::new(0.1), Transform::default());
         let length = 3 * CHUNK + 17;
         let baseline = Target::available().next().unwrap();
         let expected = stepped::<f32, _>(&rule, &plain, baseline, length, 1);
