@@ -2,7 +2,6 @@
 //!
 //! A rule joins by a line in the list at the end, a way of running by a line in `ways`.
 
-use crate::decay::{Preparation, WeightDecay};
 use crate::dialect::Dialect;
 use crate::history::Record;
 use crate::number::Real;
@@ -13,6 +12,7 @@ use crate::rule::{
 };
 use crate::schedule::Schedule;
 use crate::state::State;
+use crate::transform::{Transform, WeightDecay};
 
 mod ways;
 
@@ -46,15 +46,16 @@ fn assert_sound_state<T: Real>(state: &State<T>, about: &str) {
     state.slots.iter().for_each(|slot| assert_sound(&slot.values, &format!("{} of {about}", slot.name)));
 }
 
-fn preparations() -> Vec<Preparation> {
+fn transforms() -> Vec<Transform> {
     let decays = [WeightDecay::None, WeightDecay::L2(0.3), WeightDecay::Decoupled(0.3)];
-    let both =
-        |weight_decay| [false, true].map(|maximize| Preparation { maximize, weight_decay, clip: None });
+    let both = |weight_decay| {
+        [false, true].map(|maximize| Transform { maximize, weight_decay, ..Transform::default() })
+    };
     decays.into_iter().flat_map(both).collect()
 }
 
 fn plain<'a, T>(x: &'a [T], gradients: &'a [Vec<T>]) -> Job<'a, T> {
-    Job { preparation: Preparation::default(), from: None, x, gradients }
+    Job { transform: Transform::default(), from: None, x, gradients }
 }
 
 fn start<T: Real>(dimension: usize) -> Vec<T> {
@@ -81,8 +82,8 @@ fn hostile<T: Real>(steps: usize, dimension: usize) -> Vec<Vec<T>> {
 fn all_ways_give_the_same_bits<T: Real>(subject: &Subject<T>) {
     for dimension in [1, 3, 21] {
         let (x, gradients) = (start::<T>(dimension), hostile(40, dimension));
-        for preparation in preparations() {
-            let job = Job { preparation, ..plain(&x, &gradients) };
+        for transform in transforms() {
+            let job = Job { transform, ..plain(&x, &gradients) };
             let first = subject.run(job);
             assert_eq!(first.points.len(), 40);
             assert_sound(&first.points.concat(), "x");
@@ -97,8 +98,8 @@ fn all_ways_give_the_same_bits<T: Real>(subject: &Subject<T>) {
 
 fn two_halves_equal_the_whole<T: Real>(subject: &Subject<T>) {
     let (x, gradients) = (start::<T>(21), hostile(40, 21));
-    let preparation = Preparation { maximize: true, weight_decay: WeightDecay::L2(0.1), clip: None };
-    let job = Job { preparation, ..plain(&x, &gradients) };
+    let transform = Transform { maximize: true, weight_decay: WeightDecay::L2(0.1), ..Transform::default() };
+    let job = Job { transform, ..plain(&x, &gradients) };
     let whole = subject.run(job);
     let (early, late) = gradients.split_at(17);
     for first in &subject.ways {
@@ -160,8 +161,8 @@ fn bad_gradients_are_refused_before_they_touch_the_state<T: Real>(subject: &Subj
             for (step, coordinate) in [(1, 0), (4, dimension - 1), (4, 2)] {
                 let mut gradients = good.clone();
                 gradients[step - 1][coordinate] = bad;
-                for preparation in preparations() {
-                    let job = Job { preparation, ..plain(&x, &gradients) };
+                for transform in transforms() {
+                    let job = Job { transform, ..plain(&x, &gradients) };
                     for way in subject.ways.iter().filter(|way| way.guarded) {
                         let trace = (way.run)(job);
                         let expected = Refusal { step: step as u64, coordinate, huge: bad.is_finite() };
@@ -267,7 +268,7 @@ fn the_scale_of_the_objective_does_not_matter<T: Real>(subject: &Subject<T>) {
         let mut objective = |x: &[T], gradient: &mut [T]| valley(x, gradient, T::from_f64(scale));
         let mut observe = |record: &Record<'_, T>| points.extend_from_slice(record.point);
         let x = start::<T>(dimension);
-        let outcome = (subject.minimize)(&x, 100, Preparation::default(), None, &mut objective, &mut observe);
+        let outcome = (subject.minimize)(&x, 100, Transform::default(), None, &mut objective, &mut observe);
         assert_eq!(outcome.status, Status::StepLimit);
         points
     };
@@ -353,7 +354,7 @@ conformance! {
     adamax: AdaMax::new(0.01), FirstStep::Alphas(1.0);
     rmsprop: RmsProp::new(0.01), FirstStep::Alphas(1.0 / 0.01_f64.sqrt());
     rmsprop_with_momentum: RmsProp::new(0.01).momentum(0.9), FirstStep::Alphas(1.0 / 0.01_f64.sqrt());
-    rmsprop_centred: RmsProp::new(0.01).centered(true).epsilon(0.0), FirstStep::Alphas(1.0 / 0.0099_f64.sqrt());
+    rmsprop_centered: RmsProp::new(0.01).centered(true).epsilon(0.0), FirstStep::Alphas(1.0 / 0.0099_f64.sqrt());
     adagrad: AdaGrad::new(0.01), FirstStep::Alphas(1.0);
     adagrad_with_a_start: AdaGrad::new(0.01).initial_accumulator(1e-6), FirstStep::Alphas(1.0);
     momentum: Momentum::new(0.01), FirstStep::Gradients(1.0);

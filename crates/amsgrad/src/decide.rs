@@ -35,6 +35,8 @@ impl<N: Number> Acceptance<N> {
     #[inline(always)]
     pub(crate) fn see_gradient(&mut self, scaled: N, entering: N) {
         self.see(scaled);
+        // A spoiled parameter can spoil what enters; the maximum alone would forget a NaN.
+        self.see(entering);
         self.largest = maximum(self.largest, entering.abs());
     }
 
@@ -42,7 +44,10 @@ impl<N: Number> Acceptance<N> {
     #[inline(always)]
     pub(crate) fn see_transformed(&mut self, transform: Option<&GradientTransform<N>>, x: N, gradient: N) {
         match transform {
-            None => self.see_gradient(gradient, gradient),
+            None => {
+                self.see(gradient);
+                self.largest = maximum(self.largest, gradient.abs());
+            }
             Some(transform) => self.see_gradient(transform.scaled(gradient), transform.gradient(x, gradient)),
         }
     }

@@ -99,6 +99,9 @@ pub enum StepError {
         /// The largest magnitude that fits.
         largest: f64,
     },
+    /// A saved state does not fit the tensors.
+    #[error(transparent)]
+    State(#[from] StateError),
     /// The memory for the state cannot be had.
     #[error("the state of {dimension} parameters does not fit into memory")]
     TooLarge {
@@ -189,7 +192,8 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
     /// [`clip_value`](Optimizer::clip_value). Above 0.
     ///
     /// The length is the Euclidean norm, summed in `f64` over a fixed tree: it does not overflow, and its bits do not
-    /// change with the machine or the number of threads. It costs one more look at the gradients, which finds those
+    /// change with the machine or the number of threads. It is summed tensor by tensor, so one flat slice of the same numbers
+    /// may have a norm that differs in the last place. It costs one more look at the gradients, which finds those
     /// that are not finite as well, so that these are refused even if [`unchecked`](Optimizer::unchecked).
     ///
     /// ```

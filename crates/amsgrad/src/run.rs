@@ -157,7 +157,7 @@ impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
         let steps = |steps: u64| fixed.steps_before.saturating_add(steps);
         let point = here.x.as_ref().to_vec();
         let mut state = update::state::<R, S::Number>(S::packs(&here.memory), point.len(), &here.clock);
-        state.examples = checks.all_examples();
+        state.examples = checks.examples_to_resume();
         Outcome {
             status,
             best: Iterate {

@@ -3,20 +3,21 @@
 use core::convert::Infallible;
 use core::ops::ControlFlow;
 
-use crate::decay::Preparation;
-use crate::engine::Engine;
 use crate::history::Record;
 use crate::minimizer::Minimizer;
-use crate::number::{Number, Pack, Real};
+use crate::number::{Array, Number, Pack, Real};
 use crate::optimizer::{Optimizer, StepError};
 use crate::outcome::{Outcome, Quantity, Status};
 use crate::rule::Rule;
+use crate::rule::{self, Clock, rounded};
 use crate::state::State;
+use crate::transform::{Transform, applied};
+use crate::update;
 
 /// Steps with gradients that are given, whatever the point.
 #[derive(Clone, Copy)]
 pub(super) struct Job<'a, T> {
-    pub(super) preparation: Preparation,
+    pub(super) transform: Transform,
     /// The state to go on from.
     pub(super) from: Option<&'a State<T>>,
     pub(super) x: &'a [T],
@@ -45,7 +46,7 @@ pub(super) struct Refusal {
 /// One way of running a job.
 pub(super) struct Way<T> {
     pub(super) name: &'static str,
-    /// Whether it looks at gradients before they reach the memory; a bare engine trusts its caller.
+    /// Whether it looks at gradients before they reach the memory; the bare formula trusts its caller.
     pub(super) guarded: bool,
     pub(super) run: Box<dyn Fn(Job<'_, T>) -> Trace<T>>,
 }
@@ -64,7 +65,7 @@ pub(super) type Observer<'a, T> = dyn FnMut(&Record<'_, T>) + 'a;
 pub(super) type Minimize<T> = dyn Fn(
     &[T],
     u64,
-    Preparation,
+    Transform,
     Option<&State<T>>,
     &mut Objective<'_, T>,
     &mut Observer<'_, T>,
@@ -92,33 +93,47 @@ fn ways<R: Rule, T: Real>(rule: &R) -> Vec<Way<T>> {
         Way { name, guarded, run: Box::new(move |job| run(&rule, job)) }
     };
     vec![
-        way("engine, one at a time", false, by_engine::<R, T>),
-        way("engine, packs of 2", false, by_engine::<R, Pack<T, 2>>),
-        way("engine, packs of 16", false, by_engine::<R, Pack<T, 16>>),
+        way("formula, one at a time", false, by_formula::<R, T>),
+        way("formula, packs of 2", false, by_formula::<R, Pack<T, 2>>),
+        way("formula, packs of 16", false, by_formula::<R, Pack<T, 16>>),
         way("optimizer", true, by_optimizer),
         way("minimizer", true, by_minimizer),
         way("stepper", true, by_stepper),
     ]
 }
 
-fn by_engine<R: Rule, N: Number>(rule: &R, job: Job<'_, N::Real>) -> Trace<N::Real> {
-    let mut engine = match job.from {
-        Some(state) => Engine::<N, R>::from_state(state).unwrap(),
-        None => Engine::new(job.x.len()).unwrap(),
-    };
+/// The bare formula, pack by pack.
+fn by_formula<R: Rule, N: Number>(rule: &R, job: Job<'_, N::Real>) -> Trace<N::Real> {
+    let dimension = job.x.len();
+    let zero = <R::Memory<N> as Array<N>>::from_fn(|_| N::constant(0.0));
+    let mut memory = vec![zero; dimension.div_ceil(N::WIDTH)];
+    let mut clock = job.from.map_or_else(Clock::default, |state| {
+        update::restore::<R, N>(&mut memory, state).expect("a state of this rule")
+    });
     let mut x = job.x.to_vec();
     let (mut points, mut weights) = (Vec::new(), Vec::new());
+    let load =
+        |numbers: &[N::Real], at: usize| N::from_fn(|i| numbers.get(at + i).copied().unwrap_or_default());
     for gradient in job.gradients {
-        let coefficients = engine.step(rule, &job.preparation, &mut x, gradient);
-        weights = engine.weights(coefficients).collect();
+        clock.advance();
+        let coefficients = rounded::<R, N>(rule.coefficients(&mut clock));
+        let transform = job.transform.at(|| clock.value(rule.learning_rate()), 1.0);
+        for (pack, memory) in memory.iter_mut().enumerate() {
+            let at = pack * N::WIDTH;
+            let (point, gradient) = applied(&transform, load(&x, at), load(gradient, at));
+            let moved = rule::advance::<R, N>(coefficients, point, gradient, memory);
+            x.iter_mut().skip(at).take(N::WIDTH).enumerate().for_each(|(i, x)| *x = moved.element(i));
+        }
+        weights = update::weights::<R, N>(&memory, coefficients, dimension).collect();
         points.push(x.clone());
     }
-    Trace { points, state: engine.state(), weights, refused: None }
+    let state = update::state::<R, N>(&memory, dimension, &clock);
+    Trace { points, state, weights, refused: None }
 }
 
 fn by_optimizer<R: Rule, T: Real>(rule: &R, job: Job<'_, T>) -> Trace<T> {
-    let mut optimizer = Optimizer::new(rule.clone()).weight_decay(job.preparation.weight_decay);
-    if job.preparation.maximize {
+    let mut optimizer = Optimizer::new(rule.clone()).weight_decay(job.transform.weight_decay);
+    if job.transform.maximize {
         optimizer = optimizer.maximize();
     }
     if let Some(state) = job.from {
@@ -145,12 +160,12 @@ fn by_optimizer<R: Rule, T: Real>(rule: &R, job: Job<'_, T>) -> Trace<T> {
 
 fn minimize<R: Rule, T: Real>(rule: &R) -> Box<Minimize<T>> {
     let rule = rule.clone();
-    Box::new(move |x, steps, preparation, from, objective, observe| {
+    Box::new(move |x, steps, transform, from, objective, observe| {
         let observe = |record: &Record<'_, T>| {
             observe(record);
             ControlFlow::Continue(())
         };
-        minimizer(&rule, x, steps, preparation, from, objective).run_observed(observe).unwrap()
+        minimizer(&rule, x, steps, transform, from, objective).run_observed(observe).unwrap()
     })
 }
 
@@ -158,7 +173,7 @@ fn minimizer<'a, R: Rule, T: Real>(
     rule: &R,
     x: &[T],
     steps: u64,
-    preparation: Preparation,
+    transform: Transform,
     from: Option<&State<T>>,
     objective: &'a mut Objective<'_, T>,
 ) -> Minimizer<impl FnMut(&[T], &mut [T]) -> Result<T, Infallible> + 'a, R> {
@@ -166,9 +181,9 @@ fn minimizer<'a, R: Rule, T: Real>(
     let mut minimizer = Minimizer::new(|x: &[T], gradient: &mut [T]| Ok(objective(x, gradient)))
         .rule(rule.clone())
         .start(start)
-        .weight_decay(preparation.weight_decay)
+        .weight_decay(transform.weight_decay)
         .steps(steps);
-    if preparation.maximize {
+    if transform.maximize {
         minimizer = minimizer.maximize();
     }
     match from {
@@ -183,8 +198,8 @@ fn by_minimizer<R: Rule, T: Real>(rule: &R, job: Job<'_, T>) -> Trace<T> {
 
 fn by_stepper<R: Rule, T: Real>(rule: &R, job: Job<'_, T>) -> Trace<T> {
     let rule = rule.clone();
-    let step: Box<Minimize<T>> = Box::new(move |x, steps, preparation, from, objective, observe| {
-        let mut stepper = minimizer(&rule, x, steps, preparation, from, objective).stepper().unwrap();
+    let step: Box<Minimize<T>> = Box::new(move |x, steps, transform, from, objective, observe| {
+        let mut stepper = minimizer(&rule, x, steps, transform, from, objective).stepper().unwrap();
         while stepper.advance(|record| observe(record)) {}
         stepper.finish()
     });
@@ -208,7 +223,7 @@ fn given_gradients<T: Real>(minimize: &Minimize<T>, job: Job<'_, T>) -> Trace<T>
         }
     };
     let steps = job.gradients.len() as u64;
-    let outcome = minimize(job.x, steps, job.preparation, job.from, &mut objective, &mut observe);
+    let outcome = minimize(job.x, steps, job.transform, job.from, &mut objective, &mut observe);
     let refusal = |step, coordinate, huge| Some(Refusal { step: step + 1, coordinate, huge });
     let refused = match outcome.status {
         Status::StepLimit => None,

@@ -25,6 +25,8 @@ pub(super) struct Parts<R: Rule, T: Real> {
     stale: bool,
     /// The number of groups the parts were cut by.
     groups: usize,
+    /// A state that is cut once the tensors are known.
+    pending: Option<State<T>>,
 }
 
 /// Parameters next to each other in one tensor with the same settings.
@@ -41,7 +43,7 @@ pub(super) struct Part<R: Rule, T: Real> {
 impl<R: Rule, T: Real> Parts<R, T> {
     pub(super) fn new() -> Self {
         let (parts, lengths) = (Vec::new(), Vec::new());
-        Self { parts, lengths, steps: 0, begun: false, stale: true, groups: 0 }
+        Self { parts, lengths, steps: 0, begun: false, stale: true, groups: 0, pending: None }
     }
 
     pub(super) fn steps(&self) -> u64 {
@@ -88,14 +90,18 @@ impl<R: Rule, T: Real> Parts<R, T> {
             if found != expected {
                 return Err(StepError::ParameterLength { expected, found });
             }
-            if groups.len() != self.groups {
-                let name = groups.last().map_or("", Group::name).into();
+            let late = self.pending.is_none() && lengths == self.lengths;
+            if late || groups.len() != self.groups {
+                let known = |group: &&Group| {
+                    let range = group.range(&lengths);
+                    !self.parts.iter().any(|part| range.as_ref() == Ok(&part.cut.range))
+                };
+                let name = groups.iter().find(known).or(groups.last()).map_or("", Group::name).into();
                 return Err(GroupError::Late { name, step: self.steps }.into());
             }
             // The same parameters in other tensors.
-            self.parts = Self::restored(groups, &self.state(), &lengths)
-                .map_err(|_| StepError::ParameterLength { expected, found })?
-                .parts;
+            self.parts = Self::restored(groups, &self.state(), &lengths)?.parts;
+            self.pending = None;
         }
         self.groups = groups.len();
         self.lengths = lengths;
@@ -143,6 +149,9 @@ impl<R: Rule, T: Real> Parts<R, T> {
 
     pub(super) fn state(&self) -> State<T> {
         let mut state = State::empty(R::NAME, R::SLOTS);
+        if let Some(pending) = &self.pending {
+            return pending.clone();
+        }
         if !self.begun {
             return state;
         }
@@ -177,9 +186,13 @@ impl<R: Rule, T: Real> Parts<R, T> {
             state.checked_slots(R::NAME, R::SLOTS)?;
             return Ok(Self::new());
         }
-        let ranges = groups.iter().all(|group| group.range(&[]).is_ok());
-        // Groups of tensors are cut once the tensors are known, in the first step.
-        Self::restored(if ranges { groups } else { &[] }, state, &[state.dimension])
+        let (lengths, count) = ([state.dimension], groups.len());
+        if groups.iter().all(|group| group.range(&[]).is_ok()) {
+            return Self::restored(groups, state, &lengths);
+        }
+        state.checked_slots(R::NAME, R::SLOTS)?;
+        let (lengths, pending) = (lengths.to_vec(), Some(state.clone()));
+        Ok(Self { steps: state.step, begun: true, lengths, groups: count, pending, ..Self::new() })
     }
 
     fn restored(groups: &[Group], state: &State<T>, lengths: &[usize]) -> Result<Self, StateError> {
@@ -191,7 +204,7 @@ impl<R: Rule, T: Real> Parts<R, T> {
             part.clock = update::restore::<R, Line<T>>(&mut part.memory, &saved)?;
         }
         let (lengths, groups) = (lengths.to_vec(), groups.len());
-        Ok(Self { parts, lengths, steps: state.step, begun: true, stale: true, groups })
+        Ok(Self { parts, lengths, steps: state.step, begun: true, stale: true, groups, pending: None })
     }
 }
 

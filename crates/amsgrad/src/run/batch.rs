@@ -363,9 +363,9 @@ mod tests {
     use super::*;
     use crate::dispatch::Target;
     use crate::number::{Elementary, Pack};
+    use crate::outcome::{Outcome, Status, Test};
     use crate::rule::Rule;
     use crate::run::block::Updater;
-    use crate::outcome::{Outcome, Status, Test};
     use crate::{Adam, AmsGrad, Bounds, Dialect, GradientDescent, Schedule, WeightDecay};
     use proptest::prelude::*;
 
@@ -430,7 +430,10 @@ mod tests {
     fn exit<T>(outcome: &Outcome<T>) -> Exit {
         let converged = matches!(outcome.status, Status::Converged { test: Test::Gradient, .. });
         let exit = outcome.status.exit();
-        assert!(converged || [Exit::StepLimit, Exit::TargetReached, Exit::NonFinite].contains(&exit), "{exit:?}");
+        assert!(
+            converged || [Exit::StepLimit, Exit::TargetReached, Exit::NonFinite].contains(&exit),
+            "{exit:?}"
+        );
         exit
     }
 

@@ -43,6 +43,7 @@ pub(super) struct Checks<T> {
     examples: u64,
     examples_before: u64,
     next_examples: u64,
+    last_examples: u64,
     first_gradient_norm: Option<T>,
     /// The step and the comparable value of the last improvement that patience counts.
     improved: (u64, T),
@@ -68,6 +69,7 @@ impl<T: Real> Checks<T> {
             examples: 0,
             examples_before: resumed.map_or(0, |state| state.examples),
             next_examples: examples.next,
+            last_examples: 0,
             first_gradient_norm: None,
             improved: (0, T::INFINITY),
             previous: stop.looks_at_change().then(|| (x, T::from_f64(f64::NAN))),
@@ -116,7 +118,7 @@ impl<T: Real> Checks<T> {
             return Some(Status::ObjectiveFailed(error));
         }
         self.examples = self.examples.saturating_add(self.next_examples);
-        self.next_examples = now.next.next;
+        (self.last_examples, self.next_examples) = (self.next_examples, now.next.next);
         match event {
             Event::BadValue => non_finite(Quantity::Value { value: now.value.to_f64() }),
             Event::BadGradient => non_finite(self.bad_gradient(now)),
@@ -213,9 +215,10 @@ impl<T: Real> Checks<T> {
         self.examples.checked_div(examples.all).unwrap_or(0)
     }
 
-    /// Returns the examples looked at in this run and before.
-    pub(super) fn all_examples(&self) -> u64 {
-        self.examples_before.saturating_add(self.examples)
+    /// Returns the examples looked at in this run and before, without those of the last evaluation: a run that resumes
+    /// makes it once more.
+    pub(super) fn examples_to_resume(&self) -> u64 {
+        self.examples_before.saturating_add(self.examples).saturating_sub(self.last_examples)
     }
 
     /// Returns how much work was done.

@@ -77,9 +77,9 @@ pub(super) fn load<N: Number>(numbers: &[N::Real]) -> N {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transform::Transform;
     use crate::number::{Array, Pack, Real};
     use crate::rule::{Adam, AmsGrad, Clock, rounded};
+    use crate::transform::Transform;
     use crate::{Dialect, WeightDecay};
 
     /// Numbers of every kind a step may meet: zeros, subnormals, the largest gradient, ordinary ones.
@@ -112,9 +112,9 @@ mod tests {
             let gradient = hostile::<L::Real>(length + odd, 2 + step);
             clock.advance();
             let coefficients = rounded::<R, L>(rule.coefficients(&mut clock));
-            let prepare = transform.now(|| clock.value(rule.learning_rate()));
+            let transform = transform.at(|| clock.value(rule.learning_rate()), 1.0);
             let (x, gradient, memory) = (&mut x[odd..], &gradient[odd..], &mut memory[..]);
-            Pass::<L, R> { coefficients, prepare, x, gradient, memory }.run_as(target);
+            Pass::<L, R> { coefficients, transform, x, gradient, memory }.run_on(target);
         }
         let bits = |x: L::Real| x.to_f64().to_bits();
         let memory = &memory;
