@@ -45,6 +45,16 @@ pub trait Runs: Sized {
     fn block<T: Real>(&self) -> Box<dyn UpdateBlock<Line<T>>>;
 }
 
+/// Runs many coordinates, with objective and observer behind one call per evaluation.
+fn many<T: Real, R: Rule>(
+    rule: &R,
+    setup: Setup<T>,
+    objective: &mut dyn Objective<T>,
+    observer: &mut dyn Observe<T>,
+) -> Result<Outcome<T>, Error> {
+    drive::<_, _, _, Vectors<16>>(rule, setup, Boxed(Box::new(Lent(objective))), Dyn(observer))
+}
+
 impl<R: Rule> Runs for R {
     fn checked(&self, learning_rate: Option<&Schedule>) -> Result<Self, SettingError> {
         let mut rule = self.clone();
@@ -59,17 +69,19 @@ impl<R: Rule> Runs for R {
         &self,
         setup: Setup<T>,
         objective: &mut impl Objective<T>,
-        observer: impl Observe<T>,
+        mut observer: impl Observe<T>,
     ) -> Result<Outcome<T>, Error> {
-        let objective = Lent(objective);
+        let few = Lent(&mut *objective);
         match setup.x.len() {
-            1 => drive::<_, _, _, Registers<1>>(self, setup, objective, observer),
-            2 => drive::<_, _, _, Registers<2>>(self, setup, objective, observer),
-            3 => drive::<_, _, _, Registers<3>>(self, setup, objective, observer),
-            4 => drive::<_, _, _, Registers<4>>(self, setup, objective, observer),
-            8 => drive::<_, _, _, Registers<8>>(self, setup, objective, observer),
-            ..=12 => drive::<_, _, _, Vectors<4>>(self, setup, objective, observer),
-            _ => drive::<_, _, _, Vectors<16>>(self, setup, objective, observer),
+            1 => drive::<_, _, _, Registers<1>>(self, setup, few, observer),
+            2 => drive::<_, _, _, Registers<2>>(self, setup, few, observer),
+            3 => drive::<_, _, _, Registers<3>>(self, setup, few, observer),
+            4 => drive::<_, _, _, Registers<4>>(self, setup, few, observer),
+            // Takes long to compile without optimization.
+            #[cfg(not(debug_assertions))]
+            8 => drive::<_, _, _, Registers<8>>(self, setup, few, observer),
+            // Compiled once per rule and number type, for every objective and observer.
+            _ => many(self, setup, objective, &mut observer),
         }
     }
 
@@ -78,7 +90,7 @@ impl<R: Rule> Runs for R {
         setup: Setup<T>,
         objective: impl Objective<T> + 'a,
     ) -> Result<Box<dyn Walk<T> + 'a>, Error> {
-        Ok(Box::new(Run::<T, _, R, Vectors<16>>::new(self, setup, objective)?))
+        Ok(Box::new(Run::<T, _, R, Vectors<16>>::new(self, setup, Boxed(Box::new(objective)))?))
     }
 
     fn block<T: Real>(&self) -> Box<dyn UpdateBlock<Line<T>>> {
@@ -270,11 +282,11 @@ impl<T: Real, R: Rule> RuleOf<T> for R {
         objective: &mut dyn Objective<T>,
         observer: &mut dyn Observe<T>,
     ) -> Result<Outcome<T>, Error> {
-        let (objective, observer) = (Boxed(Box::new(Lent(objective))), Dyn(observer));
+        let boxed = |objective| Boxed(Box::new(Lent(objective)));
         match setup.x.len() {
-            1 => drive::<_, _, _, Registers<1>>(self, setup, objective, observer),
-            2 => drive::<_, _, _, Registers<2>>(self, setup, objective, observer),
-            _ => drive::<_, _, _, Vectors<16>>(self, setup, objective, observer),
+            1 => drive::<_, _, _, Registers<1>>(self, setup, boxed(objective), Dyn(observer)),
+            2 => drive::<_, _, _, Registers<2>>(self, setup, boxed(objective), Dyn(observer)),
+            _ => many(self, setup, objective, observer),
         }
     }
 
@@ -283,7 +295,7 @@ impl<T: Real, R: Rule> RuleOf<T> for R {
         setup: Setup<T>,
         objective: Box<dyn Objective<T> + 'a>,
     ) -> Result<Box<dyn Walk<T> + 'a>, Error> {
-        Runs::walk(self, setup, Boxed(objective))
+        Ok(Box::new(Run::<T, _, R, Vectors<16>>::new(self, setup, Boxed(objective))?))
     }
 
     fn block(&self) -> Box<dyn UpdateBlock<Line<T>>> {

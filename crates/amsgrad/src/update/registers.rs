@@ -3,7 +3,9 @@
 use super::Storage;
 use crate::constraint::{Sides, clipped, projected};
 use crate::decide::Acceptance;
-use crate::dispatch::{Kernel, accelerate};
+use crate::dispatch::Kernel;
+#[cfg(not(debug_assertions))]
+use crate::dispatch::accelerate;
 use crate::number::policy::maximum;
 use crate::number::{Array, Number, Pack, Real};
 use crate::rule::{self, Rule};
@@ -59,6 +61,10 @@ impl<T: Real, const N: usize> Storage<T> for Registers<N> {
     }
 
     fn accelerate<K: Kernel>(kernel: K) -> K::Output {
+        // Without optimization there is nothing to gain, and much to compile.
+        #[cfg(debug_assertions)]
+        return kernel.run();
+        #[cfg(not(debug_assertions))]
         accelerate(kernel)
     }
 
