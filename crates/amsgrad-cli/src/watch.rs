@@ -33,11 +33,6 @@ impl Watch {
         Pulse { watch: self, steps: 0 }
     }
 
-    /// One of many starts has ended.
-    pub(crate) fn start_done(&self) {
-        self.starts.fetch_add(1, Ordering::Relaxed);
-    }
-
     /// A number of starts have ended together, after `steps` steps in all.
     pub(crate) fn batch_done(&self, starts: usize, steps: u64) {
         self.starts.fetch_add(starts as u64, Ordering::Relaxed);

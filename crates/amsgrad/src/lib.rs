@@ -57,7 +57,7 @@
 //!
 //! ## Whose AMSGrad
 //!
-//! Every AMSGrad in use is one formula with three numbers of its own, its [`Dialect`]. The default is the paper's; to get
+//! The AMSGrad of every framework is one formula with three numbers of its own, its [`Dialect`]. The default is the paper's; to get
 //! the numbers of another framework, name it. [`AmsGrad::tutorial`] holds the settings of the tutorial.
 //!
 //! ```
@@ -140,7 +140,7 @@
 //! use amsgrad::{Minimizer, Patience, Status, Stop};
 //!
 //! let mut stop = Stop::default();
-//! stop.steps = 10_000;
+//! stop.steps = Some(10_000);
 //! stop.relative_gradient = Some(1e-6);
 //! stop.patience = Some(Patience { steps: 50, improvement: 0.0 });
 //!
@@ -445,7 +445,7 @@
 //!         point[0] * point[0] + point[1] * point[1]
 //!     }
 //! }
-//! let single = Minimizer::new(Sphere).start([1.0, 2.0]).learning_rate(0.1).run()?;
+//! let single = Minimizer::new(Sphere).start([1.0, 2.0]).learning_rate(0.1).run::<f32>()?;
 //! assert!(single.best.value < 1e-9);
 //!
 //! let banana = Problem::named("rosenbrock", 2)?;
@@ -454,7 +454,7 @@
 //!     .start(Start::seed(1))
 //!     .learning_rate(0.1)
 //!     .steps(20_000)
-//!     .run()?;
+//!     .run::<f64>()?;
 //! assert!(double.best.value < 1e-9);
 //! # Ok::<(), amsgrad::Error>(())
 //! ```

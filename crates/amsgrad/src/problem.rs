@@ -10,7 +10,7 @@
 //!     .start(Start::seed(1))
 //!     .learning_rate(0.1)
 //!     .steps(20_000)
-//!     .run()?;
+//!     .run::<f64>()?;
 //! let above = outcome.best.value - problem.minimum().unwrap_or(f64::NAN);
 //! assert!(above < 1e-9);
 //! # Ok::<(), amsgrad::Error>(())

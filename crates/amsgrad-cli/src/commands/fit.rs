@@ -21,11 +21,17 @@ use input::{InputArgs, refused};
 use picture::Picture;
 use predictions::Lines;
 
+const EXAMPLES: &str = "Examples:
+  amsgrad fit 'y ~ a*t + b' decay.csv --save line.json
+  amsgrad fit 'y ~ a*exp(-b*t)' decay.csv --bounds b=0..10 --plot fit.png
+  amsgrad fit 'y ~ a*t + b' decay.csv --loss huber:0.5 --json";
+
 /// Fit a model to a table of data.
 ///
 /// Left of ~ stands an expression of columns, right of it the model; names that are columns are data, all other names
 /// are parameters. The table is CSV, TSV or separated by spaces, with a header, compressed or not; - is stdin.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The model and the table: 'y ~ a*exp(-b*t) + c' decay.csv; the table alone with --log-likelihood or
     /// --minimize-sum
@@ -120,6 +126,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let settings = args.settings()?;
     let source = args.input.open(args.data()?)?;
+    args.columns_exist(source.names())?;
     let model = args.model(source.names(), &settings)?;
     for name in model.constants() {
         output::note(&format!("note: '{name}' is the constant; to fit it, name it in --start or --bounds"));
@@ -179,6 +186,20 @@ impl Args {
     /// The expression of a sum, where there is one.
     fn expression(&self) -> Option<&str> {
         self.log_likelihood.as_deref().or(self.minimize_sum.as_deref())
+    }
+
+    /// Refuses options that name a column the table does not have.
+    fn columns_exist(&self, names: &[String]) -> Result<(), Failure> {
+        let column = |name: &&String| name.trim().parse::<f64>().is_err();
+        let named = self.sigma.iter().filter(column).map(|name| ("--sigma", name));
+        let named = named.chain(self.weights.iter().map(|name| ("--weights", name)));
+        for (option, name) in named.chain(self.by.iter().map(|name| ("--by", name))) {
+            if !names.contains(name) {
+                let there = names.iter().take(12).cloned().collect::<Vec<_>>().join(", ");
+                return Err(Failure::input(option, format!("'{name}' is no column; there are {there}")));
+            }
+        }
+        Ok(())
     }
 
     fn data(&self) -> Result<&str, Failure> {

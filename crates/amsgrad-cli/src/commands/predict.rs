@@ -11,11 +11,15 @@ use super::fit::predictions::cell;
 use crate::failure::Failure;
 use crate::output;
 
+const EXAMPLES: &str = "Examples:
+  amsgrad predict line.json decay.csv";
+
 /// Predict with a model that `amsgrad fit --save` wrote.
 ///
 /// Prints CSV: the columns that the model uses, the predicted value, and the 95 % band that the errors of the parameters
 /// make.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The saved model
     #[arg(value_name = "MODEL")]

@@ -135,6 +135,9 @@ impl<'a> Solver<'a> {
         mut self,
         observe: &mut dyn FnMut(&dyn Seen) -> ControlFlow<()>,
     ) -> Result<Solved, Failure> {
+        if let Some(schedule) = &self.plan.learning_rate {
+            self.rule.set("learning_rate", &schedule.to_string())?;
+        }
         let mut minimizer = self.minimizer();
         let (starts, mut search) = (&self.plan.starts, None);
         let mut stop = self.plan.stop.clone();

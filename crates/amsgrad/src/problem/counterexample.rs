@@ -16,11 +16,12 @@ use crate::random::Uniform;
 /// Source: Reddi, Kale, Kumar, "On the Convergence of Adam and Beyond", 2018, Section 3 and Figure 1.
 ///
 /// ```
+/// use amsgrad::objective::Slices;
 /// use amsgrad::problem::Counterexample;
 /// use amsgrad::{AmsGrad, Minimizer, Schedule};
 ///
 /// let mut sequence = Counterexample::figure1();
-/// let outcome = Minimizer::new(&mut sequence)
+/// let outcome = Minimizer::new::<Slices<f64>>(&mut sequence)
 ///     .rule(AmsGrad::new(Schedule::inverse_sqrt(1.0)).beta2(0.99).epsilon(0.0))
 ///     .within(Counterexample::domain())
 ///     .start([0.0])

@@ -76,7 +76,7 @@ impl<R: UpdateRule, T: Real> Trials<'_, R, T> {
     pub(crate) fn search(&mut self, domain: &[(f64, f64)]) -> Result<Search, Error> {
         let width =
             domain.iter().map(|(lower, upper)| upper - lower).sum::<f64>() / domain.len().max(1) as f64;
-        let unit = self.first_step()?;
+        let unit = self.first_step(width)?;
         let rate = |share: f64| {
             let rate = width / unit * share;
             // Two digits: as good as all, and easy to type again.
@@ -120,13 +120,24 @@ impl<R: UpdateRule, T: Real> Trials<'_, R, T> {
         Ok(values.get((values.len().max(1) - 1) / 2).copied().unwrap_or(f64::NAN))
     }
 
-    /// Returns how far the first step moves with a learning rate of 1: 1 for most rules, the gradient for some.
-    fn first_step(&mut self) -> Result<f64, Error> {
-        let outcome = self.run(0, Schedule::Constant(1.0), 1)?;
-        let from = self.starts.first().map_or(&[][..], Vec::as_slice);
-        let pairs = outcome.last.point.iter().zip(from);
-        let moved = pairs.map(|(a, b)| (*a - *b).abs().to_f64()).fold(0.0, f64::max);
-        Ok(if outcome.counts.steps == 1 && moved > 0.0 && moved.is_finite() { moved } else { 1.0 })
+    /// Returns how far the first step moves per learning rate: 3 or less for most rules, the gradient for some. The step is
+    /// so short that it stays inside.
+    fn first_step(&mut self, width: f64) -> Result<f64, Error> {
+        let mut rate = 1e-3 * width;
+        for _ in 0..4 {
+            let outcome = self.run(0, Schedule::Constant(rate), 1)?;
+            let from = self.starts.first().map_or(&[][..], Vec::as_slice);
+            let pairs = outcome.last.point.iter().zip(from);
+            let moved = pairs.map(|(a, b)| (*a - *b).abs().to_f64()).fold(0.0, f64::max);
+            if outcome.counts.steps < 1 || moved == 0.0 || !moved.is_finite() {
+                break;
+            }
+            if moved <= 0.1 * width {
+                return Ok(moved / rate);
+            }
+            rate *= 1e-3;
+        }
+        Ok(1.0)
     }
 
     fn sign(&self) -> T {

@@ -44,12 +44,11 @@ impl<'a, T: Real> Look<'a, T> {
             let mut acceptance = Acceptance::new();
             let entering = self.transform.map_or(*g, |transform| transform.gradient(*x, *g));
             acceptance.see_transformed(self.transform, *x, *g);
-            let finite = g.is_finite();
-            let value = if finite { entering } else { *g };
+            let value = if g.is_finite() { entering } else { *g };
             (!acceptance.accepts(self.limit)).then(|| Refused {
                 coordinate,
                 value: value.to_f64(),
-                largest: finite.then(|| self.limit.to_f64()),
+                largest: value.is_finite().then(|| self.limit.to_f64()),
             })
         };
         self.x.iter().zip(self.gradient).enumerate().find_map(refused)
@@ -87,7 +86,7 @@ pub(crate) struct Refused {
     pub(crate) coordinate: usize,
     /// The raw component where it is not finite, else what would reach the rule.
     pub(crate) value: f64,
-    /// The largest magnitude that fits, where the raw component is finite but too large.
+    /// The largest magnitude that fits, where it is finite but too large.
     pub(crate) largest: Option<f64>,
 }
 
