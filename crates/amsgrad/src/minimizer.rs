@@ -13,7 +13,7 @@ use crate::error::{Error, SettingError};
 use crate::history::{History, Record};
 use crate::number::{Real, to_f64};
 use crate::objective::{IntoObjective, Objective};
-use crate::outcome::{Iterate, Outcome};
+use crate::outcome::{Iterate, Outcome, Status};
 use crate::rule::AmsGrad;
 use crate::run::{Observe, Recorder, Setup, Starts, Stepper, Unobserved, UpdateRule};
 use crate::schedule::Schedule;
@@ -384,7 +384,9 @@ impl<F, R> Minimizer<F, R> {
         if let Some((search, tried)) = found {
             outcome.search = Some(search);
             let cost = |iterate: &Iterate<T>| comparable(T::from_f64(self.sign()), iterate.value);
-            if let Some(tried) = tried.filter(|tried| cost(tried) < cost(&outcome.best)) {
+            // Interrupted, the run may not have come as far as a trial.
+            let stopped = outcome.status == Status::Stopped;
+            if let Some(tried) = tried.filter(|tried| stopped && cost(tried) < cost(&outcome.best)) {
                 outcome.best = tried;
             }
         }

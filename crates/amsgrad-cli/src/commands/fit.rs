@@ -208,9 +208,12 @@ impl Args {
             ([_], None) => {
                 Err(Failure::Input("DATA: no table is given; allowed: a file, or - for stdin".into()))
             }
-            ([model, _], Some(_)) => Err(Failure::Input(format!(
-                "MODEL: '{model}' is one model too many beside the expression of a sum"
-            ))),
+            ([model, _], Some(_)) => {
+                let option =
+                    if self.log_likelihood.is_some() { "--log-likelihood" } else { "--minimize-sum" };
+                let reason = format!("takes the place of the model '{model}'; leave one of them out");
+                Err(Failure::input(option, reason))
+            }
             _ => Err(Failure::Input("MODEL: nothing to fit".into())),
         }
     }
