@@ -409,7 +409,7 @@
 //! ## Other rules, and one of your own
 //!
 //! Whatever implements [`Rule`] runs in a [`Minimizer`] and in an [`Optimizer`]: [`AmsGrad`] and its relatives in
-//! [`rule`], or a formula of yours, written once over [`Number`]; the docs of [`Rule`] show one in full.
+//! [`mod@rule`], or a formula of yours, written once over [`Number`]; the docs of [`Rule`] show one in full.
 //!
 //! ```
 //! use amsgrad::{Adam, GradientDescent, Minimizer};

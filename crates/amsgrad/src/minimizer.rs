@@ -262,7 +262,7 @@ impl<F, R> Minimizer<F, R> {
         self
     }
 
-    /// Stops as [`Status::Stopped`](crate::Status::Stopped) soon after `flag` is set, from another thread or a signal handler.
+    /// Stops as [`Status::Stopped`] soon after `flag` is set, from another thread or a signal handler.
     ///
     /// ```
     /// use std::sync::{Arc, atomic::AtomicBool};

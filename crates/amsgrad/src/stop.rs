@@ -10,7 +10,7 @@ use crate::outcome::{Status, Test};
 /// The conditions that end a run, each checked after every evaluation, so before the first step too.
 ///
 /// Where several hold at once the first in the order of the fields from `gradient` on is named, limits last.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Stop {
     /// The gradient's largest component is at most this; 0 or more. Default off.
@@ -41,25 +41,6 @@ pub struct Stop {
     /// No step begins after this much time. Default off.
     #[cfg(feature = "clock")]
     pub time: Option<Duration>,
-}
-
-impl Default for Stop {
-    fn default() -> Self {
-        Self {
-            gradient: None,
-            relative_gradient: None,
-            target: None,
-            point_change: None,
-            value_change: None,
-            patience: None,
-            steps: None,
-            evaluations: None,
-            examples: None,
-            epochs: None,
-            #[cfg(feature = "clock")]
-            time: None,
-        }
-    }
 }
 
 /// How long to wait for a better value.

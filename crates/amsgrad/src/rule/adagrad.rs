@@ -7,7 +7,7 @@ crate::rule! {
     ///
     /// Where the denominator is 0, x does not move. Source: Duchi, Hazan, Singer, "Adaptive Subgradient Methods for Online
     /// Learning and Stochastic Optimization", 2011; PyTorch's `Adagrad`, whose `lr_decay` is the schedule
-    /// [`inverse_time`](Schedule::inverse_time).
+    /// [`inverse_time`](crate::Schedule::inverse_time).
     ///
     /// ```
     /// use amsgrad::{AdaGrad, Optimizer};

@@ -6,7 +6,7 @@ use crate::schedule::Schedule;
 crate::rule! {
     /// AdamX: AMSGrad whose maximum follows a changing beta1, so that its regret is bounded as AMSGrad's was meant to be.
     ///
-    /// Where the denominator is 0, x does not move. While beta1 does not change this is [`AmsGrad`] in the dialect `Paper`,
+    /// Where the denominator is 0, x does not move. While beta1 does not change this is [`AmsGrad`](crate::AmsGrad) in the dialect `Paper`,
     /// bit for bit. Where beta1 rises, v_hat may fall. Source: Tran, Phong, "On the Convergence Proof of AMSGrad and a New
     /// Version", 2019, whose epsilon is 0, learning rate alpha / sqrt(t) and beta1 beta1 * lambda^(t-1).
     ///

@@ -125,9 +125,9 @@ impl<'a, T: Real> BatchRun<'a, T> {
 
     /// The same as an outcome, which lacks what a batch does not keep.
     fn outcome(&self) -> Outcome<T> {
-        let mut counts = Counts::default();
-        counts.steps = self.steps;
-        (counts.values, counts.gradients) = (self.steps + 1, self.steps + 1);
+        let evaluations = self.steps + 1;
+        let counts =
+            Counts { steps: self.steps, values: evaluations, gradients: evaluations, ..Counts::default() };
         Outcome {
             status: Status::Stopped,
             best: Iterate { step: self.steps, point: self.best_point.to_vec(), value: self.best_value },

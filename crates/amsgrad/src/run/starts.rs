@@ -29,7 +29,7 @@ enum Kind {
 
 impl Starts {
     /// These points, one after the other, each of `dimension` coordinates. A point that is not finite ends as
-    /// [`End::NonFinite`](crate::minimizer::batch::End::NonFinite) before its first step, its coordinate NaN; the others
+    /// [`Exit::NonFinite`](crate::Exit::NonFinite) before its first step, its coordinate NaN; the others
     /// run on.
     ///
     /// # Errors

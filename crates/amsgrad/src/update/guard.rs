@@ -1,5 +1,6 @@
 //! Gradients that must not reach the memory of a rule, found before a step.
 
+#[cfg(any(test, feature = "threads"))]
 use super::CHUNK;
 use super::pass::load;
 use crate::decide::Acceptance;

@@ -1,5 +1,6 @@
 //! One step over many coordinates: a single pass over memory.
 
+#[cfg(feature = "threads")]
 use super::CHUNK;
 use crate::dispatch::{Kernel, Target};
 use crate::memory::fetch_ahead;
