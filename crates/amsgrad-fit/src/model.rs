@@ -35,11 +35,11 @@ pub struct Model {
 
 impl Model {
     /// Parses `response ~ model` for a table with these columns. Names in `parameters` are parameters even where
-    /// they are constants of the language, such as `e` and `tau`.
+    /// they are constants of the language, such as `e` and `tau`. A name that the model does not have adds nothing: the
+    /// fit refuses the setting that mentions it.
     ///
     /// # Errors
-    /// A side is not a formula, the left one has a name that is no column, there is not exactly one `~`, or one of
-    /// `parameters` is not in the model.
+    /// A side is not a formula, the left one has a name that is no column, or there is not exactly one `~`.
     pub fn parse(text: &str, columns: &[String], parameters: &[String]) -> Result<Self, FitError> {
         let mut sides = text.splitn(3, '~');
         let (Some(left), Some(right), None) = (sides.next(), sides.next(), sides.next()) else {
@@ -92,17 +92,9 @@ impl Model {
         let free = Formula::parse(expression, &Options::new())?.variables().to_vec();
         let mut parameters: Vec<String> =
             free.into_iter().filter(|name| !predictors.contains(name)).collect();
+        // What else the settings name, the fit refuses there, under the name of the setting.
         for name in named {
-            if predictors.contains(name) {
-                return Err(FitError::Model(format!("'{name}' is a column, not a parameter")));
-            }
-            if !parameters.contains(name) {
-                if !words.contains(name) {
-                    let near = nearest(name, parameters.iter())
-                        .map(|near| format!("; did you mean '{near}'?"))
-                        .unwrap_or_else(|| format!("; it has {}", parameters.join(", ")));
-                    return Err(FitError::Model(format!("'{name}' is no parameter of the model{near}")));
-                }
+            if words.contains(name) && !predictors.contains(name) && !parameters.contains(name) {
                 parameters.push(name.clone());
             }
         }

@@ -145,6 +145,9 @@ impl Settings {
 fn place(setting: &'static str, model: &Model, name: &str) -> Result<usize, FitError> {
     let parameters = model.parameters();
     parameters.iter().position(|known| known == name).ok_or_else(|| {
+        if model.predictors().iter().any(|known| known == name) {
+            return FitError::setting(setting, format!("'{name}' is a column, not a parameter"));
+        }
         let meant = match nearest(name, parameters.iter()) {
             Some(near) => format!("; did you mean '{near}'?"),
             None => format!("; it has {}", parameters.join(", ")),

@@ -91,7 +91,8 @@ pub trait Rule: Clone + Debug + Send + Sync + 'static {
     /// Computes the coefficients of the step at which `clock` stands. Called once per step, in order.
     fn coefficients(&self, clock: &mut Clock) -> Self::Coefficients<f64>;
 
-    /// Computes the new value of a coordinate from its value, its gradient and its memory, and updates the memory.
+    /// Computes the new value of a coordinate from its value, its gradient and its memory, and updates the memory, in which
+    /// subnormal numbers are [flushed](crate::number::policy::flush).
     fn step<N: Number>(
         coefficients: Self::Coefficients<N>,
         x: N,
@@ -145,9 +146,7 @@ pub(crate) fn rounded<R: Rule, N: Number>(coefficients: R::Coefficients<f64>) ->
     Array::from_fn(|i| N::constant(numbers[i]))
 }
 
-/// Moves a coordinate by one step: the only place that calls a rule's formula.
-///
-/// What is stored is flushed, the formula itself works with the numbers before: so the flush is not on the critical path.
+/// Moves a coordinate by one step: the only place that calls a rule's formula. What is stored is flushed.
 #[inline(always)]
 pub(crate) fn advance<R: Rule, N: Number>(
     coefficients: R::Coefficients<N>,
@@ -155,10 +154,7 @@ pub(crate) fn advance<R: Rule, N: Number>(
     gradient: N,
     memory: &mut R::Memory<N>,
 ) -> N {
-    let mut now = *memory;
-    let x = R::step(coefficients, x, gradient, &mut now);
-    *memory = Array::from_fn(|slot| flush(now.as_slice()[slot]));
-    flush(x)
+    flush(R::step(coefficients, x, gradient, memory))
 }
 
 /// Does the same for every rule of this crate, in the order they are listed to people: the name given stands for the

@@ -180,7 +180,10 @@ macro_rules! rule {
                 $g: N,
                 [$($slot),*]: &mut Self::Memory<N>,
             ) -> N {
-                $($step)*
+                let moved = { $($step)* };
+                // Flushed where it is stored, not where the formula uses it: so the flush is not on the critical path.
+                $(*$slot = $crate::number::policy::flush(*$slot);)*
+                moved
             }
 
             #[inline(always)]

@@ -45,11 +45,14 @@ impl<'a, T: Real> Look<'a, T> {
             let mut acceptance = Acceptance::new();
             let entering = self.transform.map_or(*g, |transform| transform.gradient(*x, *g));
             acceptance.see_transformed(self.transform, *x, *g);
-            let value = if g.is_finite() { entering } else { *g };
+            let scaled = self.transform.map_or(*g, |transform| transform.scaled(*g));
+            // Named where it went wrong: raw, scaled, or with what clipping and weight decay made of it.
+            let value = [*g, scaled].into_iter().find(|value| !value.is_finite()).unwrap_or(entering);
+            let huge = g.is_finite() && (value.is_finite() || !scaled.is_finite());
             (!acceptance.accepts(self.limit)).then(|| Refused {
                 coordinate,
                 value: value.to_f64(),
-                largest: value.is_finite().then(|| self.limit.to_f64()),
+                largest: huge.then(|| self.limit.to_f64()),
             })
         };
         self.x.iter().zip(self.gradient).enumerate().find_map(refused)
@@ -85,9 +88,9 @@ impl<T: Real> Kernel for Look<'_, T> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Refused {
     pub(crate) coordinate: usize,
-    /// The raw component where it is not finite, else what would reach the rule.
+    /// The raw or scaled component where that is not finite, else what would reach the rule.
     pub(crate) value: f64,
-    /// The largest magnitude that fits, where it is finite but too large.
+    /// The largest magnitude that fits, where it is too large.
     pub(crate) largest: Option<f64>,
 }
 

@@ -44,6 +44,17 @@ impl<N: Number, R: Rule> Kernel for Pass<'_, N, R> {
 
     #[inline(always)]
     fn run(self) {
+        match self.transform {
+            None => self.each(None),
+            Some(transform) => self.each(Some(transform)),
+        }
+    }
+}
+
+impl<N: Number, R: Rule> Pass<'_, N, R> {
+    /// Makes the step; `transform` is known where this is inlined.
+    #[inline(always)]
+    fn each(self, transform: Option<GradientTransform<N>>) {
         let coefficients = self.coefficients;
         let mut whole_x = self.x.chunks_exact_mut(N::WIDTH);
         let mut whole_gradient = self.gradient.chunks_exact(N::WIDTH);
@@ -52,7 +63,7 @@ impl<N: Number, R: Rule> Kernel for Pass<'_, N, R> {
             fetch_ahead(x, AHEAD);
             fetch_ahead(gradient, AHEAD);
             fetch_ahead(core::slice::from_ref(memory), AHEAD * R::SLOTS.len());
-            let (at, slope) = applied(&self.transform, N::from_fn(|i| x[i]), N::from_fn(|i| gradient[i]));
+            let (at, slope) = applied(&transform, N::from_fn(|i| x[i]), N::from_fn(|i| gradient[i]));
             let moved = rule::advance::<R, N>(coefficients, at, slope, memory);
             for (i, x) in x.iter_mut().enumerate() {
                 *x = moved.element(i);
@@ -60,7 +71,7 @@ impl<N: Number, R: Rule> Kernel for Pass<'_, N, R> {
         }
         let (x, gradient) = (whole_x.into_remainder(), whole_gradient.remainder());
         if let Some(memory) = memory.next().filter(|_| !x.is_empty()) {
-            let (at, slope) = applied(&self.transform, load(x), load(gradient));
+            let (at, slope) = applied(&transform, load(x), load(gradient));
             let moved = rule::advance::<R, N>(coefficients, at, slope, memory);
             for (i, x) in x.iter_mut().enumerate() {
                 *x = moved.element(i);

@@ -85,8 +85,19 @@ impl<R: Rule, N: Number> Kernel for Step<'_, R, N> {
 
     #[inline(always)]
     fn run(self) {
+        match self.transform {
+            None => self.each(None),
+            Some(transform) => self.each(Some(transform)),
+        }
+    }
+}
+
+impl<R: Rule, N: Number> Step<'_, R, N> {
+    /// Makes the step; `transform` is known where this is inlined.
+    #[inline(always)]
+    fn each(self, transform: Option<GradientTransform<N>>) {
         for ((x, g), memory) in self.x.iter_mut().zip(self.gradient).zip(self.memory) {
-            let (at, gradient) = applied(&self.transform, *x, *g);
+            let (at, gradient) = applied(&transform, *x, *g);
             // A copy, or the compiler stores what was selected element by element, as v_hat, through a mask: slower.
             let mut kept = *memory;
             let moved = rule::advance::<R, N>(self.coefficients, at, gradient, &mut kept);
