@@ -10,7 +10,7 @@
 //! let mut optimizer = Optimizer::new(AmsGrad::new(0.1));
 //! let mut weights = Matrix2::new(1.0_f32, -2.0, 3.0, 4.0);
 //! let gradients = weights * 2.0;
-//! optimizer.step(weights.as_mut_slice(), gradients.as_slice())?;
+//! optimizer.step([(weights.as_mut_slice(), gradients.as_slice())])?;
 //! assert!(weights[(0, 0)] < 1.0 && weights[(0, 1)] > -2.0);
 //! # Ok::<(), amsgrad::Error>(())
 //! ```

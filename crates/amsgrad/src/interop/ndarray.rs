@@ -11,7 +11,7 @@
 //! let mut weights = array![[1.0_f32, -2.0], [3.0, 4.0]];
 //! let gradients = &weights * 2.0;
 //! if let (Some(weights), Some(gradients)) = (weights.as_slice_mut(), gradients.as_slice()) {
-//!     optimizer.step(weights, gradients)?;
+//!     optimizer.step([(weights, gradients)])?;
 //! }
 //! assert!(weights[[0, 0]] < 1.0 && weights[[0, 1]] > -2.0);
 //! # Ok::<(), amsgrad::Error>(())
