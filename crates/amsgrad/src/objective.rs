@@ -1,6 +1,7 @@
 //! What is minimised: a function that answers with its value and its gradient in one call.
 
 use core::fmt;
+use core::ops::DerefMut;
 use std::error::Error;
 use std::sync::Arc;
 
@@ -124,41 +125,13 @@ impl<P: VectorizedObjective> IntoObjective<Packs> for P {
     }
 }
 
-/// An objective lent to a run.
-pub(crate) struct Lent<'a, F: ?Sized>(pub(crate) &'a mut F);
+/// An objective behind a pointer: a borrow that lends it to a run, or a box.
+pub(crate) struct Behind<P>(pub(crate) P);
 
-impl<T: Real, F: Objective<T> + ?Sized> Objective<T> for Lent<'_, F> {
-    #[inline]
-    fn evaluate(&mut self, point: &[T], gradient: &mut [T]) -> Result<T, ObjectiveError> {
-        self.0.evaluate(point, gradient)
-    }
+/// An objective of any type, so that what runs it is compiled once for all.
+pub(crate) type Boxed<'a, T> = Behind<Box<dyn Objective<T> + 'a>>;
 
-    fn dimension(&self) -> Option<usize> {
-        self.0.dimension()
-    }
-
-    fn prepare(&mut self, constraint: &Constraint) -> Result<(), crate::Error> {
-        self.0.prepare(constraint)
-    }
-
-    fn cost(&self, dimension: usize) -> Cost {
-        self.0.cost(dimension)
-    }
-
-    fn begin(&mut self, examples: u64) {
-        self.0.begin(examples);
-    }
-
-    #[inline]
-    fn examples(&self) -> Examples {
-        self.0.examples()
-    }
-}
-
-/// An objective behind an indirection, so that what runs it is compiled once for all.
-pub(crate) struct Boxed<'a, T>(pub(crate) Box<dyn Objective<T> + 'a>);
-
-impl<T: Real> Objective<T> for Boxed<'_, T> {
+impl<T: Real, P: DerefMut<Target: Objective<T>>> Objective<T> for Behind<P> {
     #[inline]
     fn evaluate(&mut self, point: &[T], gradient: &mut [T]) -> Result<T, ObjectiveError> {
         self.0.evaluate(point, gradient)

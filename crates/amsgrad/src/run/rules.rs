@@ -9,7 +9,7 @@ use super::stepper::Walk;
 use super::{Observe, Run, Setup, drive};
 use crate::error::{Error, SettingError};
 use crate::number::Real;
-use crate::objective::{Boxed, Lent, Objective};
+use crate::objective::{Behind, Boxed, Objective};
 use crate::outcome::Outcome;
 use crate::rule::{Rule, Setting, for_each_rule};
 use crate::schedule::Schedule;
@@ -52,7 +52,8 @@ fn many<T: Real, R: Rule>(
     objective: &mut dyn Objective<T>,
     observer: &mut dyn Observe<T>,
 ) -> Result<Outcome<T>, Error> {
-    drive::<_, _, _, Vectors<16>>(rule, setup, Boxed(Box::new(Lent(objective))), Dyn(observer))
+    let objective: Boxed<'_, T> = Behind(Box::new(Behind(objective)));
+    drive::<_, _, _, Vectors<16>>(rule, setup, objective, Dyn(observer))
 }
 
 impl<R: Rule> Runs for R {
@@ -71,7 +72,7 @@ impl<R: Rule> Runs for R {
         objective: &mut impl Objective<T>,
         mut observer: impl Observe<T>,
     ) -> Result<Outcome<T>, Error> {
-        let few = Lent(&mut *objective);
+        let few = Behind(&mut *objective);
         match setup.x.len() {
             1 => drive::<_, _, _, Registers<1>>(self, setup, few, observer),
             2 => drive::<_, _, _, Registers<2>>(self, setup, few, observer),
@@ -90,7 +91,8 @@ impl<R: Rule> Runs for R {
         setup: Setup<T>,
         objective: impl Objective<T> + 'a,
     ) -> Result<Box<dyn Walk<T> + 'a>, Error> {
-        Ok(Box::new(Run::<T, _, R, Vectors<16>>::new(self, setup, Boxed(Box::new(objective)))?))
+        let objective: Boxed<'a, T> = Behind(Box::new(objective));
+        Ok(Box::new(Run::<T, _, R, Vectors<16>>::new(self, setup, objective)?))
     }
 
     fn block<T: Real>(&self) -> Box<dyn UpdateBlock<Line<T>>> {
@@ -282,10 +284,9 @@ impl<T: Real, R: Rule> RuleOf<T> for R {
         objective: &mut dyn Objective<T>,
         observer: &mut dyn Observe<T>,
     ) -> Result<Outcome<T>, Error> {
-        let boxed = |objective| Boxed(Box::new(Lent(objective)));
         match setup.x.len() {
-            1 => drive::<_, _, _, Registers<1>>(self, setup, boxed(objective), Dyn(observer)),
-            2 => drive::<_, _, _, Registers<2>>(self, setup, boxed(objective), Dyn(observer)),
+            1 => drive::<_, _, _, Registers<1>>(self, setup, Behind(objective), Dyn(observer)),
+            2 => drive::<_, _, _, Registers<2>>(self, setup, Behind(objective), Dyn(observer)),
             _ => many(self, setup, objective, observer),
         }
     }
@@ -295,7 +296,7 @@ impl<T: Real, R: Rule> RuleOf<T> for R {
         setup: Setup<T>,
         objective: Box<dyn Objective<T> + 'a>,
     ) -> Result<Box<dyn Walk<T> + 'a>, Error> {
-        Ok(Box::new(Run::<T, _, R, Vectors<16>>::new(self, setup, Boxed(objective))?))
+        Ok(Box::new(Run::<T, _, R, Vectors<16>>::new(self, setup, Behind(objective))?))
     }
 
     fn block(&self) -> Box<dyn UpdateBlock<Line<T>>> {

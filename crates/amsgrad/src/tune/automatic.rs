@@ -4,7 +4,7 @@ use super::halving;
 use crate::decide::comparable;
 use crate::error::Error;
 use crate::number::Real;
-use crate::objective::{Lent, Objective};
+use crate::objective::{Behind, Objective};
 use crate::outcome::{Iterate, Outcome};
 use crate::run::{Setup, Unobserved, UpdateRule};
 use crate::schedule::Schedule;
@@ -157,7 +157,7 @@ impl<R: UpdateRule, T: Real> Trials<'_, R, T> {
             interrupt: self.setup.interrupt.clone(),
         };
         self.objective.begin(0);
-        let outcome = rule.run(setup, &mut Lent(&mut *self.objective), Unobserved)?;
+        let outcome = rule.run(setup, &mut Behind(&mut *self.objective), Unobserved)?;
         let cost = |iterate: &Iterate<T>| comparable(self.sign(), iterate.value);
         let found = cost(&outcome.best);
         if found < T::INFINITY && self.best.as_ref().is_none_or(|best| found < cost(best)) {
