@@ -4,6 +4,8 @@ use std::error::Error;
 use std::io::{self, Write as _};
 
 use amsgrad::error::SettingError;
+use amsgrad_formula::FormulaError;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 /// A line of a message has no more characters.
 const LINE: usize = 200;
@@ -55,6 +57,22 @@ impl Failure {
             cause = error.source();
         }
         Self::Input(line)
+    }
+
+    /// The error of a formula in `text`, its place underlined there.
+    pub(crate) fn pointed(argument: &str, text: &str, error: &FormulaError) -> Self {
+        let Some(span) = error.span().filter(|span| text.get(span.clone()).is_some()) else {
+            return Self::input(argument, error.to_string());
+        };
+        let label = match (error.suggestion(), error.expectation()) {
+            (Some(suggestion), _) => format!("did you mean `{suggestion}`?"),
+            (None, Some(expectation)) => format!("expected {expectation}"),
+            (None, None) => String::new(),
+        };
+        let annotation = AnnotationKind::Primary.span(span).label(label);
+        let snippet = Snippet::source(text).annotation(annotation);
+        let group = Level::ERROR.primary_title(error.message()).element(snippet);
+        Self::Pointed(Renderer::plain().render(&[group]))
     }
 
     /// The same failure, its line as `change` makes it.

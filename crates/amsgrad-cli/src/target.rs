@@ -3,7 +3,6 @@
 use amsgrad::problem::{Function, Problem};
 use amsgrad::{Elementary, Kernel, VectorizedObjective, accelerate};
 use amsgrad_formula::{Formula, FormulaError, Options};
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -83,7 +82,8 @@ impl TargetArgs {
             options = options.parameter(name, value);
             named_well("--let", &options, "give a name of the formula a number once")?;
         }
-        let formula = Formula::parse(formula, &options).map_err(|error| unreadable(&error))?;
+        let formula = Formula::parse(formula, &options)
+            .map_err(|error| Failure::pointed("FORMULA", error.formula(), &error))?;
         if self.vars.is_empty() {
             no_constant(formula.variables())?;
         }
@@ -122,20 +122,6 @@ fn no_constant(variables: &[String]) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// The error of a formula, its place underlined.
-fn unreadable(error: &FormulaError) -> Failure {
-    let Some(span) = error.span() else { return Failure::input("FORMULA", error) };
-    let label = match (error.suggestion(), error.expectation()) {
-        (Some(suggestion), _) => format!("did you mean `{suggestion}`?"),
-        (None, Some(expectation)) => format!("expected {expectation}"),
-        (None, None) => String::new(),
-    };
-    let annotation = AnnotationKind::Primary.span(span).label(label);
-    let snippet = Snippet::source(error.formula()).annotation(annotation);
-    let group = Level::ERROR.primary_title(error.message()).element(snippet);
-    Failure::Pointed(Renderer::plain().render(&[group]))
 }
 
 impl Target {

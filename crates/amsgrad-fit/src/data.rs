@@ -58,7 +58,7 @@ impl<'a> Data<'a> {
                 Some(numbers.iter().map(of).collect())
             }
         };
-        if model.response().is_none() && matches!(settings.noise, Noise::Sigma(_) | Noise::SigmaColumn(_)) {
+        if model.response().is_none() && settings.noise.is_known() {
             return Err(FitError::setting("--sigma", "applies to residuals; a sum of terms has none"));
         }
         Ok(Self { columns, response, weights })
@@ -79,6 +79,7 @@ impl<'a> Data<'a> {
         let part = |column: &'s [f64]| column.get(rows.clone()).unwrap_or_default();
         Objective {
             formula: model.formula(),
+            by_parameters: model.by_parameters(),
             columns: Columns {
                 columns: self.columns.iter().map(|column| part(column)).collect(),
                 rows: rows.len(),

@@ -1,5 +1,7 @@
 //! A fit from model, data and settings to parameters with their errors.
 
+use core::cell::OnceCell;
+
 use rayon::prelude::*;
 
 use crate::FitError;
@@ -107,11 +109,7 @@ impl<'a> Fit<'a> {
                 start::followed(&objective, self.model, &self.space, count, self.starts.clone(), stop);
             let ends: Vec<Found> =
                 starts.par_iter().map(|start| self.from(&objective, start.clone(), stop)).collect();
-            let steps = ends.iter().map(|found| found.descent.steps).sum();
-            let mut best =
-                ends.into_iter().reduce(Found::better).unwrap_or_else(|| unreachable_start(&self.space));
-            best.descent.steps = steps;
-            best
+            ends.into_iter().reduce(Found::better).unwrap_or_else(|| unreachable_start(&self.space))
         };
         Ok(self.outcome(&objective, found))
     }
@@ -142,32 +140,44 @@ impl<'a> Fit<'a> {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Found {
         self.space.project(&mut start);
-        let scale = scales(&self.space, &start, |place| sensitivity(objective, &start, place));
+        let flat = OnceCell::new();
+        let sensitivity = |place: usize| {
+            let Goal::Residuals { .. } = objective.goal else { return 1.0 };
+            let triangle = flat.get_or_init(|| objective.triangle(&start, true).1);
+            // The change of a parameter that changes the model by as much as the residuals.
+            triangle.norm(start.len()) / triangle.norm(place)
+        };
+        let scale = scales(&self.space, &start, sensitivity);
         let limit = self.settings.steps.unwrap_or(DESCENT);
         let slope = Slope { objective, space: &self.space, scale: &scale, linear: &[], limit, stop };
         let found = |descent| Found { descent, scale: scale.clone() };
         if self.settings.method == Method::AmsGrad {
             return found(slope.amsgrad(start, self.settings.steps.unwrap_or(ALONE)));
         }
+        let is_end = |descent: &Descent| {
+            descent.status == Status::Stopped
+                || (descent.status.is_converged() && self.settles(objective, descent))
+        };
         let direct = slope.descend(start.clone());
-        if direct.status == Status::Stopped
-            || (direct.status.is_converged() && self.settles(objective, &direct))
-        {
-            return found(direct);
+        let ends = is_end(&direct);
+        let mut best = found(direct);
+        if ends {
+            return best;
         }
-        let separate = Slope { linear: self.model.linear(), ..slope }.descend(start.clone());
-        if separate.status == Status::Stopped
-            || (separate.status.is_converged() && self.settles(objective, &separate))
-        {
-            return Found::better(found(direct), found(separate));
+        if !self.model.linear().is_empty() {
+            let separate = Slope { linear: self.model.linear(), ..slope }.descend(start.clone());
+            let ends = is_end(&separate);
+            best = best.better(found(separate));
+            if ends {
+                return best;
+            }
         }
         let approach = slope.amsgrad(start, APPROACH.min(limit));
         if approach.status == Status::Stopped {
-            return found(if approach.value < direct.value { approach } else { direct });
+            return best.better(found(approach));
         }
-        let mut second = slope.descend(approach.point);
-        second.steps += approach.steps + direct.steps;
-        Found::better(found(direct), found(second))
+        let second = slope.descend(approach.point);
+        best.better(found(Descent { steps: approach.steps + second.steps, ..second }))
     }
 
     /// Whether a descent ended where the data determine every parameter, rather than where the model has become
@@ -185,7 +195,7 @@ impl<'a> Fit<'a> {
 
     fn outcome(&self, objective: &Objective<'_>, found: Found) -> Outcome {
         let Found { descent, scale } = found;
-        let known = matches!(self.settings.noise, crate::Noise::Sigma(_) | crate::Noise::SigmaColumn(_));
+        let known = self.settings.noise.is_known();
         let uncertainty = if descent.status == Status::NotFinite {
             Uncertainty::none(descent.point.len())
         } else {
@@ -205,11 +215,14 @@ struct Found {
 }
 
 impl Found {
-    /// The lower of two ends; the first where they are equal.
+    /// The lower of two ends, the first where they are equal, with the steps of both.
     fn better(self, other: Self) -> Self {
         let (a, b) = (&self.descent, &other.descent);
-        let finite = a.status != Status::NotFinite;
-        if (b.status != Status::NotFinite) && (!finite || b.value < a.value) { other } else { self }
+        let steps = a.steps + b.steps;
+        let is_other = b.status != Status::NotFinite && (a.status == Status::NotFinite || b.value < a.value);
+        let mut kept = if is_other { other } else { self };
+        kept.descent.steps = steps;
+        kept
     }
 }
 
@@ -218,15 +231,4 @@ fn unreachable_start(space: &Space) -> Found {
     let descent =
         Descent { point: vec![f64::NAN; count], value: f64::NAN, status: Status::NotFinite, steps: 0 };
     Found { descent, scale: vec![1.0; count] }
-}
-
-/// The change of a parameter that changes the model by as much as the residuals.
-fn sensitivity(objective: &Objective<'_>, start: &[f64], place: usize) -> f64 {
-    match objective.goal {
-        Goal::Residuals { .. } => {
-            let (_, triangle) = objective.triangle(start, true);
-            triangle.norm(start.len()) / triangle.norm(place)
-        }
-        Goal::Sum => 1.0,
-    }
 }

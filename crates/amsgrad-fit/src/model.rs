@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use amsgrad_formula::{Formula, Options};
+use amsgrad_formula::{Derivatives, Formula, Options};
 
 use crate::{FitError, Table};
 
@@ -27,6 +27,7 @@ pub struct Model {
     response: Option<Formula>,
     /// Over the parameters, then the predictors.
     formula: Formula,
+    by_parameters: Derivatives,
     parameters: Vec<String>,
     predictors: Vec<String>,
     /// The places of parameters in which the model is linear, all of them together.
@@ -111,7 +112,9 @@ impl Model {
         let options = Options::new().variables(parameters.iter().chain(&predictors).cloned());
         let formula = Formula::parse(expression, &options)?;
         let linear = linear(&formula, &parameters);
-        Ok(Self { text: text.to_owned(), response, formula, parameters, predictors, linear })
+        let by_parameters = formula.derivatives(0..parameters.len());
+        let text = text.to_owned();
+        Ok(Self { text, response, formula, by_parameters, parameters, predictors, linear })
     }
 
     /// Returns the text as it was typed.
@@ -212,6 +215,11 @@ impl Model {
 
     pub(crate) fn formula(&self) -> &Formula {
         &self.formula
+    }
+
+    /// The formula's derivatives by the parameters, none by the columns.
+    pub(crate) fn by_parameters(&self) -> &Derivatives {
+        &self.by_parameters
     }
 
     pub(crate) fn linear(&self) -> &[usize] {

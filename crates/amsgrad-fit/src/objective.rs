@@ -3,10 +3,10 @@
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 
-use amsgrad_formula::Formula;
+use amsgrad_formula::{Derivatives, Formula};
 
 use crate::loss::Loss;
-use crate::rows::{Block, Columns};
+use crate::rows::{Block, Columns, Wanted};
 use crate::triangle::Triangle;
 
 /// Whether rows are compared with data or summed as they are.
@@ -22,6 +22,7 @@ pub(crate) enum Goal<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Objective<'a> {
     pub(crate) formula: &'a Formula,
+    pub(crate) by_parameters: &'a Derivatives,
     pub(crate) columns: Columns<'a>,
     pub(crate) goal: Goal<'a>,
     /// What each residual, or each term of a sum, is multiplied by.
@@ -80,7 +81,7 @@ impl Objective<'_> {
             });
             *sum += costs.sum::<f64>();
         };
-        self.columns.fold(self.formula, point, false, || 0.0, absorb, |a, b| a + b)
+        self.columns.fold(Wanted::Value(self.formula), point, || 0.0, absorb, |a, b| a + b)
     }
 
     /// The cost and its gradient.
@@ -112,7 +113,13 @@ impl Objective<'_> {
             a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
             a
         };
-        let sums = self.columns.fold(self.formula, point, true, || vec![0.0; count + 1], absorb, join);
+        let sums = self.columns.fold(
+            Wanted::Derivatives(self.by_parameters),
+            point,
+            || vec![0.0; count + 1],
+            absorb,
+            join,
+        );
         gradient.copy_from_slice(&sums[..count]);
         sums[count]
     }
@@ -139,6 +146,12 @@ impl Objective<'_> {
             triangle.absorb(block.columns, block.length);
         };
         let join = |(a, left): (f64, Triangle), (b, right): (f64, Triangle)| (a + b, left.join(&right));
-        self.columns.fold(self.formula, point, true, || (0.0, Triangle::new(count + 1)), absorb, join)
+        self.columns.fold(
+            Wanted::Derivatives(self.by_parameters),
+            point,
+            || (0.0, Triangle::new(count + 1)),
+            absorb,
+            join,
+        )
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::FitError;
 use crate::model::Model;
 use crate::report::Outcome;
-use crate::rows::{Block, Columns};
+use crate::rows::{Block, Columns, Wanted};
 use crate::table::Table;
 
 /// The version of saved models; files of later versions are refused.
@@ -107,10 +107,16 @@ impl Predictor {
             }));
         };
         let columns = Columns { columns, rows: table.rows() };
-        Ok(columns.fold(self.model.formula(), &self.values, true, Vec::new, append, |mut a, b| {
-            a.extend(b);
-            a
-        }))
+        Ok(columns.fold(
+            Wanted::Derivatives(self.model.by_parameters()),
+            &self.values,
+            Vec::new,
+            append,
+            |mut a, b| {
+                a.extend(b);
+                a
+            },
+        ))
     }
 
     /// Returns the model as a JSON document; its numbers round-trip.

@@ -36,7 +36,7 @@ pub struct Format {
 /// What stands between two cells of a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Separator {
-    /// The first of tab, comma and semicolon that the first row holds; white space if it holds none.
+    /// The first of comma, semicolon and tab that the first row holds; white space if it holds none.
     #[default]
     Recognized,
     /// One character.
@@ -137,6 +137,25 @@ impl Source {
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// Refuses `setting` where it names a column that the table does not have.
+    ///
+    /// ```
+    /// use amsgrad_fit::{Format, Source};
+    /// let source = Source::new("t.csv", "dose,y\n1,2\n".as_bytes(), &Format::default())?;
+    /// let error = source.require("--weights", "dos").unwrap_err();
+    /// assert_eq!(error.to_string(), "--weights: 'dos' is no column; did you mean 'dose'?");
+    /// # Ok::<(), amsgrad_fit::FitError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// There is no such column.
+    pub fn require(&self, setting: &'static str, name: &str) -> Result<(), FitError> {
+        if self.names.iter().any(|known| known == name) {
+            return Ok(());
+        }
+        Err(FitError::setting(setting, crate::model::no_column(name, &self.names)))
     }
 
     /// Returns the size of the file in bytes, where there is a file.

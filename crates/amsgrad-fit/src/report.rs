@@ -7,7 +7,7 @@ use crate::loss::Loss;
 use crate::model::Model;
 use crate::objective::{Counts, Goal, Objective};
 use crate::outcome::Status;
-use crate::settings::{Noise, Settings};
+use crate::settings::Settings;
 use crate::space::Space;
 use crate::statistics::Uncertainty;
 use crate::student;
@@ -64,7 +64,7 @@ pub struct Estimate {
     pub at_bound: bool,
 }
 
-/// What a fit took.
+/// What the descents of a fit took; the search for starts among some of the rows is not counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Evaluations {
@@ -114,10 +114,11 @@ impl Outcome {
         let names = model.parameters();
         let (count, rows, free) = (names.len(), objective.columns.rows, uncertainty.free);
         let degrees = rows.saturating_sub(free);
-        let known = matches!(settings.noise, Noise::Sigma(_) | Noise::SigmaColumn(_));
+        let known = settings.noise.is_known();
         let residuals = matches!(objective.goal, Goal::Residuals { .. });
-        // Without residuals the errors are those of the curvature, and the normal distribution's.
-        let quantile = student::quantile(residuals.then_some(degrees.max(1)));
+        // Errors that no residual scales are the normal distribution's.
+        let scaled = residuals && !(known && settings.loss == Loss::Squares);
+        let quantile = student::quantile(scaled.then_some(degrees.max(1)));
         let variance = |i: usize| uncertainty.covariance[i * count + i];
         let error = |place: usize| {
             let on_bound = space.at_bound(&descent.point, place);

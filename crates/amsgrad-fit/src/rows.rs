@@ -2,8 +2,8 @@
 
 use core::cell::RefCell;
 
-use amsgrad::{Kernel, Number as _, Pack, VectorizedObjective as _, accelerate};
-use amsgrad_formula::Formula;
+use amsgrad::{Kernel, Number as _, Pack, accelerate};
+use amsgrad_formula::{Derivatives, Formula};
 use rayon::prelude::*;
 
 /// Rows evaluated together in one pack.
@@ -12,6 +12,15 @@ const WIDTH: usize = 16;
 pub(crate) const BLOCK: usize = 256;
 /// Rows summed in order by one thread. Parts are joined over a tree that depends on the number of rows alone.
 const PART: usize = 16 * BLOCK;
+
+/// What is wanted of each row.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wanted<'a> {
+    /// The value.
+    Value(&'a Formula),
+    /// The derivatives by each parameter, and the value.
+    Derivatives(&'a Derivatives),
+}
 
 /// Columns of equal length, in the order of a formula's predictors.
 #[derive(Clone, Debug)]
@@ -49,9 +58,8 @@ impl Columns<'_> {
     /// one thread or many, the result has the same bits.
     pub(crate) fn fold<T: Send>(
         &self,
-        formula: &Formula,
+        wanted: Wanted<'_>,
         parameters: &[f64],
-        derivatives: bool,
         begin: impl Fn() -> T + Sync,
         absorb: impl Fn(&mut T, Block<'_>) + Sync,
         join: impl Fn(T, T) -> T,
@@ -61,7 +69,7 @@ impl Columns<'_> {
             let mut sum = begin();
             for first in (first..end).step_by(BLOCK) {
                 let length = BLOCK.min(end - first);
-                let columns = work.block(self, formula, parameters, derivatives, first, length);
+                let columns = work.block(self, wanted, parameters, first, length);
                 absorb(&mut sum, Block { first, length, columns });
             }
             sum
@@ -78,7 +86,7 @@ impl Columns<'_> {
     /// The value of each row.
     pub(crate) fn values(&self, formula: &Formula, parameters: &[f64]) -> Vec<f64> {
         let append = |values: &mut Vec<f64>, block: Block<'_>| values.extend_from_slice(block.columns);
-        self.fold(formula, parameters, false, Vec::new, append, |mut a, b| {
+        self.fold(Wanted::Value(formula), parameters, Vec::new, append, |mut a, b| {
             a.extend(b);
             a
         })
@@ -105,23 +113,24 @@ impl Work {
     fn block(
         &mut self,
         data: &Columns<'_>,
-        formula: &Formula,
+        wanted: Wanted<'_>,
         parameters: &[f64],
-        derivatives: bool,
         first: usize,
         length: usize,
     ) -> &mut [f64] {
-        let wanted = if derivatives { parameters.len() + 1 } else { 1 };
-        self.results.resize(wanted * BLOCK, 0.0);
-        let results = &mut self.results[..wanted * length];
+        let columns = match wanted {
+            Wanted::Value(_) => 1,
+            Wanted::Derivatives(_) => parameters.len() + 1,
+        };
+        self.results.resize(columns * BLOCK, 0.0);
+        let results = &mut self.results[..columns * length];
         accelerate(Pass {
             data,
-            formula,
+            wanted,
             parameters,
             first,
             length,
             results,
-            derivatives,
             point: &mut self.point,
             gradient: &mut self.gradient,
             scratch: &mut self.scratch,
@@ -133,12 +142,11 @@ impl Work {
 /// The evaluation of one block, compiled for every instruction set.
 struct Pass<'a, 'd> {
     data: &'a Columns<'d>,
-    formula: &'a Formula,
+    wanted: Wanted<'a>,
     parameters: &'a [f64],
     first: usize,
     length: usize,
     results: &'a mut [f64],
-    derivatives: bool,
     point: &'a mut Vec<Pack<f64, WIDTH>>,
     gradient: &'a mut Vec<Pack<f64, WIDTH>>,
     scratch: &'a mut Vec<Pack<f64, WIDTH>>,
@@ -153,7 +161,7 @@ impl Kernel for Pass<'_, '_> {
         self.point.clear();
         self.point.extend(self.parameters.iter().map(|parameter| Pack::splat(*parameter)));
         self.point.resize(count + self.data.columns.len(), Pack::splat(0.0));
-        self.gradient.resize(self.point.len(), Pack::splat(0.0));
+        self.gradient.resize(count, Pack::splat(0.0));
         for start in (0..self.length).step_by(WIDTH) {
             let lanes = WIDTH.min(self.length - start);
             for (pack, column) in self.point[count..].iter_mut().zip(&self.data.columns) {
@@ -164,16 +172,17 @@ impl Kernel for Pass<'_, '_> {
                     None => Pack::from_fn(|lane| cells[lane.min(lanes - 1)]),
                 };
             }
-            let value = if self.derivatives {
-                let value = self.formula.evaluate(self.point, self.gradient, self.scratch);
-                for (j, slopes) in self.gradient[..count].iter().enumerate() {
-                    self.results[j * self.length + start..][..lanes].copy_from_slice(&slopes.0[..lanes]);
+            let (values, value) = match self.wanted {
+                Wanted::Value(formula) => (0, formula.value(self.point, self.scratch)),
+                Wanted::Derivatives(derivatives) => {
+                    let value = derivatives.evaluate(self.point, self.gradient, self.scratch);
+                    for (j, partials) in self.gradient.iter().enumerate() {
+                        self.results[j * self.length + start..][..lanes]
+                            .copy_from_slice(&partials.0[..lanes]);
+                    }
+                    (count * self.length, value)
                 }
-                value
-            } else {
-                self.formula.value(self.point, self.scratch)
             };
-            let values = if self.derivatives { count * self.length } else { 0 };
             self.results[values + start..][..lanes].copy_from_slice(&value.0[..lanes]);
         }
     }

@@ -49,6 +49,13 @@ pub enum Noise {
     Weights(String),
 }
 
+impl Noise {
+    /// Whether the size of the noise is known, so that residuals do not tell it.
+    pub(crate) fn is_known(&self) -> bool {
+        matches!(self, Self::Sigma(_) | Self::SigmaColumn(_))
+    }
+}
+
 /// How the cost is minimised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Method {

@@ -1,6 +1,7 @@
 //! Where to begin: given, drawn from the bounds, or found by the scale of the data.
 
 use amsgrad::random::Uniform;
+use rayon::prelude::*;
 
 use crate::FitError;
 use crate::descend::Slope;
@@ -37,6 +38,9 @@ pub(crate) fn settled(settings: &Settings, model: &Model, space: &Space) -> Resu
         }
         return Ok(Vec::new());
     };
+    if count == 0 {
+        return Err(FitError::setting("--starts", "is 0; allowed: 1 and more"));
+    }
     let open = |place: &usize| {
         let (lower, upper) = space.sides[*place];
         given[*place].is_none() && !(upper - lower).is_finite()
@@ -104,7 +108,7 @@ pub(crate) fn followed(
         let judged = slope.descend(point);
         (if judged.value.is_nan() { f64::INFINITY } else { judged.value }, judged.point)
     };
-    let mut judged: Vec<(f64, Vec<f64>)> = rest.into_iter().map(judge).collect();
+    let mut judged: Vec<(f64, Vec<f64>)> = rest.into_par_iter().map(judge).collect();
     judged.sort_by(|a, b| a.0.total_cmp(&b.0));
     drawn.extend(judged.into_iter().take(count / 2).map(|(_, point)| point));
     drawn
@@ -191,6 +195,7 @@ impl Sample {
         };
         Objective {
             formula: whole.formula,
+            by_parameters: whole.by_parameters,
             columns: Columns { columns, rows: self.rows },
             goal,
             weights: self.weights.as_deref(),

@@ -57,12 +57,14 @@ pub(crate) fn uncertainty(
             // Singular values have no sign.
             let pairs = spectrum((0..count).map(column).collect());
             values = pairs.into_iter().map(|(value, vector)| (value.abs(), vector)).collect::<Vec<_>>();
-            squares = Some(triangle.norm(count).powi(2));
+            let total = triangle.norm(count).powi(2);
+            squares = Some(total);
             let rows = objective.columns.rows;
-            factor = if known && loss == Loss::Squares {
-                1.0
-            } else {
-                spread(objective, loss, point) / (rows.saturating_sub(count)) as f64
+            let degrees = rows.saturating_sub(count) as f64;
+            factor = match loss {
+                Loss::Squares if known => 1.0,
+                Loss::Squares => total / degrees,
+                loss => spread(objective, loss, point) / degrees,
             };
             least = DETERMINED;
         }
@@ -127,13 +129,10 @@ fn named(vector: &[f64], free: &[Direction]) -> Vec<usize> {
     places
 }
 
-/// The sum of squares that errors are scaled by; for a robust loss, of the influence of each row (Huber 1981, 7.6).
+/// The sum of squares that errors of a robust loss are scaled by: of the influence of each row (Huber 1981, 7.6).
 fn spread(objective: &Objective<'_>, loss: Loss, point: &[f64]) -> f64 {
     let residuals = residuals(objective, point);
     let count = residuals.len() as f64;
-    if loss == Loss::Squares {
-        return residuals.iter().map(|r| r * r).sum();
-    }
     let influence: f64 = residuals.iter().map(|r| (r * loss.cost(*r).slope).powi(2)).sum();
     // The density of absolute deviations at 0 is estimated with a kernel: that of the soft loss.
     let bend = match loss {

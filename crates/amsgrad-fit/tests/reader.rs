@@ -81,7 +81,7 @@ fn what_is_wrong_is_told_with_its_place() {
     );
     refused("x,y\n1,inf\n", "t: line 2, column 2 (y): 'inf' is not a finite number");
     refused("x,y\n1,1e999\n", "t: line 2, column 2 (y): '1e999' is not a finite number");
-    let missing = "the cell is missing; rows with missing cells can be skipped";
+    let missing = "the cell is missing; --skip-missing leaves out such rows";
     for word in ["", "NA", "nan", " null "] {
         refused(&format!("x,y\n{word},2\n"), &format!("t: line 2, column 1 (x): {missing}"));
     }

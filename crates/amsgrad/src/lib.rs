@@ -409,7 +409,7 @@
 //! ## Other rules, and one of your own
 //!
 //! Whatever implements [`Rule`] runs in a [`Minimizer`] and in an [`Optimizer`]: [`AmsGrad`] and its relatives in
-//! [`mod@rule`], or a formula of yours, written once over [`Number`]; the docs of [`Rule`] show one in full.
+//! [`mod@rule`], or a formula of yours, written once over [`Number`]; the docs of [`rule!`] show one in full.
 //!
 //! ```
 //! use amsgrad::{Adam, GradientDescent, Minimizer};
@@ -461,7 +461,7 @@
 //!
 //! ## Many starts
 //!
-//! Such an objective also runs from many starts at once, a start in each lane of the processor's vectors, on all cores;
+//! Such an objective also runs from many starts at once, a start in each element of the processor's vectors, on all cores;
 //! each run has the bits it would have alone.
 //!
 //! ```

@@ -438,7 +438,7 @@ impl<F, R> Minimizer<F, R> {
             interrupt: self.interrupt.clone(),
         };
         if !self.is_automatic() {
-            self.objective.begin(setup.resumed.as_ref().map_or(0, |state| state.examples));
+            self.objective.begin(setup.examples_before());
             return Ok((rule, setup, None));
         }
         let starts = vec![setup.x.clone()];
@@ -448,7 +448,7 @@ impl<F, R> Minimizer<F, R> {
         let best = trials.best;
         let rule = rule.checked(Some(&search.learning_rate))?;
         setup.stop = search.rest_of(&setup.stop);
-        self.objective.begin(0);
+        self.objective.begin(setup.examples_before());
         Ok((rule, setup, Some((search, best))))
     }
 

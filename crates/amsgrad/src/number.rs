@@ -134,8 +134,6 @@ pub(crate) fn to_f64<T: Real>(numbers: &[T]) -> Vec<f64> {
 ///
 /// Implemented by arrays alone; it lets a rule say `type Memory<N: Number> = [N; 3]`.
 pub trait Array<L>: Copy {
-    /// How many there are.
-    const LENGTH: usize;
     /// Each number by its index.
     fn from_fn(number: impl FnMut(usize) -> L) -> Self;
     /// All of them in order.
@@ -143,8 +141,6 @@ pub trait Array<L>: Copy {
 }
 
 impl<L: Copy, const N: usize> Array<L> for [L; N] {
-    const LENGTH: usize = N;
-
     #[inline(always)]
     fn from_fn(number: impl FnMut(usize) -> L) -> Self {
         core::array::from_fn(number)

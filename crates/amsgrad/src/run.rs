@@ -47,6 +47,13 @@ pub struct Setup<T> {
     pub(crate) interrupt: Option<Arc<AtomicBool>>,
 }
 
+impl<T> Setup<T> {
+    /// Returns how many examples the runs before this one have looked at.
+    pub(crate) fn examples_before(&self) -> u64 {
+        self.resumed.as_ref().map_or(0, |state| state.examples)
+    }
+}
+
 /// A run under way.
 pub(crate) struct Run<T: Real, F, R: Rule, S: Storage<T>> {
     objective: F,
@@ -88,7 +95,7 @@ impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
         };
         let start = S::point(&setup.x);
         let here = Here {
-            gradient: S::point(&vec![T::default(); dimension]),
+            gradient: S::zeros(dimension),
             best: start.clone(),
             x: start,
             value: T::from_f64(f64::NAN),

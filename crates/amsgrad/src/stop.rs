@@ -112,6 +112,11 @@ impl Stop {
         self.steps.unwrap_or(if limited { u64::MAX } else { 1000 })
     }
 
+    /// Returns the limit of steps, as far as steps or evaluations are limited.
+    pub(crate) fn budget(&self) -> u64 {
+        self.step_limit().min(self.evaluations.unwrap_or(u64::MAX))
+    }
+
     /// Whether the size of the gradient is looked at.
     pub(crate) fn looks_at_gradient(&self) -> bool {
         self.gradient.is_some() || self.relative_gradient.is_some()

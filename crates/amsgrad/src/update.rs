@@ -60,6 +60,9 @@ pub(crate) trait Storage<T: Real> {
     /// Returns the same to be written.
     fn packs_mut<R: Rule>(memory: &mut Self::Memory<R>) -> &mut [R::Memory<Self::Number>];
 
+    /// Returns the origin.
+    fn zeros(dimension: usize) -> Self::Point;
+
     /// Moves the point by one step of the rule.
     fn step<R: Rule>(
         coefficients: R::Coefficients<Self::Number>,
@@ -93,8 +96,11 @@ pub(crate) fn weights<R: Rule, N: Number>(
     coefficients: R::Coefficients<N>,
     dimension: usize,
 ) -> impl Iterator<Item = N::Real> {
-    let weight = move |memory: &R::Memory<N>| R::weight(coefficients, *memory);
-    (0..dimension).filter_map(move |i| Some(weight(packs.get(i / N::WIDTH)?).element(i % N::WIDTH)))
+    let elements = move |memory: &R::Memory<N>| {
+        let weight = R::weight(coefficients, *memory);
+        (0..N::WIDTH).map(move |i| weight.element(i))
+    };
+    packs.iter().flat_map(elements).take(dimension)
 }
 
 /// Returns one of the rule's slots for every coordinate, by its place in [`Rule::SLOTS`].

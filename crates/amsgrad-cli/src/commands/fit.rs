@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use amsgrad_fit::{Fit, Method, Model, Predictor, Settings};
+use amsgrad_fit::{Fit, Method, Model, Predictor, Settings, Source};
 
 use super::Ending;
 use crate::failure::Failure;
@@ -126,7 +126,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let settings = args.settings()?;
     let source = args.input.open(args.data()?)?;
-    args.columns_exist(source.names())?;
+    args.columns_exist(&source)?;
     let model = args.model(source.names(), &settings)?;
     for name in model.constants() {
         output::note(&format!("note: '{name}' is the constant; to fit it, name it in --start or --bounds"));
@@ -189,17 +189,12 @@ impl Args {
     }
 
     /// Refuses options that name a column the table does not have.
-    fn columns_exist(&self, names: &[String]) -> Result<(), Failure> {
+    fn columns_exist(&self, source: &Source) -> Result<(), Failure> {
         let column = |name: &&String| name.trim().parse::<f64>().is_err();
         let named = self.sigma.iter().filter(column).map(|name| ("--sigma", name));
         let named = named.chain(self.weights.iter().map(|name| ("--weights", name)));
-        for (option, name) in named.chain(self.by.iter().map(|name| ("--by", name))) {
-            if !names.contains(name) {
-                let there = names.iter().take(12).cloned().collect::<Vec<_>>().join(", ");
-                return Err(Failure::input(option, format!("'{name}' is no column; there are {there}")));
-            }
-        }
-        Ok(())
+        let mut named = named.chain(self.by.iter().map(|name| ("--by", name)));
+        named.try_for_each(|(option, name)| source.require(option, name)).map_err(|error| refused(&error))
     }
 
     fn data(&self) -> Result<&str, Failure> {

@@ -44,12 +44,13 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         output::note(&format!("note: {} rows with a missing cell were skipped", table.skipped()));
     }
     let rows = predictor.predict(&table).map_err(|error| refused(&error))?;
+    let columns: Vec<&[f64]> = table.names().iter().filter_map(|name| table.column(name)).collect();
     let mut out = csv::Writer::from_writer(output::stdout());
     let written = |error: csv::Error| Failure::from(std::io::Error::from(error));
     let names = table.names().iter().map(String::as_str);
     out.write_record(names.chain(["predicted", "band_low", "band_high"])).map_err(written)?;
     for (index, row) in rows.iter().enumerate() {
-        let cells = table.names().iter().filter_map(|name| table.column(name)).map(|column| column[index]);
+        let cells = columns.iter().map(|column| column[index]);
         let found = [row.value, row.value - row.band, row.value + row.band];
         out.write_record(cells.chain(found).map(cell)).map_err(written)?;
     }

@@ -54,7 +54,9 @@ pub(super) fn slip<'n>(name: &str, columns: impl Iterator<Item = &'n String>) ->
 pub(crate) fn no_column(name: &str, columns: &[String]) -> String {
     match nearest(name, columns.iter()) {
         Some(near) => format!("'{name}' is no column; did you mean '{near}'?"),
-        None if columns.len() > 12 => format!("'{name}' is no column; there are {}", columns.len()),
+        None if columns.len() > 12 => {
+            format!("'{name}' is no column; the table has {} columns", columns.len())
+        }
         None => format!("'{name}' is no column; there are {}", columns.join(", ")),
     }
 }

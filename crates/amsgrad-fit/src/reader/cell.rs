@@ -63,7 +63,7 @@ impl Cell {
     pub(super) fn told(self, bytes: &[u8]) -> String {
         let text = shown(bytes);
         match self {
-            Self::Missing => "the cell is missing; rows with missing cells can be skipped".to_owned(),
+            Self::Missing => "the cell is missing; --skip-missing leaves out such rows".to_owned(),
             Self::Infinite => format!("'{text}' is not a finite number"),
             _ if text.contains(',') && text.replace(',', ".").parse::<f64>().is_ok() => {
                 format!("'{text}' is not a number; a decimal point is needed, not a comma")

@@ -227,7 +227,7 @@ impl From<TooLarge> for StateError {
 
 impl<R: Rule, T: Real> Part<R, T> {
     fn memory(length: usize, dimension: usize) -> Result<Vec<R::Memory<Line<T>>>, TooLarge> {
-        <Vectors<16> as Storage<T>>::memory::<R>(length).ok_or(TooLarge { dimension })
+        <Vectors as Storage<T>>::memory::<R>(length).ok_or(TooLarge { dimension })
     }
 
     fn all<E>(
@@ -272,7 +272,7 @@ impl<R: Rule, T: Real> Part<R, T> {
         self.clock.advance();
         let coefficients = rounded::<R, Line<T>>(rule.coefficients(&mut self.clock));
         let transform = transform.at(|| self.clock.value(rule.learning_rate()), shorten);
-        Vectors::<16>::step_slice::<T, R>(coefficients, transform, x, gradient, &mut self.memory);
+        Vectors::step_slice::<T, R>(coefficients, transform, x, gradient, &mut self.memory);
     }
 
     fn slot(&self, slot: usize) -> Vec<T> {

@@ -42,8 +42,9 @@ x     = x - (alpha_t * m) / (sqrt(v_hat) + epsilon)";
     memory: m, v, v_hat;
     coefficients(self, clock): beta1, one_minus_beta1, beta2, one_minus_beta2, alpha, growth, epsilon;
     {
-        let (alpha, beta1, beta2) = (clock.value(&self.learning_rate), clock.value(&self.beta1), self.beta2);
+        // The step before comes first: the clock carries powers on, and would compute one anew to go back.
         let before = clock.value_at(&self.beta1, clock.step().saturating_sub(1).max(1));
+        let (alpha, beta1, beta2) = (clock.value(&self.learning_rate), clock.value(&self.beta1), self.beta2);
         let ratio = (1.0 - beta1) / (1.0 - before);
         let (growth, epsilon) = (ratio * ratio, self.epsilon);
         let (one_minus_beta1, one_minus_beta2) = (1.0 - beta1, 1.0 - beta2);

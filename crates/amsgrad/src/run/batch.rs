@@ -28,7 +28,7 @@ pub struct BatchOutcome<T> {
 }
 
 /// What is known of one run besides its points.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Summary<T> {
     pub(crate) exit: Exit,
     pub(crate) steps: u64,
@@ -82,7 +82,8 @@ impl<T: Real> BatchOutcome<T> {
     }
 
     /// Returns the outcome of the run with the best value in full, as the single run from its start has it; `None` where no
-    /// run has a finite value. Of a batch that was interrupted it has no state to resume from.
+    /// run has a finite value. After an interrupt it has the points and values alone: no state to resume from, the
+    /// status [`Status::Stopped`] whatever the run's [`exit`](BatchRun::exit), and the last step for that of the best.
     #[must_use]
     pub fn best(&self) -> Option<&Outcome<T>> {
         self.best.as_ref().map(|(_, outcome)| &**outcome)
@@ -182,6 +183,7 @@ impl<P: VectorizedObjective, R: UpdateRule> Minimizer<Vectorized<P>, R> {
     /// # Errors
     /// Settings that do not fit or that batches do not have, no room for the results.
     pub fn run_batch<T: Real>(&self, starts: &Starts) -> Result<BatchOutcome<T>, Error> {
+        self.check_batch()?;
         let mut lent = self.lend(Vectorized::new(self.objective().get()));
         if self.is_automatic() {
             lent = lent.with_rate_for::<T>(starts)?;
@@ -222,16 +224,17 @@ impl<F, R: UpdateRule> Minimizer<F, R> {
     where
         F: Objective<T> + Clone + Send + Sync,
     {
+        self.check_plain()?;
         if self.is_automatic() {
             return self.clone().with_rate_for::<T>(starts)?.run_starts(starts);
         }
         let sides = starts.sides(self.checked_constraint()?)?;
         let dimension = starts.dimension().unwrap_or(sides.len());
+        check_batch_dimension(dimension)?;
         let count = starts.count();
         let mut outcome =
             BatchOutcome::new(count, dimension).ok_or(StateError::TooLarge { dimension: count })?;
-        let width = 2 * dimension.max(1);
-        self.check_plain()?;
+        let width = 2 * dimension;
         let run = |(i, (summary, points)): (usize, (&mut Summary<T>, &mut [T]))| {
             let start = starts.coordinates::<f64>(i..i + 1, sides, 1);
             let finite = start.iter().all(|x| x.is_finite());
@@ -276,15 +279,26 @@ impl<F, R: UpdateRule> Minimizer<F, R> {
     ) -> Result<(), Error> {
         let sign = T::from_f64(self.sign());
         let Some(best) = outcome.find_best(sign) else { return Ok(()) };
-        let full = if self.is_interrupted() {
-            outcome.get(best).map(|run| run.outcome())
-        } else {
+        let mut full = None;
+        if !self.is_interrupted() {
             let start =
                 starts.coordinates::<f64>(best..best + 1, starts.sides(self.checked_constraint()?)?, 1);
-            Some(run(start)?)
-        };
+            full = Some(run(start)?);
+        }
+        // An interrupt that came meanwhile has cut it short.
+        if self.is_interrupted() {
+            full = outcome.get(best).map(|run| run.outcome());
+        }
         outcome.best = full.map(|full| (best, Box::new(full)));
         Ok(())
+    }
+}
+
+/// Refuses starts without a coordinate.
+fn check_batch_dimension(dimension: usize) -> Result<(), SettingError> {
+    match dimension {
+        0 => Err(SettingError::new("the objective's dimension", 0, "1 or more")),
+        _ => Ok(()),
     }
 }
 
@@ -301,9 +315,7 @@ fn run_blocks<N: Number>(
     let dimension = objective.dimension();
     check_dimension("each start", starts.dimension().unwrap_or(dimension), Some(dimension))?;
     check_dimension("the objective", dimension, constraint.dimension())?;
-    if dimension == 0 {
-        return Err(SettingError::new("the objective's dimension", 0, "1 or more").into());
-    }
+    check_batch_dimension(dimension)?;
     let sides = starts.sides(constraint)?;
     let region = constraint.region::<N::Real>()?;
     let (sign, stop) = (minimizer.sign(), minimizer.stops());

@@ -111,6 +111,10 @@ impl<T: Real> Checks<T> {
     pub(super) fn status<C>(&mut self, event: Event<C>, now: Evaluation<'_, T>) -> Option<Status> {
         let step = self.steps_before.saturating_add(now.steps);
         let non_finite = |quantity| Some(Status::NonFinite { step, quantity });
+        if let Event::BadPoint | Event::Failed(_) = event {
+            // Nothing was counted here that a run which resumes would look at once more.
+            self.last_examples = 0;
+        }
         if let Event::BadPoint = event {
             return non_finite(bad_point(now.x));
         }

@@ -1,6 +1,6 @@
 //! How a run takes its rule: known at compile time, or chosen at run time.
 
-use core::any::Any;
+use core::any::{Any, TypeId};
 use core::fmt::{self, Debug};
 
 use super::block::{UpdateBlock, Updater};
@@ -53,7 +53,7 @@ fn many<T: Real, R: Rule>(
     observer: &mut dyn Observe<T>,
 ) -> Result<Outcome<T>, Error> {
     let objective: Boxed<'_, T> = Behind(Box::new(Behind(objective)));
-    drive::<_, _, _, Vectors<16>>(rule, setup, objective, Dyn(observer))
+    drive::<_, _, _, Vectors>(rule, setup, objective, Dyn(observer))
 }
 
 impl<R: Rule> Runs for R {
@@ -91,8 +91,7 @@ impl<R: Rule> Runs for R {
         setup: Setup<T>,
         objective: impl Objective<T> + 'a,
     ) -> Result<Box<dyn Walk<T> + 'a>, Error> {
-        let objective: Boxed<'a, T> = Behind(Box::new(objective));
-        Ok(Box::new(Run::<T, _, R, Vectors<16>>::new(self, setup, objective)?))
+        RuleOf::walk(self, setup, Box::new(objective))
     }
 
     fn block<T: Real>(&self) -> Box<dyn UpdateBlock<Line<T>>> {
@@ -201,10 +200,11 @@ impl AnyRule {
     }
 
     fn of<T: Real>(&self) -> Box<dyn RuleOf<T>> {
-        let both: [Box<dyn Any>; 2] = [Box::new(self.0.of_f32()), Box::new(self.0.of_f64())];
-        match both.into_iter().find_map(|rule| rule.downcast::<Box<dyn RuleOf<T>>>().ok()) {
-            Some(rule) => *rule,
-            None => unreachable!("f32 and f64 are all the number types there are"),
+        let single = TypeId::of::<T>() == TypeId::of::<f32>();
+        let rule: Box<dyn Any> = if single { Box::new(self.0.of_f32()) } else { Box::new(self.0.of_f64()) };
+        match rule.downcast::<Box<dyn RuleOf<T>>>() {
+            Ok(rule) => *rule,
+            Err(_) => unreachable!("f32 and f64 are all the number types there are"),
         }
     }
 }
@@ -296,7 +296,7 @@ impl<T: Real, R: Rule> RuleOf<T> for R {
         setup: Setup<T>,
         objective: Box<dyn Objective<T> + 'a>,
     ) -> Result<Box<dyn Walk<T> + 'a>, Error> {
-        Ok(Box::new(Run::<T, _, R, Vectors<16>>::new(self, setup, Behind(objective))?))
+        Ok(Box::new(Run::<T, _, R, Vectors>::new(self, setup, Behind(objective))?))
     }
 
     fn block(&self) -> Box<dyn UpdateBlock<Line<T>>> {

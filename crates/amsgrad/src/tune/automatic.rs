@@ -2,7 +2,7 @@
 
 use super::halving;
 use crate::decide::comparable;
-use crate::error::Error;
+use crate::error::{Error, SettingError};
 use crate::number::Real;
 use crate::objective::{Behind, Objective};
 use crate::outcome::{Iterate, Outcome};
@@ -32,7 +32,7 @@ pub struct Search {
 impl Search {
     /// Returns what is left of the limit of steps.
     pub(crate) fn rest_of(&self, stop: &Stop) -> Stop {
-        Stop { steps: Some(stop.step_limit().saturating_sub(self.steps)), ..stop.clone() }
+        Stop { steps: Some(stop.budget().saturating_sub(self.steps)), ..stop.clone() }
     }
 }
 
@@ -59,7 +59,7 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// Returns it as a schedule for a run of so many steps.
+    /// Returns it as a schedule for a run of `steps` steps.
     fn over(&self, steps: u64) -> Schedule {
         if self.decaying {
             Schedule::cosine(self.rate, 0.0, steps.max(1))
@@ -74,6 +74,11 @@ impl<R: UpdateRule, T: Real> Trials<'_, R, T> {
     /// by successive halving: each is judged by the median of the last values of its runs, and what the trials take is taken
     /// from the steps of every start.
     pub(crate) fn search(&mut self, domain: &[(f64, f64)]) -> Result<Search, Error> {
+        let limit = self.setup.stop.budget();
+        if limit == u64::MAX {
+            let allowed = "a number or a schedule, unless steps or evaluations are limited";
+            return Err(SettingError::new("learning_rate", "automatic", allowed).into());
+        }
         let width =
             domain.iter().map(|(lower, upper)| upper - lower).sum::<f64>() / domain.len().max(1) as f64;
         let unit = self.first_step(width)?;
@@ -85,7 +90,6 @@ impl<R: UpdateRule, T: Real> Trials<'_, R, T> {
         let rates: Vec<f64> = SHARES.into_iter().filter_map(rate).collect();
         let each = |decaying| rates.iter().map(move |rate| Candidate { rate: *rate, decaying });
         let candidates: Vec<Candidate> = each(true).chain(each(false)).collect();
-        let limit = self.setup.stop.step_limit();
         let steps = limit / SHARE_OF_STEPS;
         let budget = steps.saturating_mul(self.count as u64) / (self.starts.len() as u64).max(1);
         let mut refused = None;
@@ -156,7 +160,7 @@ impl<R: UpdateRule, T: Real> Trials<'_, R, T> {
             report: None,
             interrupt: self.setup.interrupt.clone(),
         };
-        self.objective.begin(0);
+        self.objective.begin(self.setup.examples_before());
         let outcome = rule.run(setup, &mut Behind(&mut *self.objective), Unobserved)?;
         let cost = |iterate: &Iterate<T>| comparable(self.sign(), iterate.value);
         let found = cost(&outcome.best);

@@ -3,13 +3,11 @@
 #[cfg(any(test, feature = "threads"))]
 use super::CHUNK;
 use super::pass::load;
+use super::vectors::Line;
 use crate::decide::Acceptance;
 use crate::dispatch::{Kernel, Target};
 use crate::number::{Pack, Real};
 use crate::transform::GradientTransform;
-
-/// The packs that gradients are looked at in.
-type Line<T> = Pack<T, 16>;
 
 /// Parameters and gradients to be looked at before a step.
 #[derive(Clone, Copy, Debug)]

@@ -76,7 +76,7 @@ fn power_near(number: f64) -> f64 {
     f64::from_bits((2046 - exponent) << 52)
 }
 
-/// The sum of the squares of some numbers, each transformd and multiplied by `shrink`.
+/// The sum of the squares of some numbers, each transformed and multiplied by `shrink`.
 struct Squares<'a, T> {
     numbers: &'a [T],
     transform: Option<&'a GradientTransform<T>>,

@@ -39,6 +39,10 @@ impl<T: Real, const N: usize> Storage<T> for Registers<N> {
         super::pass::load(numbers)
     }
 
+    fn zeros(_: usize) -> Pack<T, N> {
+        Pack::constant(0.0)
+    }
+
     #[inline(always)]
     fn copy(from: &Pack<T, N>, to: &mut Pack<T, N>) {
         *to = *from;

@@ -169,6 +169,26 @@ fn a_run_resumed_with_a_fresh_sum_is_as_if_it_had_not_ended() {
 }
 
 #[test]
+fn a_run_that_failed_resumes_with_the_batch_that_failed() {
+    let whole: Outcome<f64> = run_of(ten(3)).steps(60).run().unwrap();
+    for calls in [0, 1, 2, 5, 40] {
+        let mut left = calls;
+        let failing = FiniteSum::new(10, move |i: usize, x: &[f64], gradient: &mut [f64]| {
+            let error = x[0] - i as f64;
+            gradient[0] += error;
+            left -= 1;
+            if left < 0 { Err("torn") } else { Ok(error * error / 2.0) }
+        });
+        let failing = failing.and_then(|sum| sum.batch(3)).unwrap().seed(5);
+        let half: Outcome<f64> = run_of(failing).steps(60).run().unwrap();
+        assert!(matches!(half.status, Status::ObjectiveFailed(_)), "{:?}", half.status);
+        let steps = 60 - half.counts.steps;
+        let rest: Outcome<f64> = run_of(ten(3)).resume(&half).steps(steps).run().unwrap();
+        assert_eq!((&rest.last, &rest.state), (&whole.last, &whole.state), "{calls} calls first");
+    }
+}
+
+#[test]
 fn a_fresh_sum_resumes_as_the_one_that_ran() {
     for batch in [1, 3, 4, 10] {
         for steps in [0, 1, 2, 3, 7, 29] {

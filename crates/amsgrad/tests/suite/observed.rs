@@ -102,7 +102,7 @@ fn a_run_down_to_the_smallest_numbers() {
     }
 }
 
-/// Schedules that a stretch knows, and some it does not.
+/// Schedules of every kind.
 fn schedule(low: f64, high: f64) -> impl Strategy<Value = Schedule> {
     (0..6_usize, low..high, 0.5..1.0_f64).prop_map(move |(kind, a, factor)| match kind {
         0 | 1 => Schedule::constant(a),

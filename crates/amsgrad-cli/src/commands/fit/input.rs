@@ -1,7 +1,6 @@
 //! The table of a fit or a prediction, and what is wrong with it.
 
 use amsgrad_fit::{FitError, Format, Separator, Source, Table};
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::failure::Failure;
@@ -65,29 +64,13 @@ impl InputArgs {
 
 /// The one line of an error.
 pub(crate) fn refused(error: &FitError) -> Failure {
-    let line = match error {
-        FitError::Read { file, source } => format!("{file}: {source}"),
-        FitError::Data { what, .. } if what.ends_with("can be skipped") => {
-            format!("{error} with --skip-missing")
-        }
-        error => error.to_string(),
-    };
-    Failure::Input(line)
+    Failure::Input(error.to_string())
 }
 
 /// The error of a model, its place underlined in the text as it was typed.
 pub(crate) fn unreadable(argument: &str, text: &str, error: &FitError) -> Failure {
-    let FitError::Formula(formula) = error else { return Failure::input(argument, error.to_string()) };
-    let Some(span) = formula.span().filter(|span| text.get(span.clone()).is_some()) else {
-        return Failure::input(argument, formula.to_string());
-    };
-    let label = match (formula.suggestion(), formula.expectation()) {
-        (Some(suggestion), _) => format!("did you mean `{suggestion}`?"),
-        (None, Some(expectation)) => format!("expected {expectation}"),
-        (None, None) => String::new(),
-    };
-    let annotation = AnnotationKind::Primary.span(span).label(label);
-    let snippet = Snippet::source(text).annotation(annotation);
-    let group = Level::ERROR.primary_title(formula.message()).element(snippet);
-    Failure::Pointed(Renderer::plain().render(&[group]))
+    match error {
+        FitError::Formula(error) => Failure::pointed(argument, text, error),
+        error => Failure::input(argument, error.to_string()),
+    }
 }

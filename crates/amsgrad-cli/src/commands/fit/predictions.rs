@@ -27,13 +27,13 @@ impl Lines {
     pub(super) fn predictions(self, predictor: &Predictor, table: &Table) -> Result<(), Failure> {
         let rows = predictor.predict(table).map_err(|error| refused(&error))?;
         let data = predictor.model().observed(table).map_err(|error| refused(&error))?;
+        let columns: Vec<&[f64]> = table.names().iter().filter_map(|name| table.column(name)).collect();
         self.filled(|out| {
             let mut out = csv::Writer::from_writer(out);
             let head = ["fitted", "residual", "band_low", "band_high"];
             out.write_record(table.names().iter().map(String::as_str).chain(head))?;
             for (index, (row, data)) in rows.iter().zip(data.iter()).enumerate() {
-                let cells =
-                    table.names().iter().filter_map(|name| table.column(name)).map(|column| column[index]);
+                let cells = columns.iter().map(|column| column[index]);
                 let found = [row.value, data - row.value, row.value - row.band, row.value + row.band];
                 out.write_record(cells.chain(found).map(cell))?;
             }
