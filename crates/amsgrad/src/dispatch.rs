@@ -51,11 +51,15 @@ impl Target {
     /// The best this processor has. The processor is asked once in the life of a program.
     #[inline]
     pub(crate) fn best() -> Self {
+        #[cfg(any(test, feature = "conformance"))]
+        if let Some(target) = CHOSEN.get() {
+            return target;
+        }
         Self::available().next_back().unwrap_or(Self(Set::Baseline))
     }
 
     /// The name, as people call it.
-    #[cfg(feature = "measure")]
+    #[cfg(any(test, feature = "conformance", feature = "measure"))]
     pub(crate) fn name(self) -> &'static str {
         match self.0 {
             Set::Baseline => "baseline",
@@ -102,6 +106,21 @@ impl Target {
 #[inline]
 pub fn accelerate<K: Kernel>(kernel: K) -> K::Output {
     Target::best().run(kernel)
+}
+
+#[cfg(any(test, feature = "conformance"))]
+thread_local! {
+    /// The instruction set that this thread uses in place of the best one.
+    static CHOSEN: core::cell::Cell<Option<Target>> = const { core::cell::Cell::new(None) };
+}
+
+/// Does the work with `target` in place of the best instruction set, as far as it runs on this thread.
+#[cfg(any(test, feature = "conformance"))]
+pub(crate) fn with_target<O>(target: Target, work: impl FnOnce() -> O) -> O {
+    let before = CHOSEN.replace(Some(target));
+    let output = work();
+    CHOSEN.set(before);
+    output
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -487,6 +487,7 @@
 //! | `dual` | no | `ForwardMode`: exact gradients of closures over the dual numbers of `num-dual` |
 //! | `ndarray` | no | `interop::ndarray`: objectives and starts in the vectors of crate `ndarray` |
 //! | `nalgebra` | no | `interop::nalgebra`: the same for crate `nalgebra` |
+//! | `conformance` | no | `conformance::check`: every way of running a rule of yours, compared bit for bit |
 //! | `measure` | no | the benchmarks' measurements, for programs that show the speed of a machine |
 //!
 //! Without features the library neither starts threads nor reads a clock.
@@ -503,8 +504,8 @@
 //! - **No panic** on any input: what is wrong is an [`Error`] or a [`Status`].
 
 pub mod check;
-#[cfg(test)]
-mod conformance;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 pub mod constraint;
 mod decide;
 pub mod dialect;

@@ -537,7 +537,7 @@ impl<F, R> Minimizer<F, R> {
 
     /// 1 to minimize, -1 to maximize.
     pub(crate) fn sign(&self) -> f64 {
-        if self.transform.maximize { -1.0 } else { 1.0 }
+        self.transform.sign()
     }
 
     pub(crate) fn interrupt_flag(&self) -> Option<&AtomicBool> {

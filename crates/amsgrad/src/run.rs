@@ -18,7 +18,7 @@ use crate::update::{self, Storage};
 
 mod advance;
 pub mod batch;
-mod block;
+pub(crate) mod block;
 mod checks;
 mod observe;
 mod rules;
@@ -115,7 +115,7 @@ impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
             rule: rule.clone(),
             transform,
             limit,
-            sign: T::from_f64(if transform.maximize { -1.0 } else { 1.0 }),
+            sign: T::from_f64(transform.sign()),
             tests: None,
             projects: sides.is_none() && !checks.region.is_everywhere(),
             sides,

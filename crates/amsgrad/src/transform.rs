@@ -93,6 +93,12 @@ impl Transform {
         self.weight_decay.validate()
     }
 
+    /// Returns what makes less better: 1 to minimize, -1 to maximize.
+    #[inline(always)]
+    pub(crate) fn sign(&self) -> f64 {
+        if self.maximize { -1.0 } else { 1.0 }
+    }
+
     /// Returns the same with another weight decay.
     pub(crate) fn with(self, weight_decay: WeightDecay) -> Self {
         Self { weight_decay, ..self }
@@ -120,9 +126,8 @@ impl Transform {
             WeightDecay::L2(rate) => (Some(rate), 1.0),
             WeightDecay::Decoupled(rate) => (None, 1.0 - alpha() * rate),
         };
-        let sign = if maximize { -1.0 } else { 1.0 };
         Some(GradientTransform {
-            factor: N::constant(sign * scale.unwrap_or(1.0)),
+            factor: N::constant(self.sign() * scale.unwrap_or(1.0)),
             limit: N::constant(clip_value.unwrap_or(f64::INFINITY)),
             shorten: N::constant(shorten),
             l2: l2.map(N::constant),

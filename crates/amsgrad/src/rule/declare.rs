@@ -94,6 +94,7 @@ macro_rules! rule {
             }
         }
 
+        #[allow(dead_code, reason = "a private rule may not need every setting")]
         impl $Rule {
             /// Creates the rule with this learning rate and the defaults.
             #[must_use]

@@ -1,6 +1,6 @@
 //! Many starts of one problem at once.
 
-use super::block::{Block, EvaluateBlock, Results, Task, UpdateBlock, block_size};
+use super::block::{Block, EvaluateBlock, Results, Summary, Task, UpdateBlock, block_size};
 use super::{Starts, UpdateRule};
 use crate::constraint::{Constraint, check_dimension};
 use crate::decide::{Tests, comparable};
@@ -25,15 +25,6 @@ pub struct BatchOutcome<T> {
     points: Vec<T>,
     /// The number of the best run, and all of it.
     best: Option<(usize, Box<Outcome<T>>)>,
-}
-
-/// What is known of one run besides its points.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Summary<T> {
-    pub(crate) exit: Exit,
-    pub(crate) steps: u64,
-    pub(crate) best_value: T,
-    pub(crate) last_value: T,
 }
 
 /// One run of a batch.
@@ -100,9 +91,8 @@ impl<T: Real> BatchOutcome<T> {
         let coordinates = count.checked_mul(dimension)?.checked_mul(2)?;
         let (summaries, points) = (reserve(count)?, reserve(coordinates)?);
         // Filled only when there is room for all.
-        let unknown = T::from_f64(f64::NAN);
-        let none = Summary { exit: Exit::Stopped, steps: 0, best_value: unknown, last_value: unknown };
-        let (summaries, points) = (filled(summaries, count, none), filled(points, coordinates, T::default()));
+        let summaries = filled(summaries, count, Summary::none());
+        let points = filled(points, coordinates, T::default());
         Some(Self { dimension, summaries, points, best: None })
     }
 

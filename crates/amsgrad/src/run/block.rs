@@ -10,7 +10,6 @@
 
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use super::batch::Summary;
 use crate::constraint::Sides;
 use crate::decide::{Tests, exit};
 use crate::dispatch::Target;
@@ -39,6 +38,23 @@ pub(crate) struct Task<'a, N: Number> {
     pub(crate) steps: u64,
     pub(crate) interrupt: Option<&'a AtomicBool>,
     pub(crate) target: Target,
+}
+
+/// What is known of one run besides its points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Summary<T> {
+    pub(crate) exit: Exit,
+    pub(crate) steps: u64,
+    pub(crate) best_value: T,
+    pub(crate) last_value: T,
+}
+
+impl<T: Real> Summary<T> {
+    /// Returns the summary of a run that was not made.
+    pub(crate) fn none() -> Self {
+        let unknown = T::from_f64(f64::NAN);
+        Self { exit: Exit::Stopped, steps: 0, best_value: unknown, last_value: unknown }
+    }
 }
 
 /// Where the results of some starts go.

@@ -56,7 +56,7 @@ pub(super) struct Checks<T> {
 
 impl<T: Real> Checks<T> {
     pub(super) fn new(setup: Setup<T>, limit: T, steps_before: u64, cost: Cost, examples: Examples) -> Self {
-        let sign = T::from_f64(if setup.transform.maximize { -1.0 } else { 1.0 });
+        let sign = T::from_f64(setup.transform.sign());
         let Setup { x, region, transform, stop, resumed, report, timed, .. } = setup;
         let _ = timed;
         Self {

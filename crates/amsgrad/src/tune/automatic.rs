@@ -145,7 +145,7 @@ impl<R: UpdateRule, T: Real> Trials<'_, R, T> {
     }
 
     fn sign(&self) -> T {
-        T::from_f64(if self.setup.transform.maximize { -1.0 } else { 1.0 })
+        T::from_f64(self.setup.transform.sign())
     }
 
     fn run(&mut self, start: usize, schedule: Schedule, steps: u64) -> Result<Outcome<T>, Error> {

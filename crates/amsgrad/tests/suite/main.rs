@@ -19,7 +19,6 @@ mod finite_sum;
 mod golden;
 mod gradient_check;
 mod groups;
-mod number_operations;
 mod observed;
 mod problems;
 mod properties;

@@ -39,6 +39,3 @@ impl VectorizedObjective for Bowl {
         value
     }
 }
-
-/// The dimensions that runs have a path of their own for, and some between.
-pub(crate) const DIMENSIONS: [usize; 8] = [1, 2, 3, 5, 8, 12, 13, 40];

@@ -12,10 +12,10 @@ pub(crate) trait EvaluateBlock<N>: Sync {
 
 /// The points of a block, and where their answers go: `dimension` coordinates per value.
 pub(crate) struct Points<'a, N> {
-    pub(super) dimension: usize,
-    pub(super) x: &'a [N],
-    pub(super) gradient: &'a mut [N],
-    pub(super) values: &'a mut [N],
+    pub(crate) dimension: usize,
+    pub(crate) x: &'a [N],
+    pub(crate) gradient: &'a mut [N],
+    pub(crate) values: &'a mut [N],
 }
 
 impl<N: Elementary, P: VectorizedObjective> EvaluateBlock<N> for P {
