@@ -59,8 +59,21 @@ impl Failure {
         Self::Input(line)
     }
 
+    /// The error of a formula, as `argument` gives it, or of one of the functions defined for it.
+    pub(crate) fn formula(
+        argument: &str,
+        formula: &str,
+        definitions: &[String],
+        error: &FormulaError,
+    ) -> Self {
+        match definitions.iter().find(|definition| *definition == error.formula()) {
+            Some(definition) => Self::pointed("--define", definition, error),
+            None => Self::pointed(argument, formula, error),
+        }
+    }
+
     /// The error of a formula in `text`, its place underlined there.
-    pub(crate) fn pointed(argument: &str, text: &str, error: &FormulaError) -> Self {
+    fn pointed(argument: &str, text: &str, error: &FormulaError) -> Self {
         let Some(span) = error.span().filter(|span| text.get(span.clone()).is_some()) else {
             return Self::input(argument, error.to_string());
         };

@@ -13,6 +13,7 @@ mod json;
 mod minimize;
 mod numpy;
 mod output;
+mod rule;
 mod signals;
 mod target;
 mod text;

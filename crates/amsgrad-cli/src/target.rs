@@ -18,7 +18,7 @@ pub(crate) struct TargetArgs {
     pub(crate) formula: Option<String>,
 
     /// A named test problem instead of a formula; `amsgrad problems` lists them
-    #[arg(long, value_name = "NAME", hide_possible_values = true, value_parser = text::AnyProblem, conflicts_with_all = ["formula", "vars", "parameters"])]
+    #[arg(long, value_name = "NAME", hide_possible_values = true, value_parser = text::AnyProblem, conflicts_with_all = ["formula", "vars", "parameters", "definitions"])]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) problem: Option<String>,
 
@@ -36,6 +36,11 @@ pub(crate) struct TargetArgs {
     #[arg(long = "let", value_name = "NAME=NUMBER")]
     #[serde(rename = "let", skip_serializing_if = "Vec::is_empty")]
     pub(crate) parameters: Vec<String>,
+
+    /// A function that the formula may call, such as 'f(t) = t^2 + a'; may be given several times
+    #[arg(long = "define", value_name = "FUNCTION", allow_hyphen_values = true)]
+    #[serde(rename = "define", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) definitions: Vec<String>,
 }
 
 /// What the arguments name, understood.
@@ -72,18 +77,22 @@ impl TargetArgs {
             let (name, value) = parameter.split_once('=').ok_or_else(wrong)?;
             let (name, value) = (name.trim(), text::number(value).map_err(|_| wrong())?);
             // What stands for a number nowhere is a slip, and the name that was meant would become a variable.
-            let in_word = |c: char| c.is_alphanumeric() || c == '_';
-            let mut words = formula.split(|c| !in_word(c));
-            if !words.any(|word| word == name) {
-                let meant = text::meant(name, formula.split(|c| !in_word(c)));
+            let texts = self.definitions.iter().map(String::as_str).chain([formula]);
+            let words = texts.flat_map(|text| text.split(|c: char| !(c.is_alphanumeric() || c == '_')));
+            let words: Vec<&str> = words.collect();
+            if !words.contains(&name) {
+                let meant = text::meant(name, words);
                 let reason = format!("'{name}' is not in the formula{meant}; use a name that is");
                 return Err(Failure::input("--let", reason));
             }
             options = options.parameter(name, value);
             named_well("--let", &options, "give a name of the formula a number once")?;
         }
+        for definition in &self.definitions {
+            options = options.define(definition);
+        }
         let formula = Formula::parse(formula, &options)
-            .map_err(|error| Failure::pointed("FORMULA", error.formula(), &error))?;
+            .map_err(|error| Failure::formula("FORMULA", formula, &self.definitions, &error))?;
         if self.vars.is_empty() {
             no_constant(formula.variables())?;
         }

@@ -14,7 +14,7 @@ mod place;
 pub(crate) use number::{
     count, duration, natural, number, positive, seconds, seed_32, tolerance, up_to_million,
 };
-pub(crate) use place::{bounds, closed_bounds, point, with_width};
+pub(crate) use place::{bounds, closed_bounds, named_bounds, named_numbers, numbers, point, with_width};
 
 /// More names than this are shortened to the first and the last.
 const NAMES: usize = 12;

@@ -67,7 +67,7 @@ fn fitting() -> Result<(), Box<dyn Error>> {
     let t: Vec<f64> = (0..ROWS).map(|i| i as f64 * 1e-5).collect();
     let y = t.iter().enumerate().map(|(i, t)| 5.0 * (-0.6 * t).exp() + 1.0 + 0.1 * noise(i)).collect();
     let table = Table::new([("t", t), ("y", y)])?;
-    let model = Model::parse("y ~ a*exp(-b*t) + c", table.names(), &[])?;
+    let model = Model::parse("y ~ a*exp(-b*t) + c", table.names())?;
     let start = [("a", 1.0), ("b", 1.0), ("c", 0.0)].map(|(name, x)| (name.to_owned(), x)).into();
     let fit = Fit::new(&model, Settings { start, ..Settings::default() })?;
     let seconds = timed(|| {
@@ -96,7 +96,7 @@ fn grouping() -> Result<(), Box<dyn Error>> {
     let source = Source::new("bytes", text.leak().as_bytes(), &Format::default())?;
     let names = source.names().to_vec();
     let table = source.read(&names[1..], &names[..1], &mut |_| {})?;
-    let model = Model::parse("y ~ a*exp(-b*t)", table.names(), &[])?;
+    let model = Model::parse("y ~ a*exp(-b*t)", table.names())?;
     let start = [("a", 40.0), ("b", 1.0)].map(|(name, x)| (name.to_owned(), x)).into();
     let fit = Fit::new(&model, Settings { start, ..Settings::default() })?;
     let mut converged = 0;

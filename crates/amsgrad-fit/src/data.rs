@@ -21,20 +21,15 @@ pub(crate) struct Data<'a> {
 
 impl<'a> Data<'a> {
     pub(crate) fn new(model: &Model, settings: &Settings, table: &'a Table) -> Result<Self, FitError> {
-        let column = |name: &str| {
-            table
-                .column(name)
-                .ok_or_else(|| table.error(None, None, crate::model::no_column(name, table.names())))
-        };
-        let borrowed = |name: &String| column(name).map(Cow::Borrowed);
-        let columns = model.predictors().iter().map(borrowed).collect::<Result<Vec<_>, _>>()?;
-        let response = model.response().map(|_| response(model, table)).transpose()?;
+        let columns = table.require(model.predictors())?.into_iter().map(Cow::Borrowed).collect();
+        let response = model.has_response().then(|| model.observed(table)).transpose()?;
+        let column = |name: &String| Ok::<_, FitError>(table.require([name])?[0]);
         let weights = match &settings.noise {
             Noise::Unknown => None,
             Noise::Sigma(sigma) if *sigma > 0.0 && sigma.is_finite() => Some(vec![1.0 / sigma; table.rows()]),
             Noise::Sigma(sigma) => {
                 let what = format!("{sigma} is not a standard deviation; allowed: more than 0");
-                return Err(FitError::setting("--sigma", what));
+                return Err(FitError::setting("sigma", what));
             }
             Noise::SigmaColumn(name) => {
                 let numbers = column(name)?;
@@ -51,15 +46,15 @@ impl<'a> Data<'a> {
                     return Err(table.row_error(row, Some(name), what));
                 }
                 if numbers.iter().all(|weight| *weight == 0.0) {
-                    return Err(FitError::setting("--weights", format!("every weight in '{name}' is 0")));
+                    return Err(FitError::setting("weights", format!("every weight in '{name}' is 0")));
                 }
                 // Residuals are squared, the terms of a sum are not.
-                let of = |weight: &f64| if model.response().is_some() { weight.sqrt() } else { *weight };
+                let of = |weight: &f64| if model.has_response() { weight.sqrt() } else { *weight };
                 Some(numbers.iter().map(of).collect())
             }
         };
-        if model.response().is_none() && settings.noise.is_known() {
-            return Err(FitError::setting("--sigma", "applies to residuals; a sum of terms has none"));
+        if !model.has_response() && settings.noise.is_known() {
+            return Err(FitError::setting("sigma", "applies to residuals; a sum of terms has none"));
         }
         Ok(Self { columns, response, weights })
     }
@@ -92,26 +87,4 @@ impl<'a> Data<'a> {
             counts: Default::default(),
         }
     }
-}
-
-/// What is left of `~`, for each row: a column as it is, or an expression of columns.
-pub(crate) fn response<'a>(model: &Model, table: &'a Table) -> Result<Cow<'a, [f64]>, FitError> {
-    let Some(formula) = model.response() else { return Ok(Cow::Borrowed(&[])) };
-    let names = formula.variables();
-    let missing = |name: &String| table.column(name).is_none();
-    if let Some(name) = names.iter().find(|name| missing(name)) {
-        return Err(table.error(None, None, crate::model::no_column(name, table.names())));
-    }
-    if let ([name], true) = (names, names.len() == 1 && formula.operations().0 == 0)
-        && let Some(column) = table.column(name)
-    {
-        return Ok(Cow::Borrowed(column));
-    }
-    let columns = names.iter().filter_map(|name| table.column(name)).collect();
-    let values = Columns { columns, rows: table.rows() }.values(formula, &[]);
-    if let Some(row) = values.iter().position(|value| !value.is_finite()) {
-        let what = format!("'{formula}' is not a finite number here ({})", values[row]);
-        return Err(table.row_error(row, None, what));
-    }
-    Ok(Cow::Owned(values))
 }

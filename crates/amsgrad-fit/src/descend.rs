@@ -172,9 +172,10 @@ impl Slope<'_> {
     }
 }
 
-/// The whole step, with so little damping that only directions which the data leave open feel it.
+/// The whole step, with so little damping that only directions which the data leave open feel it. Second derivatives by
+/// differences need more of it there.
 fn undamped(local: &Local, measure: &[f64]) -> Option<Vec<f64>> {
-    local.step(1e-22, measure).or_else(|| local.step(1e-12, measure))
+    [1e-22, 1e-12, 1e-6].into_iter().find_map(|damping| local.step(damping, measure))
 }
 
 /// The measure of a step: the largest curvature met so far along each direction.

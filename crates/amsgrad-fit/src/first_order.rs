@@ -1,98 +1,201 @@
-//! AMSGrad inside the constraints, on parameters of size 1.
+//! First-order rules inside the constraints, on parameters of size 1.
 
 use core::cell::Cell;
 use core::ops::ControlFlow;
+use core::sync::atomic::Ordering;
 
-use amsgrad::{AmsGrad, Bounds, Minimizer, Record, Schedule};
+use amsgrad::random::Uniform;
+use amsgrad::{Bounds, FiniteSum, LearningRate, Minimizer, Objective as Minimized, Record, Schedule, Stop};
 
 use crate::descend::{Descent, Slope};
+use crate::objective::Objective;
 use crate::outcome::Status;
+use crate::sample::Sample;
+use crate::settings::FirstOrder;
 
 /// The number of legs.
 const LEGS: u64 = 4;
 /// The share of the cost that a change of every parameter by its size may still gain where a run has converged.
 const TOLERANCE: f64 = 1e-9;
-/// How far a parameter of size 1 moves in a step at first.
+/// How far a parameter of size 1 moves in a step at first, and at last.
 const LEARNING_RATE: f64 = 0.05;
+const LAST_RATE: f64 = 5e-5;
+
+/// A start in the units of the rule.
+struct Scaled {
+    from: Vec<f64>,
+    bounds: Bounds,
+    /// The cost there, and what makes the steepest slope 1.
+    value: f64,
+    unit: f64,
+}
 
 impl Slope<'_> {
-    /// Runs AMSGrad from a point for at most `steps` steps and returns the best point. It goes in legs, each from the
-    /// best point with a fresh memory: a start among large gradients would otherwise keep all later steps short.
-    pub(crate) fn amsgrad(&self, start: Vec<f64>, steps: u64) -> Descent {
-        let mut best = self.leg(start, steps.div_ceil(LEGS));
+    /// Runs a rule from a point for at most `steps` steps and returns the best point.
+    pub(crate) fn first_order(&self, method: &FirstOrder, start: Vec<f64>, steps: u64) -> Descent {
+        if method.batch.is_some() || method.epochs.is_some() {
+            self.in_batches(method, start, steps)
+        } else if method.learning_rate.is_some() {
+            self.leg(method, start, steps)
+        } else {
+            self.in_legs(method, start, steps)
+        }
+    }
+
+    /// Goes in legs, each from the best point with a fresh memory: a start among large gradients would otherwise keep
+    /// all later steps short.
+    fn in_legs(&self, method: &FirstOrder, start: Vec<f64>, steps: u64) -> Descent {
+        let mut best = self.leg(method, start, steps.div_ceil(LEGS));
         for _ in 1..LEGS {
             // A later leg judges convergence by the value it begins with.
             if matches!(best.status, Status::Stopped | Status::NotFinite) {
                 break;
             }
-            let next = self.leg(best.point, steps / LEGS);
+            let next = self.leg(method, best.point, steps / LEGS);
             best = Descent { steps: best.steps + next.steps, ..next };
         }
         best
     }
 
-    /// One leg.
-    ///
-    /// The members of a simplex are shares of what the rule moves, so that they sum to 1 wherever it goes.
-    fn leg(&self, mut start: Vec<f64>, steps: u64) -> Descent {
-        self.space.project(&mut start);
-        let count = start.len();
-        let mut slopes = vec![0.0; count];
-        let value = self.objective.value_and_gradient(&start, &mut slopes);
-        let failed = |point, status| Descent { point, value, status, steps: 0 };
-        let steepest =
-            slopes.iter().zip(self.scale).map(|(slope, scale)| (slope * scale).abs()).fold(0.0, f64::max);
-        if !value.is_finite() || !steepest.is_finite() {
-            return failed(start, Status::NotFinite);
-        }
-        if steepest == 0.0 {
-            return failed(start, Status::Converged);
-        }
-        let unit = 1.0 / steepest;
-        let sides = self.space.sides.iter().zip(self.scale);
-        let Ok(bounds) =
-            Bounds::new(sides.map(|((low, high), scale)| (low / scale, high / scale)).collect::<Vec<_>>())
-        else {
-            return failed(start, Status::NotFinite);
+    /// One run over all rows.
+    fn leg(&self, method: &FirstOrder, mut start: Vec<f64>, steps: u64) -> Descent {
+        let scaled = match self.scaled(&mut start) {
+            Ok(scaled) => scaled,
+            Err(status) => return self.unmoved(start, status),
         };
-        let from: Vec<f64> = start.iter().zip(self.scale).map(|(x, scale)| x / scale).collect();
-        let best = Cell::new((value, start.clone()));
-        let mut point = start.clone();
-        let objective = |scaled: &[f64], gradient: &mut [f64]| {
-            let totals = self.unscaled(scaled, &mut point);
-            let value = self.objective.value_and_gradient(&point, gradient);
+        let best = Cell::new((scaled.value, start.clone()));
+        let mut point = start;
+        let objective = |x: &[f64], gradient: &mut [f64]| {
+            let value = self.evaluate(self.objective, x, &mut point, gradient, scaled.unit);
             let (least, at) = best.take();
             best.set(if value < least { (value, point.clone()) } else { (least, at) });
-            for (group, total) in self.space.simplices.iter().zip(totals) {
-                let mean: f64 = group.iter().map(|member| point[*member] * gradient[*member]).sum();
-                group.iter().for_each(|member| gradient[*member] = (gradient[*member] - mean) / total);
-            }
-            gradient.iter_mut().zip(self.scale).for_each(|(slope, scale)| *slope *= scale * unit);
-            value * unit
+            value * scaled.unit
         };
-        let rate = Schedule::cosine(LEARNING_RATE, LEARNING_RATE * 1e-3, steps);
-        let mut made = 0;
-        let run = Minimizer::new(objective)
-            .rule(AmsGrad::new(rate))
-            .within(bounds)
-            .start(from)
-            .steps(steps)
-            .gradient_tolerance(TOLERANCE * value.abs() * unit)
-            .run_observed(|record: &Record<'_, f64>| {
-                made = record.step;
-                if (self.stop)() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            });
-        let status = match run.map(|outcome| outcome.status) {
-            Ok(amsgrad::Status::Converged { .. }) => Status::Converged,
-            Ok(amsgrad::Status::StepLimit) => Status::StepLimit,
-            Ok(amsgrad::Status::Stopped) => Status::Stopped,
-            _ => Status::Stalled,
-        };
+        let mut stop = Stop::default();
+        stop.steps = Some(steps);
+        stop.gradient = Some(TOLERANCE * scaled.value.abs() * scaled.unit);
+        let (status, made, _) = self.run(objective, method, &scaled, stop);
         let (value, point) = best.into_inner();
         Descent { point, value, status, steps: made }
     }
 
+    /// One run over mini-batches: rows are shuffled into them once, and every epoch sees all of them in an order of its
+    /// own. The value of a batch says little, so the last point is taken where all rows like it better than the start.
+    fn in_batches(&self, method: &FirstOrder, mut start: Vec<f64>, steps: u64) -> Descent {
+        let scaled = match self.scaled(&mut start) {
+            Ok(scaled) => scaled,
+            Err(status) => return self.unmoved(start, status),
+        };
+        let all = self.objective.columns.rows;
+        let size = method.batch.unwrap_or(all).clamp(1, all.max(1));
+        let mut order: Vec<usize> = (0..all).collect();
+        let mut uniform = Uniform::numpy(method.seed);
+        (1..all).rev().for_each(|row| order.swap(row, uniform.below(row + 1)));
+        let sample = Sample::of(self.objective, &order);
+        let (mut point, mut slopes) = (start.clone(), vec![0.0; start.len()]);
+        let batches = FiniteSum::new(all.div_ceil(size), |batch: usize, x: &[f64], gradient: &mut [f64]| {
+            let rows = batch * size..((batch + 1) * size).min(all);
+            // As much as all rows would give, were they like these.
+            let unit = scaled.unit * (all as f64 / rows.len() as f64);
+            let part = sample.part(self.objective, rows);
+            let value = self.evaluate(&part, x, &mut point, &mut slopes, unit);
+            gradient.iter_mut().zip(&slopes).for_each(|(sum, slope)| *sum += slope);
+            value * unit
+        });
+        let batches = batches.and_then(|batches| batches.batch(1)).map(|batches| batches.seed(method.seed));
+        let Ok(batches) = batches else { return self.unmoved(start, Status::NotFinite) };
+        let mut stop = Stop::default();
+        stop.steps = Some(steps);
+        stop.epochs = method.epochs;
+        let (status, made, last) = self.run(batches, method, &scaled, stop);
+        self.objective.counts.gradients.fetch_add(made * size as u64 / all.max(1) as u64, Ordering::Relaxed);
+        let mut end = start.clone();
+        self.unscaled(&last, &mut end);
+        let value = self.objective.value(&end);
+        let (value, point) = if value <= scaled.value { (value, end) } else { (scaled.value, start) };
+        Descent { point, value, status, steps: made }
+    }
+
+    fn run(
+        &self,
+        objective: impl Minimized<f64>,
+        method: &FirstOrder,
+        scaled: &Scaled,
+        stop: Stop,
+    ) -> (Status, u64, Vec<f64>) {
+        let cosine = || {
+            let steps = stop.steps.unwrap_or(u64::MAX);
+            LearningRate::from(Schedule::cosine(LEARNING_RATE, LAST_RATE, steps))
+        };
+        let mut made = 0;
+        let run = Minimizer::new(objective)
+            .rule(method.rule.clone())
+            .learning_rate(method.learning_rate.clone().unwrap_or_else(cosine))
+            .within(scaled.bounds.clone())
+            .start(scaled.from.clone())
+            .stop(stop)
+            .run_observed(|record: &Record<'_, f64>| {
+                made = record.step;
+                if (self.stop)() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+        let Ok(outcome) = run else { return (Status::Stalled, made, scaled.from.clone()) };
+        let status = match outcome.status {
+            amsgrad::Status::Converged { .. } => Status::Converged,
+            amsgrad::Status::StepLimit => Status::StepLimit,
+            amsgrad::Status::EpochLimit => Status::EpochLimit,
+            amsgrad::Status::Stopped => Status::Stopped,
+            _ => Status::Stalled,
+        };
+        (status, made, outcome.last.point)
+    }
+
+    /// The start in the units of the rule; how a run ends at once where it cannot begin.
+    fn scaled(&self, start: &mut [f64]) -> Result<Scaled, Status> {
+        self.space.project(start);
+        let mut slopes = vec![0.0; start.len()];
+        let value = self.objective.value_and_gradient(start, &mut slopes);
+        let sizes = slopes.iter().zip(self.scale).map(|(slope, scale)| (slope * scale).abs());
+        let steepest = sizes.fold(0.0, f64::max);
+        if !value.is_finite() || !slopes.iter().all(|slope| slope.is_finite()) || !steepest.is_finite() {
+            return Err(Status::NotFinite);
+        }
+        if steepest == 0.0 {
+            return Err(Status::Converged);
+        }
+        let sides = self.space.sides.iter().zip(self.scale);
+        let sides: Vec<(f64, f64)> = sides.map(|((low, high), scale)| (low / scale, high / scale)).collect();
+        let bounds = Bounds::new(sides).map_err(|_| Status::NotFinite)?;
+        let from = start.iter().zip(self.scale).map(|(x, scale)| x / scale).collect();
+        Ok(Scaled { from, bounds, value, unit: 1.0 / steepest })
+    }
+
+    fn unmoved(&self, point: Vec<f64>, status: Status) -> Descent {
+        Descent { value: self.objective.value(&point), point, status, steps: 0 }
+    }
+
+    /// The cost at a point in the units of the rule, and `unit` times the gradient in them; `point` becomes the
+    /// parameters.
+    fn evaluate(
+        &self,
+        objective: &Objective<'_>,
+        scaled: &[f64],
+        point: &mut [f64],
+        gradient: &mut [f64],
+        unit: f64,
+    ) -> f64 {
+        let totals = self.unscaled(scaled, point);
+        let value = objective.value_and_gradient(point, gradient);
+        for (group, total) in self.space.simplices.iter().zip(totals) {
+            let mean: f64 = group.iter().map(|member| point[*member] * gradient[*member]).sum();
+            group.iter().for_each(|member| gradient[*member] = (gradient[*member] - mean) / total);
+        }
+        gradient.iter_mut().zip(self.scale).for_each(|(slope, scale)| *slope *= scale * unit);
+        value
+    }
+
     /// Writes the parameters for what the rule moves, and returns the total of each simplex.
+    ///
+    /// The members of a simplex are shares of what the rule moves, so that they sum to 1 wherever it goes.
     fn unscaled(&self, scaled: &[f64], point: &mut [f64]) -> Vec<f64> {
         for ((x, scaled), scale) in point.iter_mut().zip(scaled).zip(self.scale) {
             *x = scaled * scale;

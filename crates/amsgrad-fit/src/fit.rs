@@ -13,7 +13,7 @@ use crate::objective::{Goal, Objective};
 use crate::outcome::Status;
 use crate::report::{Evaluations, Outcome};
 use crate::scale::scales;
-use crate::settings::{Method, Settings};
+use crate::settings::{FirstOrder, Method, Settings};
 use crate::space::Space;
 use crate::start;
 use crate::statistics::{Uncertainty, median, residuals, uncertainty};
@@ -31,7 +31,7 @@ const ALONE: u64 = 20_000;
 /// let t: Vec<f64> = (0..10).map(f64::from).collect();
 /// let y: Vec<f64> = t.iter().map(|t| 5.0 * (-0.4 * t).exp() + 1.0).collect();
 /// let table = Table::new([("t", t), ("y", y)])?;
-/// let model = Model::parse("y ~ a*exp(-b*t) + c", table.names(), &[])?;
+/// let model = Model::parse("y ~ a*exp(-b*t) + c", table.names())?;
 ///
 /// let outcome = Fit::new(&model, Settings::default())?.run(&table, &|| false)?;
 /// assert!(outcome.status.is_converged());
@@ -55,10 +55,10 @@ impl<'a> Fit<'a> {
     /// The settings name parameters that the model does not have, contradict each other, or do not suffice.
     pub fn new(model: &'a Model, settings: Settings) -> Result<Self, FitError> {
         let space = settings.space(model)?;
-        let starts = start::settled(&settings, model, &space)?;
         let given = settings.given(model)?;
-        if settings.loss != Loss::Squares && model.response().is_none() {
-            return Err(FitError::setting("--loss", "applies to residuals; a sum of terms has none"));
+        let starts = start::settled(&settings, &given, model, &space)?;
+        if settings.loss != Loss::Squares && !model.has_response() {
+            return Err(FitError::setting("loss", "applies to residuals; a sum of terms has none"));
         }
         Ok(Self { model, settings, space, starts, given })
     }
@@ -117,7 +117,7 @@ impl<'a> Fit<'a> {
     /// The best end from one start. Absolute deviations have no curvature: they are the limit of soft losses whose scale
     /// shrinks to a millionth of the residuals.
     fn from(&self, objective: &Objective<'_>, start: Vec<f64>, stop: &(dyn Fn() -> bool + Sync)) -> Found {
-        if objective.loss() != Loss::Absolute || self.settings.method == Method::AmsGrad {
+        if objective.loss() != Loss::Absolute || matches!(self.settings.method, Method::FirstOrder(_)) {
             return self.smooth(objective, start, stop);
         }
         let mut found = self.smooth(&objective.at_loss(Loss::Squares), start, stop);
@@ -151,8 +151,9 @@ impl<'a> Fit<'a> {
         let limit = self.settings.steps.unwrap_or(DESCENT);
         let slope = Slope { objective, space: &self.space, scale: &scale, linear: &[], limit, stop };
         let found = |descent| Found { descent, scale: scale.clone() };
-        if self.settings.method == Method::AmsGrad {
-            return found(slope.amsgrad(start, self.settings.steps.unwrap_or(ALONE)));
+        if let Method::FirstOrder(method) = &self.settings.method {
+            let without = if method.epochs.is_some() { u64::MAX } else { ALONE };
+            return found(slope.first_order(method, start, self.settings.steps.unwrap_or(without)));
         }
         let is_end = |descent: &Descent| {
             descent.status == Status::Stopped
@@ -172,7 +173,7 @@ impl<'a> Fit<'a> {
                 return best;
             }
         }
-        let approach = slope.amsgrad(start, APPROACH.min(limit));
+        let approach = slope.first_order(&FirstOrder::default(), start, APPROACH.min(limit));
         if approach.status == Status::Stopped {
             return best.better(found(approach));
         }
@@ -195,7 +196,7 @@ impl<'a> Fit<'a> {
 
     fn outcome(&self, objective: &Objective<'_>, found: Found) -> Outcome {
         let Found { descent, scale } = found;
-        let known = self.settings.noise.is_known();
+        let known = self.settings.noise.is_known() || self.model.is_likelihood();
         let uncertainty = if descent.status == Status::NotFinite {
             Uncertainty::none(descent.point.len())
         } else {

@@ -32,7 +32,7 @@ impl Fit<'_> {
     /// let source = Source::new("sites.csv", text.as_bytes(), &Format::default())?;
     /// let names = source.names().to_vec();
     /// let table = source.read(&names[1..], &names[..1], &mut |_| {})?;
-    /// let model = Model::parse("y ~ a + b*x", table.names(), &[])?;
+    /// let model = Model::parse("y ~ a + b*x", table.names())?;
     /// let fit = Fit::new(&model, Settings::default())?;
     ///
     /// let slope = |outcome: Result<amsgrad_fit::Outcome, _>| Some(outcome.ok()?.parameter("b")?.value.round());

@@ -8,7 +8,7 @@
 //!
 //! let text = "t,y\n0,6.01\n1,4.36\n2,3.24\n3,2.51\n4,2.01\n5,1.67\n";
 //! let table = Source::new("decay.csv", text.as_bytes(), &Format::default())?.read_all()?;
-//! let model = Model::parse("y ~ a*exp(-b*t) + c", table.names(), &[])?;
+//! let model = Model::parse("y ~ a*exp(-b*t) + c", table.names())?;
 //! let outcome = Fit::new(&model, Settings::default())?.run(&table, &|| false)?;
 //!
 //! let b = outcome.parameter("b").ok_or("no b")?;
@@ -32,12 +32,14 @@ mod groups;
 mod local;
 mod loss;
 mod model;
+mod names;
 mod objective;
 mod outcome;
 mod predictor;
 mod reader;
 mod report;
 mod rows;
+mod sample;
 mod scale;
 mod settings;
 mod space;
@@ -53,9 +55,10 @@ pub use fit::Fit;
 pub use groups::Group;
 pub use loss::Loss;
 pub use model::Model;
+pub use names::Names;
 pub use outcome::Status;
 pub use predictor::{Prediction, Predictor};
 pub use reader::{Format, Separator, Source};
 pub use report::{Estimate, Evaluations, Outcome};
-pub use settings::{Method, Noise, Settings};
+pub use settings::{FirstOrder, Method, Noise, Settings};
 pub use table::Table;

@@ -4,6 +4,10 @@ use crate::objective::{Goal, Objective};
 use crate::space::{Direction, Space};
 use crate::triangle::Triangle;
 
+/// A column of the Jacobian whose part beyond the columns before it is no more than this share of it depends on them but
+/// for rounding.
+const DEPENDENT: f64 = 1e-13;
+
 /// A quadratic model of the objective along some directions.
 #[derive(Clone, Debug)]
 pub(crate) enum Local {
@@ -145,7 +149,7 @@ impl Local {
         let step = match self {
             Self::Squares(triangle) => {
                 let count = triangle.size - 1;
-                let mut damped = triangle.clone();
+                let mut damped = triangle.determined(DEPENDENT);
                 if damping > 0.0 {
                     let root = damping.sqrt();
                     let mut columns = vec![0.0; (count + 1) * count];

@@ -7,7 +7,7 @@ use core::fmt;
 /// ```
 /// use amsgrad_fit::Status;
 /// assert!(Status::Converged.is_converged());
-/// assert_eq!(Status::StepLimit.name(), "step_limit");
+/// assert_eq!((Status::StepLimit.name(), Status::StepLimit.is_failure()), ("step-limit", false));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -16,6 +16,8 @@ pub enum Status {
     Converged,
     /// The limit on steps was reached.
     StepLimit,
+    /// The limit on passes over the rows was reached.
+    EpochLimit,
     /// No step lowers the cost any more, but the gradient does not vanish.
     Stalled,
     /// The fit was stopped from outside; the parameters are the best so far.
@@ -31,15 +33,22 @@ impl Status {
         self == Self::Converged
     }
 
+    /// Returns whether the fit failed or was stopped; a limit that is reached is no failure.
+    #[must_use]
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Stalled | Self::Stopped | Self::NotFinite)
+    }
+
     /// Returns the name in machine-readable output.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Converged => "converged",
-            Self::StepLimit => "step_limit",
+            Self::StepLimit => "step-limit",
+            Self::EpochLimit => "epoch-limit",
             Self::Stalled => "stalled",
             Self::Stopped => "stopped",
-            Self::NotFinite => "not_finite",
+            Self::NotFinite => "not-finite",
         }
     }
 }
@@ -49,6 +58,7 @@ impl fmt::Display for Status {
         f.write_str(match self {
             Self::Converged => "converged",
             Self::StepLimit => "step limit reached, not converged",
+            Self::EpochLimit => "epoch limit reached, not converged",
             Self::Stalled => "stalled: no step lowers the cost, but the gradient does not vanish",
             Self::Stopped => "stopped; the parameters are the best so far",
             Self::NotFinite => "the model is not finite at any start",

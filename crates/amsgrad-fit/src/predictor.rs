@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::FitError;
 use crate::model::Model;
+use crate::names::Names;
 use crate::report::Outcome;
 use crate::rows::{Block, Columns, Wanted};
 use crate::table::Table;
@@ -17,7 +18,7 @@ const VERSION: u64 = 1;
 /// use amsgrad_fit::{Fit, Model, Predictor, Settings, Table};
 ///
 /// let table = Table::new([("x", vec![0.0, 1.0, 2.0, 3.0]), ("y", vec![1.0, 3.1, 4.9, 7.0])])?;
-/// let model = Model::parse("y ~ a + b*x", table.names(), &[])?;
+/// let model = Model::parse("y ~ a + b*x", table.names())?;
 /// let outcome = Fit::new(&model, Settings::default())?.run(&table, &|| false)?;
 ///
 /// let saved = Predictor::new(&model, &outcome).to_json();
@@ -51,6 +52,8 @@ pub struct Prediction {
 struct Saved {
     amsgrad_model: u64,
     model: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    define: Vec<String>,
     columns: Vec<String>,
     parameters: Vec<(String, f64)>,
     covariance: Vec<Option<f64>>,
@@ -86,11 +89,7 @@ impl Predictor {
     /// # Errors
     /// The table lacks a column.
     pub fn predict(&self, table: &Table) -> Result<Vec<Prediction>, FitError> {
-        let column = |name: &String| {
-            let missing = || table.error(None, None, crate::model::no_column(name, table.names()));
-            table.column(name).ok_or_else(missing)
-        };
-        let columns = self.columns().iter().map(column).collect::<Result<Vec<_>, _>>()?;
+        let columns = table.require(self.columns())?;
         let count = self.values.len();
         let append = |predictions: &mut Vec<Prediction>, block: Block<'_>| {
             let length = block.length;
@@ -126,6 +125,7 @@ impl Predictor {
         let saved = Saved {
             amsgrad_model: VERSION,
             model: self.model.text().to_owned(),
+            define: self.model.definitions().to_vec(),
             columns: self.model.columns(),
             parameters: names.zip(self.values.iter().copied()).collect(),
             covariance: self.covariance.iter().map(|entry| entry.is_finite().then_some(*entry)).collect(),
@@ -154,7 +154,8 @@ impl Predictor {
         let saved: Saved = serde_json::from_value(document).map_err(|error| wrong(error.to_string()))?;
         let (names, values): (Vec<String>, Vec<f64>) = saved.parameters.into_iter().unzip();
         let model = if saved.model.contains('~') {
-            Model::parse(&saved.model, &saved.columns, &names)?
+            let names = Names { columns: &saved.columns, parameters: &names, definitions: &saved.define };
+            Model::parse(&saved.model, names)?
         } else {
             return Err(wrong("a sum of terms predicts nothing".into()));
         };

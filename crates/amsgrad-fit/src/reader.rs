@@ -144,8 +144,8 @@ impl Source {
     /// ```
     /// use amsgrad_fit::{Format, Source};
     /// let source = Source::new("t.csv", "dose,y\n1,2\n".as_bytes(), &Format::default())?;
-    /// let error = source.require("--weights", "dos").unwrap_err();
-    /// assert_eq!(error.to_string(), "--weights: 'dos' is no column; did you mean 'dose'?");
+    /// let error = source.require("weights", "dos").unwrap_err();
+    /// assert_eq!(error.to_string(), "weights: 'dos' is no column; did you mean 'dose'?");
     /// # Ok::<(), amsgrad_fit::FitError>(())
     /// ```
     ///
@@ -155,7 +155,7 @@ impl Source {
         if self.names.iter().any(|known| known == name) {
             return Ok(());
         }
-        Err(FitError::setting(setting, crate::model::no_column(name, &self.names)))
+        Err(FitError::setting(setting, crate::names::no_column(name, &self.names)))
     }
 
     /// Returns the size of the file in bytes, where there is a file.
@@ -254,7 +254,7 @@ impl Source {
             file: self.file.clone(),
             line: None,
             column: None,
-            what: crate::model::no_column(name, &self.names),
+            what: crate::names::no_column(name, &self.names),
         })
     }
 }

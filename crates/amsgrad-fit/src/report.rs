@@ -36,9 +36,9 @@ pub struct Outcome {
     pub reduced_chi_square: Option<f64>,
     /// The share of the data's variance that the model explains.
     pub r_squared: Option<f64>,
-    /// Akaike's criterion.
+    /// Akaike's criterion, for least squares and likelihoods.
     pub aic: Option<f64>,
-    /// The Bayesian criterion.
+    /// The Bayesian criterion, for least squares and likelihoods.
     pub bic: Option<f64>,
     /// Half the width of a 95 % interval in standard errors.
     pub quantile: f64,
@@ -117,7 +117,7 @@ impl Outcome {
         let known = settings.noise.is_known();
         let residuals = matches!(objective.goal, Goal::Residuals { .. });
         // Errors that no residual scales are the normal distribution's.
-        let scaled = residuals && !(known && settings.loss == Loss::Squares);
+        let scaled = !(model.is_likelihood() || known && settings.loss == Loss::Squares);
         let quantile = student::quantile(scaled.then_some(degrees.max(1)));
         let variance = |i: usize| uncertainty.covariance[i * count + i];
         let error = |place: usize| {
@@ -143,7 +143,7 @@ impl Outcome {
         let deviance = match (least_squares, residuals, squares) {
             (true, _, Some(squares)) if known => Some(squares),
             (true, _, Some(squares)) => Some(rows as f64 * libm::log(squares / rows as f64)),
-            (_, false, _) => Some(2.0 * descent.value),
+            (_, false, _) if model.is_likelihood() => Some(2.0 * descent.value),
             _ => None,
         };
         let criterion = |price: f64| deviance.map(|deviance| deviance + price * free as f64);

@@ -6,9 +6,9 @@ use rayon::prelude::*;
 use crate::FitError;
 use crate::descend::Slope;
 use crate::model::Model;
-use crate::objective::{Goal, Objective};
+use crate::objective::Objective;
 use crate::outcome::Status;
-use crate::rows::Columns;
+use crate::sample::Sample;
 use crate::scale::scales;
 use crate::settings::Settings;
 use crate::space::Space;
@@ -24,8 +24,12 @@ const DRAWN: usize = 16;
 const WIDE: f64 = 30.0;
 
 /// The starts that the settings give or ask to draw; none where neither is so.
-pub(crate) fn settled(settings: &Settings, model: &Model, space: &Space) -> Result<Vec<Vec<f64>>, FitError> {
-    let given = settings.given(model)?;
+pub(crate) fn settled(
+    settings: &Settings,
+    given: &[Option<f64>],
+    model: &Model,
+    space: &Space,
+) -> Result<Vec<Vec<f64>>, FitError> {
     let whole: Option<Vec<f64>> = given.iter().copied().collect();
     let Some(count) = settings.starts else {
         if let Some(start) = whole {
@@ -33,13 +37,14 @@ pub(crate) fn settled(settings: &Settings, model: &Model, space: &Space) -> Resu
         }
         if let (false, Some(missing)) = (settings.start.is_empty(), given.iter().position(Option::is_none)) {
             let name = &model.parameters()[missing];
-            let what = format!("'{name}' has no start; give one for every parameter, or none, or --starts");
-            return Err(FitError::setting("--start", what));
+            let what =
+                format!("'{name}' has no start; give one for every parameter, or none, or draw starts");
+            return Err(FitError::setting("start", what));
         }
         return Ok(Vec::new());
     };
     if count == 0 {
-        return Err(FitError::setting("--starts", "is 0; allowed: 1 and more"));
+        return Err(FitError::setting("starts", "is 0; allowed: 1 and more"));
     }
     let open = |place: &usize| {
         let (lower, upper) = space.sides[*place];
@@ -47,9 +52,8 @@ pub(crate) fn settled(settings: &Settings, model: &Model, space: &Space) -> Resu
     };
     if let Some(place) = (0..given.len()).find(open) {
         let name = &model.parameters()[place];
-        let what =
-            format!("starts are drawn from bounds, and '{name}' has an open side; give --bounds for it");
-        return Err(FitError::setting("--starts", what));
+        let what = format!("starts are drawn from bounds, and '{name}' has an open side; bound it");
+        return Err(FitError::setting("starts", what));
     }
     let mut starts: Vec<Vec<f64>> = whole.into_iter().collect();
     for index in starts.len()..count * DRAWN {
@@ -57,7 +61,7 @@ pub(crate) fn settled(settings: &Settings, model: &Model, space: &Space) -> Resu
         let mut start: Vec<f64> = space.sides.iter().map(|sides| drawn(*sides, &mut uniform)).collect();
         if index == 0 {
             // The first keeps what is given of it.
-            start.iter_mut().zip(&given).for_each(|(x, given)| *x = given.unwrap_or(*x));
+            start.iter_mut().zip(given).for_each(|(x, given)| *x = given.unwrap_or(*x));
         }
         draw_shares(&mut start, space, &mut uniform);
         starts.push(start);
@@ -99,7 +103,7 @@ pub(crate) fn followed(
     if drawn.len() <= count {
         return drawn;
     }
-    let sample = Sample::new(objective);
+    let sample = Sample::spaced(objective, JUDGED);
     let few = sample.objective(objective);
     let rest = drawn.split_off(count.div_ceil(2));
     let judge = |point: Vec<f64>| {
@@ -123,9 +127,9 @@ pub(crate) fn searched(
     seed: u64,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Vec<f64> {
-    let sample = Sample::new(objective);
+    let sample = Sample::spaced(objective, JUDGED);
     let few = sample.objective(objective);
-    let sizes = sample.sizes();
+    let sizes = sizes(&sample);
     let mut candidates: Vec<(f64, Vec<f64>)> = (0..CANDIDATES)
         .map(|index| {
             let mut uniform = Uniform::numpy_spawned(seed, index);
@@ -166,64 +170,26 @@ fn guessed(sizes: &[f64], index: u64, uniform: &mut Uniform) -> f64 {
     if index == 0 { 1.0 } else { sign * sizes[pick] * spread }
 }
 
-/// Some of the rows, evenly spaced.
-struct Sample {
-    columns: Vec<Vec<f64>>,
-    data: Vec<f64>,
-    weights: Option<Vec<f64>>,
-    rows: usize,
-}
-
-impl Sample {
-    fn new(objective: &Objective<'_>) -> Self {
-        let all = objective.columns.rows;
-        let rows = all.min(JUDGED);
-        let some = |column: &[f64]| (0..rows).map(|row| column[row * all / rows]).collect::<Vec<f64>>();
-        let data = match objective.goal {
-            Goal::Residuals { data, .. } => some(data),
-            Goal::Sum => Vec::new(),
-        };
-        let columns = objective.columns.columns.iter().map(|column| some(column)).collect();
-        Self { columns, data, weights: objective.weights.map(some), rows }
-    }
-
-    fn objective<'a>(&'a self, whole: &'a Objective<'_>) -> Objective<'a> {
-        let columns = self.columns.iter().map(Vec::as_slice).collect();
-        let goal = match whole.goal {
-            Goal::Residuals { loss, .. } => Goal::Residuals { loss, data: &self.data },
-            Goal::Sum => Goal::Sum,
-        };
-        Objective {
-            formula: whole.formula,
-            by_parameters: whole.by_parameters,
-            columns: Columns { columns, rows: self.rows },
-            goal,
-            weights: self.weights.as_deref(),
-            counts: Default::default(),
+/// Sizes that parameters may have: 1, those of the data, and their ratios.
+fn sizes(sample: &Sample) -> Vec<f64> {
+    let measures = |column: &[f64]| {
+        let (mut low, mut high, mut sum) = (f64::INFINITY, f64::NEG_INFINITY, 0.0);
+        for x in column {
+            low = x.min(low);
+            high = x.max(high);
+            sum += x.abs();
+        }
+        [high - low, sum / column.len() as f64]
+    };
+    let data: Vec<f64> = if sample.data.is_empty() { Vec::new() } else { measures(&sample.data).into() };
+    let mut sizes = vec![1.0, 0.1, 10.0];
+    sizes.extend(&data);
+    for column in &sample.columns {
+        for size in measures(column) {
+            sizes.extend([size, 1.0 / size]);
+            sizes.extend(data.iter().map(|data| data / size));
         }
     }
-
-    /// Sizes that parameters may have: 1, those of the data, and their ratios.
-    fn sizes(&self) -> Vec<f64> {
-        let measures = |column: &[f64]| {
-            let (mut low, mut high, mut sum) = (f64::INFINITY, f64::NEG_INFINITY, 0.0);
-            for x in column {
-                low = x.min(low);
-                high = x.max(high);
-                sum += x.abs();
-            }
-            [high - low, sum / column.len() as f64]
-        };
-        let data: Vec<f64> = if self.data.is_empty() { Vec::new() } else { measures(&self.data).into() };
-        let mut sizes = vec![1.0, 0.1, 10.0];
-        sizes.extend(&data);
-        for column in &self.columns {
-            for size in measures(column) {
-                sizes.extend([size, 1.0 / size]);
-                sizes.extend(data.iter().map(|data| data / size));
-            }
-        }
-        sizes.retain(|size| size.is_finite() && *size > 0.0);
-        sizes
-    }
+    sizes.retain(|size| size.is_finite() && *size > 0.0);
+    sizes
 }

@@ -25,7 +25,8 @@ const DETERMINED: f64 = 1e-11;
 /// The same for second derivatives, which come from differences.
 const CURVED: f64 = 1e-8;
 
-/// The uncertainty at `point`. `known` says that weights are absolute, so that the residuals do not scale errors.
+/// The uncertainty at `point`. `known` says that the cost is a log-likelihood, so that its curvature alone tells errors;
+/// else the scatter of the rows scales them.
 pub(crate) fn uncertainty(
     objective: &Objective<'_>,
     space: &Space,
@@ -93,9 +94,22 @@ pub(crate) fn uncertainty(
     undetermined.dedup();
     let lost: Vec<usize> = undetermined.iter().flatten().copied().collect();
 
-    let along_free = |i: usize, j: usize| -> f64 {
+    let inverse = |i: usize, j: usize| -> f64 {
         let sum: f64 = good.iter().map(|(value, vector)| vector[i] * vector[j] / (value * value)).sum();
         sum * factor / (sizes[i] * sizes[j])
+    };
+    let scatter = (matches!(objective.goal, Goal::Sum) && !known).then(|| {
+        let rows = along(&objective.triangle(point, true).1, &free);
+        let spread =
+            |row: usize, j: usize| (row..count).map(|k| rows.at(row, k) * inverse(k, j)).sum::<f64>();
+        (0..count).flat_map(|row| (0..count).map(move |j| (row, j))).map(|(row, j)| spread(row, j)).collect()
+    });
+    let along_free = |i: usize, j: usize| -> f64 {
+        let Some(scatter): &Option<Vec<f64>> = &scatter else { return inverse(i, j) };
+        // The sandwich of the rows' gradients between inverse curvatures, with the factor for few rows.
+        let sum: f64 = (0..count).map(|row| scatter[row * count + i] * scatter[row * count + j]).sum();
+        let all = objective.columns.rows;
+        sum * all as f64 / all.saturating_sub(count) as f64
     };
     let size = point.len();
     let mut covariance = vec![0.0; size * size];

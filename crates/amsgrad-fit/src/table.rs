@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::FitError;
+use crate::names::no_column;
 
 /// A table in memory: named columns of numbers, and columns of labels that name groups.
 ///
@@ -118,6 +119,17 @@ impl Table {
     pub fn column(&self, name: &str) -> Option<&[f64]> {
         let place = self.names.iter().position(|known| known == name)?;
         self.columns.get(place).map(Vec::as_slice)
+    }
+
+    /// The numbers of these columns.
+    pub(crate) fn require<'n>(
+        &self,
+        names: impl IntoIterator<Item = &'n String>,
+    ) -> Result<Vec<&[f64]>, FitError> {
+        let column = |name: &String| {
+            self.column(name).ok_or_else(|| self.error(None, None, no_column(name, &self.names)))
+        };
+        names.into_iter().map(column).collect()
     }
 
     /// Names the place of a row in the file.

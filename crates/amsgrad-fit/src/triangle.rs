@@ -67,6 +67,23 @@ impl Triangle {
         mapped
     }
 
+    /// The triangle in which columns that depend on those before them, but for `rounding` of their norm, have no part of
+    /// their own: what is left of them is noise, which a step would follow far.
+    pub(crate) fn determined(&self, rounding: f64) -> Self {
+        let (mut cleaned, size) = (self.clone(), self.size);
+        for column in 0..size - 1 {
+            if cleaned.at(column, column).abs() > rounding * cleaned.norm(column) {
+                continue;
+            }
+            let row = column * size..(column + 1) * size;
+            let mut rest: Vec<f64> = cleaned.entries[row.clone()].to_vec();
+            cleaned.entries[row].fill(0.0);
+            rest[..=column].fill(0.0);
+            cleaned.absorb(&mut rest, 1);
+        }
+        cleaned
+    }
+
     /// The norm of a column.
     pub(crate) fn norm(&self, column: usize) -> f64 {
         (0..=column).map(|row| self.at(row, column) * self.at(row, column)).sum::<f64>().sqrt()

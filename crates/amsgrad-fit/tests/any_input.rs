@@ -1,7 +1,7 @@
 //! Nothing panics, bounds hold, and what is said of the end is true, whatever the settings.
 #![allow(clippy::unwrap_used, reason = "a test's helper fails like a test")]
 
-use amsgrad_fit::{Fit, Loss, Method, Model, Noise, Settings, Table};
+use amsgrad_fit::{FirstOrder, Fit, Loss, Method, Model, Names, Noise, Settings, Table};
 use proptest::prelude::*;
 
 fn number() -> impl Strategy<Value = f64> {
@@ -37,7 +37,8 @@ proptest! {
         simplex in prop::bool::weighted(0.2),
         starts in prop::option::of(1_usize..4),
         loss in losses(),
-        amsgrad in prop::bool::weighted(0.2),
+        alone in prop::bool::weighted(0.3),
+        batch in prop::option::of(1_usize..50),
         weighted: bool,
     ) {
         let names = ["a", "b"].map(str::to_owned);
@@ -45,6 +46,8 @@ proptest! {
             let (a, b) = (*sides)?;
             (!simplex).then(|| (name, (a.min(b), a.max(b))))
         }).collect();
+        let first_order = FirstOrder { batch, ..FirstOrder::default() };
+        let method = if alone { Method::FirstOrder(first_order) } else { Method::Staged };
         let settings = Settings {
             loss,
             noise: if weighted { Noise::Weights("w".into()) } else { Noise::Unknown },
@@ -52,13 +55,13 @@ proptest! {
             simplices: if simplex { vec![names.to_vec()] } else { vec![] },
             start: start.map_or(vec![], |(a, b)| vec![("a".into(), a), ("b".into(), b)]),
             starts,
-            method: if amsgrad { Method::AmsGrad } else { Method::Staged },
+            method,
             steps: Some(40),
             ..Settings::default()
         };
         let column = |of: fn(&(f64, f64, f64)) -> f64| rows.iter().map(of).collect::<Vec<f64>>();
         let table = Table::new([("x", column(|row| row.0)), ("y", column(|row| row.1)), ("w", column(|row| row.2.abs()))]).unwrap();
-        let model = Model::parse(text, table.names(), &settings.parameters()).unwrap();
+        let model = Model::parse(text, Names { parameters: &settings.parameters(), ..table.names().into() }).unwrap();
         let Ok(fit) = Fit::new(&model, settings) else { return Ok(()) };
         let Ok(outcome) = fit.run(&table, &|| false) else { return Ok(()) };
         if outcome.status.is_converged() {

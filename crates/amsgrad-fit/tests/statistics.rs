@@ -1,7 +1,7 @@
 //! What a fit says about parameters it cannot be sure of.
 #![allow(clippy::unwrap_used, reason = "a test's helper fails like a test")]
 
-use amsgrad_fit::{Fit, FitError, Model, Noise, Outcome, Settings, Status, Table};
+use amsgrad_fit::{Fit, FitError, Model, Names, Noise, Outcome, Settings, Status, Table};
 
 fn line() -> Table {
     let x: Vec<f64> = (0..20).map(f64::from).collect();
@@ -10,7 +10,7 @@ fn line() -> Table {
 }
 
 fn fit(text: &str, table: &Table, settings: Settings) -> Result<Outcome, FitError> {
-    let model = Model::parse(text, table.names(), &settings.parameters())?;
+    let model = Model::parse(text, Names { parameters: &settings.parameters(), ..table.names().into() })?;
     Fit::new(&model, settings)?.run(table, &|| false)
 }
 
@@ -26,6 +26,37 @@ fn parameters_that_the_data_cannot_tell_apart_are_named() {
     let outcome = fit("y ~ a*b*x + c", &line(), Settings::default()).unwrap();
     assert_eq!(outcome.undetermined, [["a", "b"]]);
     assert!(outcome.parameter("c").unwrap().standard_error.is_some());
+}
+
+#[test]
+fn what_the_data_leave_open_stays_near_its_start() {
+    for text in ["y ~ a + b + c*x", "y ~ c*x + log(exp(a) * exp(b))"] {
+        let start = [("a", 0.25), ("b", 0.5), ("c", 1.0)].map(|(name, x)| (name.to_owned(), x)).into();
+        let outcome = fit(text, &line(), Settings { start, ..Settings::default() }).unwrap();
+        assert_eq!((outcome.status, outcome.undetermined.len()), (Status::Converged, 1), "{text}");
+        assert!(outcome.parameters.iter().all(|one| one.value.abs() < 10.0), "{text}: {outcome:?}");
+    }
+    let model = Model::sum("(y - a - b - c*x)^2", line().names()).unwrap();
+    let outcome = Fit::new(&model, Settings::default()).unwrap().run(&line(), &|| false).unwrap();
+    assert_eq!(
+        (outcome.status, &outcome.undetermined[..]),
+        (Status::Converged, &[vec!["a".to_owned(), "b".to_owned()]][..])
+    );
+}
+
+#[test]
+fn errors_of_a_sum_come_from_the_scatter_of_its_terms() {
+    let sum = |text: &str| {
+        let model = Model::sum(text, line().names()).unwrap();
+        Fit::new(&model, Settings::default()).unwrap().run(&line(), &|| false).unwrap()
+    };
+    let error = |outcome: &Outcome| outcome.parameter("b").unwrap().standard_error.unwrap();
+    let (one, nine) = (sum("(y - a - b*x)^2"), sum("9*(y - a - b*x)^2"));
+    assert!((error(&nine) / error(&one) - 1.0).abs() < 1e-6);
+    let squares = fit("y ~ a + b*x", &line(), Settings::default()).unwrap();
+    assert!((0.7..1.4).contains(&(error(&one) / error(&squares))), "{} {}", error(&one), error(&squares));
+    assert_eq!((one.aic, one.bic), (None, None));
+    assert!(squares.aic.is_some());
 }
 
 #[test]
@@ -74,7 +105,7 @@ fn a_model_that_is_nowhere_finite_says_so() {
 
 #[test]
 fn a_fit_that_is_stopped_returns_the_best_so_far() {
-    let model = Model::parse("y ~ a + b*x", line().names(), &[]).unwrap();
+    let model = Model::parse("y ~ a + b*x", line().names()).unwrap();
     let outcome = Fit::new(&model, Settings::default()).unwrap().run(&line(), &|| true).unwrap();
     assert_eq!(outcome.status, Status::Stopped);
 }

@@ -12,9 +12,8 @@ use crate::evaluator::Evaluator;
 /// use amsgrad::Pack;
 /// use amsgrad_formula::{Formula, Options};
 ///
-/// // The columns come first, then what else is in the formula.
-/// let model = Formula::parse("a*exp(-t/tau)", &Options::new().leading(["t", "tau"]))?;
-/// assert_eq!(model.variables(), ["t", "tau", "a"]);
+/// // A column and two parameters.
+/// let model = Formula::parse("a*exp(-t/tau)", &Options::new().variables(["t", "tau", "a"]))?;
 /// let by_parameters = model.derivatives([1, 2]);
 ///
 /// // Four rows at once.

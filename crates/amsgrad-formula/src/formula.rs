@@ -11,7 +11,7 @@ use crate::error::FormulaError;
 use crate::evaluator::Evaluator;
 use crate::expand::expand;
 use crate::gradient::gradient;
-use crate::graph::{Graph, Id};
+use crate::graph::{Graph, Id, Node};
 use crate::options::Options;
 use crate::parser::parse;
 use crate::print::{LONGEST, print};
@@ -206,13 +206,37 @@ impl Debug for Formula {
     }
 }
 
-/// A part of a formula, to be printed.
+/// A part of a formula: its text, and what it depends on.
 #[derive(Clone, Copy)]
 pub struct Expression<'a> {
     graph: &'a Graph,
     variables: &'a [String],
     root: Id,
     longest: usize,
+}
+
+impl Expression<'_> {
+    /// Returns the places of the variables that appear in it, in rising order.
+    ///
+    /// ```
+    /// use amsgrad_formula::Formula;
+    /// let formula: Formula = "x*y + sin(z)".parse()?;
+    /// let by_x = formula.gradient().next().map(|partial| partial.variables());
+    /// assert_eq!(by_x, Some(vec![1]));
+    /// # Ok::<(), amsgrad_formula::FormulaError>(())
+    /// ```
+    pub fn variables(&self) -> Vec<usize> {
+        let nodes = self.graph.reachable(&[self.root]);
+        let mut places: Vec<usize> = nodes
+            .into_iter()
+            .filter_map(|id| match self.graph.node(id) {
+                Node::Variable(place) => Some(place as usize),
+                _ => None,
+            })
+            .collect();
+        places.sort_unstable();
+        places
+    }
 }
 
 impl Display for Expression<'_> {

@@ -126,5 +126,5 @@ pub use derivatives::Derivatives;
 pub use error::FormulaError;
 pub use formula::{Expression, Formula};
 pub use function::{Function, functions};
-pub use names::resembled_constant;
+pub use names::{constant, nearest, resembled_constant};
 pub use options::{Limits, Options};

@@ -32,8 +32,22 @@ pub fn resembled_constant(name: &str) -> Option<&'static str> {
     (*constant != name).then_some(constant)
 }
 
+/// Returns the value of a constant of the language, such as that of `tau`; [`Options::variables`] and
+/// [`Options::by_appearance`] make a variable of its name.
+///
+/// ```
+/// use amsgrad_formula::constant;
+/// assert_eq!((constant("e"), constant("x")), (Some(core::f64::consts::E), None));
+/// ```
+pub fn constant(name: &str) -> Option<f64> {
+    CONSTANTS.iter().find(|(constant, _)| *constant == name).map(|(_, value)| *value)
+}
+
 /// The variables that come first where no order is given.
 const FIRST: [&str; 4] = ["x", "y", "z", "w"];
+
+/// Letters that may be wrong in a name that is asked about.
+pub(crate) const SLIPS: usize = 2;
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug)]
@@ -117,7 +131,8 @@ impl<'a> Names<'a> {
             }
             None => {}
         }
-        for (name, value) in CONSTANTS {
+        let appears = |name: &str| options.appearing.iter().flatten().any(|free| free == name);
+        for (name, value) in CONSTANTS.into_iter().filter(|(name, _)| !appears(name)) {
             known.entry(name).or_insert(Meaning::Value(graph.number(value)));
         }
         let meaning = |name: &&str| known.get(name).copied().unwrap_or(Meaning::Unknown);
@@ -128,7 +143,7 @@ impl<'a> Names<'a> {
     /// The listed variables.
     fn declared(&mut self) -> Result<HashMap<&'a str, Meaning>, FormulaError> {
         let mut known = HashMap::new();
-        for name in self.options.leading.iter().chain(self.options.variables.iter().flatten()) {
+        for name in self.options.variables.iter().flatten() {
             let base = element(name).unwrap_or(name);
             if !is_name(base) {
                 return Err(not_a_name("variable", name));
@@ -277,7 +292,7 @@ impl<'a> Names<'a> {
             let known = self.options.variables.iter().flatten().map(String::as_str);
             let parameters = self.options.parameters.iter().map(|(name, _)| name.as_str());
             let constants = CONSTANTS.iter().map(|(name, _)| *name);
-            let near = nearest(name, known.chain(parameters).chain(constants));
+            let near = nearest(name, known.chain(parameters).chain(constants), SLIPS);
             let error = FormulaError::at(span, format!("unknown variable `{}`", shortened(name)));
             return Err(match near {
                 Some(near) => error.suggest(Some(near)),
@@ -301,7 +316,7 @@ impl<'a> Names<'a> {
 
     /// The order of all variables.
     pub(crate) fn order(mut self) -> Order {
-        if self.options.variables.is_none() && self.options.leading.is_empty() {
+        if self.options.variables.is_none() && self.options.appearing.is_none() {
             let rank = |group: &Group| FIRST.iter().position(|it| *it == group.name).unwrap_or(FIRST.len());
             self.groups.sort_by_key(rank);
         }
@@ -338,15 +353,23 @@ fn not_a_name(what: &str, name: &str) -> FormulaError {
         .expected("letters, digits and `_`, not a digit first")
 }
 
-/// The name most like `name`, if one is near enough to be meant.
-pub(crate) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+/// Returns the name most like `name`, if one is near enough to be meant: at most `wrong` letters are, and at most half of
+/// them, whatever the case.
+///
+/// ```
+/// use amsgrad_formula::nearest;
+/// let columns = ["time", "Dose", "y"];
+/// assert_eq!(nearest("tiem", columns, 2), Some("time"));
+/// assert_eq!((nearest("dose", columns, 0), nearest("z", columns, 2)), (Some("Dose"), None));
+/// ```
+pub fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>, wrong: usize) -> Option<&'n str> {
     let length = name.chars().count();
     if length > 40 {
         return None;
     }
     let lower = name.to_lowercase();
     let distance = |known: &str| strsim::osa_distance(&lower, &known.to_lowercase());
-    let (distance, near) =
-        known.map(|known| (distance(known), known)).min_by_key(|(distance, _)| *distance)?;
-    (distance <= (length / 2).min(2) && distance < near.chars().count()).then_some(near)
+    let known = known.into_iter().map(|known| (distance(known), known));
+    let (distance, near) = known.min_by_key(|(distance, _)| *distance)?;
+    (distance <= (length / 2).min(wrong) && distance < near.chars().count()).then_some(near)
 }

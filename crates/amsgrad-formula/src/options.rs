@@ -13,7 +13,8 @@
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
     pub(crate) variables: Option<Vec<String>>,
-    pub(crate) leading: Vec<String>,
+    /// Names that are variables even where they are constants, where variables are ordered by appearance alone.
+    pub(crate) appearing: Option<Vec<String>>,
     pub(crate) parameters: Vec<(String, f64)>,
     pub(crate) definitions: Vec<String>,
     pub(crate) dimension: Option<usize>,
@@ -36,10 +37,18 @@ impl Options {
         self
     }
 
-    /// Variables that come first, used or not; others follow by first appearance. As all that is listed, these win over
-    /// the constants: `tau` among them is not 2*pi.
-    pub fn leading<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
-        self.leading.extend(names.into_iter().map(Into::into));
+    /// Orders the variables by first appearance alone, without x, y, z and w first, and takes these names for variables
+    /// where they appear, even where they are constants such as `tau`.
+    ///
+    /// ```
+    /// use amsgrad_formula::{Formula, Options};
+    ///
+    /// let options = Options::new().by_appearance(["tau", "unused"]);
+    /// assert_eq!(Formula::parse("a*exp(-x/tau) + pi", &options)?.variables(), ["a", "x", "tau"]);
+    /// # Ok::<(), amsgrad_formula::FormulaError>(())
+    /// ```
+    pub fn by_appearance<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.appearing.get_or_insert_default().extend(names.into_iter().map(Into::into));
         self
     }
 

@@ -61,14 +61,14 @@ fn variables_have_an_order() {
     assert_eq!(variables("a[2] + x", Options::new().dimension(2)).unwrap(), "x a[1] a[2]");
     assert_eq!(variables("x[2]", Options::new().variables(["x[2]", "x[1]"])).unwrap(), "x[2] x[1]");
     assert_eq!(variables("e*x", Options::new().variables(["e", "x"])).unwrap(), "e x");
+    assert_eq!(variables("b*y + e*x + pi", Options::new().by_appearance(["e", "tau"])).unwrap(), "b y e x");
     assert_eq!(variables("a*x", Options::new().parameter("a", 3.0)).unwrap(), "x");
 }
 
 #[test]
-fn leading_variables_come_first_and_win_over_constants() {
-    let formula =
-        Formula::parse("a*exp(-t/tau) + w*e", &Options::new().leading(["tau", "t", "unused"])).unwrap();
-    assert_eq!(formula.variables(), ["tau", "t", "unused", "a", "w"]);
+fn chosen_derivatives_cost_less_than_all() {
+    let options = Options::new().variables(["tau", "t", "unused", "a", "w"]);
+    let formula = Formula::parse("a*exp(-t/tau) + w*e", &options).unwrap();
     let by_some = formula.derivatives([3, 0, 2, 99]);
     let (point, mut some, mut all) = ([2.0, 1.0, 0.0, 3.0, 1.0], [f64::NAN; 4], [f64::NAN; 5]);
     let value = by_some.evaluate(&point, &mut some, &mut Vec::new());
@@ -80,7 +80,8 @@ fn leading_variables_come_first_and_win_over_constants() {
 
 #[test]
 fn chosen_derivatives_are_told_at_the_edge_too() {
-    let formula = Formula::parse("b/(1 + 1/x) + log(1 + exp(a))", &Options::new().leading(["x"])).unwrap();
+    let formula =
+        Formula::parse("b/(1 + 1/x) + log(1 + exp(a))", &Options::new().variables(["x", "b", "a"])).unwrap();
     let (mut some, point) = ([f64::NAN; 2], [0.0, 3.0, 1e4]);
     assert_eq!(formula.derivatives([0, 2]).evaluate(&point, &mut some, &mut Vec::new()), 1e4);
     assert_eq!(some, [3.0, 1.0]);

@@ -75,7 +75,7 @@ impl From<usize> for Levels {
 pub fn contour(field: &Field, levels: impl Into<Levels>, style: &Style) -> Result<Figure, PlotError> {
     let mut canvas = Canvas::new(style)?;
     let bands = Bands::new(field, levels.into(), style)?;
-    let plane = bands.plane(&canvas, field, 0.0);
+    let plane = bands.plane(&canvas, field, 0.0, true);
     bands.draw(&mut canvas, field, &plane);
     plane.draw(&mut canvas);
     bands.color_bar.draw(&mut canvas, plane.area);
@@ -109,7 +109,7 @@ pub fn path(
     let mut canvas = Canvas::new(style)?;
     trajectory.validate()?;
     let bands = Bands::new(field, levels.into(), style)?;
-    let plane = bands.plane(&canvas, field, trajectory::header(&canvas));
+    let plane = bands.plane(&canvas, field, trajectory::header(&canvas), true);
     bands.draw(&mut canvas, field, &plane);
     plane.draw(&mut canvas);
     bands.color_bar.draw(&mut canvas, plane.area);
@@ -118,14 +118,14 @@ pub fn path(
     Ok(canvas.finish())
 }
 
-struct Bands {
+pub(crate) struct Bands {
     laid: Laid,
-    color_bar: ColorBar,
+    pub(crate) color_bar: ColorBar,
     lines: bool,
 }
 
 impl Bands {
-    fn new(field: &Field, levels: Levels, style: &Style) -> Result<Bands, PlotError> {
+    pub(crate) fn new(field: &Field, levels: Levels, style: &Style) -> Result<Bands, PlotError> {
         let Levels { count, scale, lines } = levels;
         if count == 0 || count > Levels::MAX {
             return Err(PlotError::Levels { count });
@@ -135,13 +135,14 @@ impl Bands {
         Ok(Bands { laid, color_bar, lines })
     }
 
-    fn plane(&self, canvas: &Canvas<'_>, field: &Field, header: f64) -> Plane {
+    /// The plane with room for a header and the colour bar; `equal` asks for units of one length.
+    pub(crate) fn plane(&self, canvas: &Canvas<'_>, field: &Field, header: f64, equal: bool) -> Plane {
         let linear = |range| Axis { range, scale: Scale::Linear };
         let (x, y) = (linear(field.x), linear(field.y));
-        Plane::new(canvas, &Layout { x, y, color_bar: Some(&self.color_bar), key: 0.0, header, equal: true })
+        Plane::new(canvas, &Layout { x, y, color_bar: Some(&self.color_bar), key: 0.0, header, equal })
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, field: &Field, plane: &Plane) {
+    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, field: &Field, plane: &Plane) {
         let heights = Heights { columns: field.columns, rows: field.rows, values: &self.laid.heights };
         let count = self.color_bar.bands;
         let mut items = Vec::with_capacity(count);

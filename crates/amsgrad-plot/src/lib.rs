@@ -8,6 +8,7 @@
 //! | [`profile`] | a function of one variable, with or without a run's points |
 //! | [`basins`] | the plane coloured by where runs end that start there |
 //! | [`measured`] | measurements, a curve through them with its band, and residuals |
+//! | [`measured_plane`] | measurements over the contour of a function of two variables |
 //! | [`curves`] | series against step, on linear or logarithmic axes |
 //!
 //! Each returns a [`Figure`], which is rendered to the bytes of a PNG, SVG or PDF file ([`Format`]).
@@ -70,6 +71,7 @@ mod lines;
 mod look;
 mod marks;
 mod measured;
+mod measured_plane;
 mod mesh;
 mod pdf;
 mod plane;
@@ -100,6 +102,7 @@ pub use field::Field;
 pub use figure::Figure;
 pub use format::Format;
 pub use measured::{Measured, measured};
+pub use measured_plane::measured_plane;
 pub use profile::{Profile, profile};
 pub use range::Scale;
 pub use style::Style;

@@ -102,7 +102,7 @@ pub fn measured(data: &Measured<'_>, style: &Style) -> Result<Figure, PlotError>
 }
 
 /// Dots shrink where they are many.
-fn radius(count: usize) -> f64 {
+pub(crate) fn radius(count: usize) -> f64 {
     match count {
         0..=200 => 6.0,
         201..=2000 => 4.0,

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use amsgrad_fit::{Fit, Method, Model, Predictor, Settings, Source};
+use amsgrad_fit::{FirstOrder, Fit, FitError, Method, Model, Names, Noise, Predictor, Settings, Source};
 
 use super::Ending;
 use crate::failure::Failure;
-use crate::output;
+use crate::rule::RuleArgs;
 use crate::watch::Watch;
+use crate::{output, text};
 
 mod document;
 mod groups;
@@ -19,19 +20,26 @@ mod typed;
 
 use input::{InputArgs, refused};
 use picture::Picture;
-use predictions::Lines;
+use predictions::{Fitted, Lines};
+
+/// The method that first-order rules are for.
+const ALONE: &str = "amsgrad";
+
+const RATE: &str = "alpha, for parameters of size 1: a number, a schedule such as '0.1/sqrt(t)', or auto, which finds \
+                    one by short trial runs [default: cosine(0.05, 5e-5, STEPS)]";
 
 const EXAMPLES: &str = "Examples:
   amsgrad fit 'y ~ a*t + b' decay.csv --save line.json
   amsgrad fit 'y ~ a*exp(-b*t)' decay.csv --bounds b=0..10 --plot fit.png
-  amsgrad fit 'y ~ a*t + b' decay.csv --loss huber:0.5 --json";
+  amsgrad fit 'y ~ a*t + b' decay.csv --loss huber:0.5 --json
+  amsgrad fit 'y ~ a*t + b' decay.csv --method amsgrad --rule adam --batch-size 16 --epochs 200";
 
 /// Fit a model to a table of data.
 ///
 /// Left of ~ stands an expression of columns, right of it the model; names that are columns are data, all other names
 /// are parameters. The table is CSV, TSV or separated by spaces, with a header, compressed or not; - is stdin.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, mut_arg("learning_rate", |rate| rate.help(RATE)))]
 pub(crate) struct Args {
     /// The model and the table: 'y ~ a*exp(-b*t) + c' decay.csv; the table alone with --log-likelihood or
     /// --minimize-sum
@@ -47,9 +55,10 @@ pub(crate) struct Args {
         value_name = "COLUMN|NUMBER",
         allow_negative_numbers = true,
         help_heading = "Cost",
+        value_parser = typed::sigma,
         conflicts_with = "weights"
     )]
-    sigma: Option<String>,
+    sigma: Option<Noise>,
 
     /// A column of weights for the squared residuals; their common factor has no meaning
     #[arg(long, value_name = "COLUMN", help_heading = "Cost")]
@@ -73,6 +82,10 @@ pub(crate) struct Args {
     )]
     minimize_sum: Option<String>,
 
+    /// A function that the model may call, such as 'f(t) = exp(-t/tau)'; may be given several times
+    #[arg(long = "define", value_name = "FUNCTION", allow_hyphen_values = true, help_heading = "Cost")]
+    definitions: Vec<String>,
+
     /// Bounds of parameters: NAME=LOWER..UPPER with commas between; a side left out is open
     #[arg(long, value_name = "BOUNDS", allow_hyphen_values = true, help_heading = "Parameters")]
     bounds: Vec<String>,
@@ -86,20 +99,31 @@ pub(crate) struct Args {
     start: Option<String>,
 
     /// Number of starts to draw from the bounds
-    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Parameters")]
-    starts: Option<String>,
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = text::up_to_million, help_heading = "Parameters")]
+    starts: Option<usize>,
 
     /// The seed of what is drawn [default: 0]
-    #[arg(long, value_name = "SEED", allow_negative_numbers = true, help_heading = "Parameters")]
-    seed: Option<String>,
+    #[arg(long, value_name = "SEED", allow_negative_numbers = true, value_parser = text::count, help_heading = "Parameters")]
+    seed: Option<u64>,
 
     /// How to minimise: staged, or amsgrad alone [default: staged]
-    #[arg(long, value_name = "METHOD", help_heading = "Parameters")]
+    #[arg(long, value_name = "METHOD", value_parser = text::one_of::<String>(["staged", ALONE]), help_heading = "How")]
     method: Option<String>,
 
-    /// At most this many steps per descent
-    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Parameters")]
-    steps: Option<String>,
+    /// The most steps per descent [default: 500; 20000 for amsgrad alone]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = text::natural, help_heading = "How")]
+    steps: Option<u64>,
+
+    /// Rows per step of amsgrad alone: mini-batches, drawn with --seed [default: all rows]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = text::positive, help_heading = "How")]
+    batch_size: Option<usize>,
+
+    /// The most passes of amsgrad alone over the rows
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = text::natural, help_heading = "How")]
+    epochs: Option<u64>,
+
+    #[command(flatten)]
+    rule: RuleArgs,
 
     /// One fit per group of rows that agree in these columns
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = "Output",
@@ -164,11 +188,10 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     }
     let outcome = fit.run(&table, &stop).map_err(|error| refused(&error))?;
     let predictor = Predictor::new(&model, &outcome);
-    if let Some(lines) = lines {
-        lines.predictions(&predictor, &table)?;
-    }
-    if let Some(picture) = picture {
-        picture.draw(&predictor, &table, fit.settings())?;
+    if lines.is_some() || picture.is_some() {
+        let fitted = Fitted::new(&predictor, &table)?;
+        lines.map_or(Ok(()), |lines| lines.predictions(&fitted))?;
+        picture.map_or(Ok(()), |picture| picture.draw(&fitted, fit.settings()))?;
     }
     if let Some(save) = save {
         save.text(&predictor.to_json())?;
@@ -178,8 +201,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     } else {
         report::write(&mut output::stdout(), &fit, &table, &outcome)?;
     }
-    let failed = outcome.status != amsgrad_fit::Status::StepLimit && !outcome.status.is_converged();
-    Ok(if failed { Ending::RunFailed } else { Ending::Done })
+    Ok(if outcome.status.is_failure() { Ending::RunFailed } else { Ending::Done })
 }
 
 impl Args {
@@ -190,10 +212,12 @@ impl Args {
 
     /// Refuses options that name a column the table does not have.
     fn columns_exist(&self, source: &Source) -> Result<(), Failure> {
-        let column = |name: &&String| name.trim().parse::<f64>().is_err();
-        let named = self.sigma.iter().filter(column).map(|name| ("--sigma", name));
-        let named = named.chain(self.weights.iter().map(|name| ("--weights", name)));
-        let mut named = named.chain(self.by.iter().map(|name| ("--by", name)));
+        let sigma = self.sigma.iter().filter_map(|noise| match noise {
+            Noise::SigmaColumn(name) => Some(("sigma", name)),
+            _ => None,
+        });
+        let named = sigma.chain(self.weights.iter().map(|name| ("weights", name)));
+        let mut named = named.chain(self.by.iter().map(|name| ("by", name)));
         named.try_for_each(|(option, name)| source.require(option, name)).map_err(|error| refused(&error))
     }
 
@@ -220,44 +244,33 @@ impl Args {
             (None, Some(text)) => ("--minimize-sum", text),
             (None, None) => ("MODEL", &self.words[0]),
         };
+        let names = Names { columns, parameters: &named, definitions: &self.definitions };
         let model = match argument {
-            "MODEL" => Model::parse(text, columns, &named),
-            "--minimize-sum" => Model::sum(text, columns, &named),
-            _ => Model::log_likelihood(text, columns, &named),
+            "MODEL" => Model::parse(text, names),
+            "--minimize-sum" => Model::sum(text, names),
+            _ => Model::log_likelihood(text, names),
         };
-        model.map_err(|error| input::unreadable(argument, text, &error))
+        model.map_err(|error| match error {
+            FitError::Formula(error) => Failure::formula(argument, text, &self.definitions, &error),
+            error => Failure::input(argument, error.to_string()),
+        })
     }
 
     /// The settings as far as they can be read without the model.
     fn settings(&self) -> Result<Settings, Failure> {
-        let mut settings = Settings {
-            noise: typed::noise(self.sigma.as_deref(), self.weights.as_deref())?,
+        let weights = self.weights.clone().map(Noise::Weights);
+        let loss = self.loss.as_deref().map(str::parse).transpose();
+        Ok(Settings {
+            loss: loss.map_err(|error: String| Failure::input("--loss", error))?.unwrap_or_default(),
+            noise: self.sigma.clone().or(weights).unwrap_or_default(),
             bounds: typed::bounds(&self.bounds)?,
-            simplices: typed::simplices(&self.simplex)?,
-            ..Settings::default()
-        };
-        if let Some(start) = &self.start
-            && start.contains('=')
-        {
-            settings.start = typed::start(start)?;
-        }
-        if let Some(loss) = &self.loss {
-            settings.loss = loss.parse().map_err(|error: String| Failure::input("--loss", error))?;
-        }
-        settings.starts = self.starts.as_deref().map(|text| typed::count("--starts", text)).transpose()?;
-        settings.seed = self.seed.as_deref().map(typed::seed).transpose()?.unwrap_or_default();
-        settings.steps =
-            self.steps.as_deref().map(|text| typed::count("--steps", text)).transpose()?.map(|n| n as u64);
-        settings.method = match self.method.as_deref() {
-            None | Some("staged") => Method::Staged,
-            Some("amsgrad") => Method::AmsGrad,
-            Some(other) => {
-                return Err(Failure::Input(format!(
-                    "--method: '{other}' is no method; allowed: staged, amsgrad"
-                )));
-            }
-        };
-        Ok(settings)
+            simplices: self.simplex.iter().map(|text| typed::simplex(text)).collect::<Result<_, _>>()?,
+            start: self.start.as_deref().map(typed::named_start).transpose()?.unwrap_or_default(),
+            starts: self.starts,
+            seed: self.seed.unwrap_or_default(),
+            method: self.method()?,
+            steps: self.steps,
+        })
     }
 
     /// The settings with a start that is given in the order of the parameters.
@@ -268,6 +281,26 @@ impl Args {
             settings.start = typed::ordered_start(start, model.parameters())?;
         }
         Ok(settings)
+    }
+
+    fn method(&self) -> Result<Method, Failure> {
+        if self.method.as_deref() == Some(ALONE) {
+            return Ok(Method::FirstOrder(FirstOrder {
+                rule: self.rule.rule()?,
+                learning_rate: self.rule.learning_rate()?,
+                batch: self.batch_size,
+                epochs: self.epochs,
+                seed: self.seed.unwrap_or_default(),
+            }));
+        }
+        let batches = [("--batch-size", self.batch_size.is_some()), ("--epochs", self.epochs.is_some())];
+        let batches = batches.into_iter().find(|(_, given)| *given).map(|(option, _)| option);
+        match self.rule.given().or(batches) {
+            Some(option) => {
+                Err(Failure::input(option, "needs --method amsgrad, which has steps of this kind"))
+            }
+            None => Ok(Method::Staged),
+        }
     }
 
     fn output_of_residuals(&self) -> Option<&'static str> {

@@ -182,12 +182,12 @@ fn effective(settings: &Settings, plan: &Plan<'_>, solved: &Solved) -> Settings 
         setting.and_then(|(_, value)| value.to_string().parse().ok())
     };
     let mut effective = settings.clone();
-    effective.rule = Some(solved.rule.to_owned());
-    effective.learning_rate = value("learning_rate");
-    effective.beta1 = value("beta1");
-    effective.beta2 = value("beta2");
-    effective.epsilon = value("epsilon");
-    effective.dialect = value("dialect");
+    effective.rule.name = Some(solved.rule.to_owned());
+    effective.rule.learning_rate = value("learning_rate");
+    effective.rule.beta1 = value("beta1");
+    effective.rule.beta2 = value("beta2");
+    effective.rule.epsilon = value("epsilon");
+    effective.rule.dialect = value("dialect");
     effective.steps = Some(solved.steps);
     effective.gradient_tolerance = plan.stop.gradient;
     if settings.start.is_none() && settings.numpy_seed.is_none() {

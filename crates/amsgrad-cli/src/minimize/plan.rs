@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use amsgrad::constraint::{Ball, Simplex};
-use amsgrad::error::SettingError;
 use amsgrad::start::Generator;
-use amsgrad::{AnyRule, Bounds, Constraint, Patience, Schedule, Stop, WeightDecay};
+use amsgrad::{Bounds, Constraint, LearningRate, Patience, Schedule, Stop, WeightDecay};
 
 use super::settings::Settings;
 use crate::failure::Failure;
@@ -50,40 +49,16 @@ impl<'a> Plan<'a> {
         Ok(Self {
             stop: stop(settings),
             weight_decay: weight_decay(settings)?,
-            learning_rate: learning_rate(settings)?,
+            learning_rate: match settings.rule.learning_rate()? {
+                Some(LearningRate::Schedule(schedule)) => Some(schedule),
+                _ => None,
+            },
             settings,
             target,
             constraint,
             domain,
             starts,
         })
-    }
-
-    /// The rule with every setting that is given, but for the learning rate.
-    pub(crate) fn rule(&self) -> Result<AnyRule, Failure> {
-        let name = self.settings.rule.as_deref().unwrap_or("amsgrad");
-        let unknown = |error: SettingError| {
-            Failure::input("--rule", format!("no rule '{name}'; allowed: {}", error.allowed))
-        };
-        let mut rule = AnyRule::named(name).map_err(unknown)?;
-        let named = [
-            ("beta1", &self.settings.beta1),
-            ("beta2", &self.settings.beta2),
-            ("epsilon", &self.settings.epsilon),
-            ("dialect", &self.settings.dialect),
-        ];
-        for (name, value) in named {
-            if let Some(value) = value {
-                let refused = |error| Failure::input(&format!("--{name}"), error);
-                rule.set(name, &value.to_string()).map_err(refused)?;
-            }
-        }
-        for setting in &self.settings.set {
-            let wrong = || Failure::input("--set", format!("'{setting}'; allowed: NAME=VALUE"));
-            let (name, value) = setting.split_once('=').ok_or_else(wrong)?;
-            rule.set(name.trim(), value.trim()).map_err(|error| Failure::input("--set", error))?;
-        }
-        Ok(rule)
     }
 }
 
@@ -184,10 +159,4 @@ fn weight_decay(settings: &Settings) -> Result<WeightDecay, Failure> {
     };
     let wrong = || Failure::input("--weight-decay", format!("'{decay}'; allowed: l2:RATE, decoupled:RATE"));
     parsed.ok_or_else(wrong)
-}
-
-fn learning_rate(settings: &Settings) -> Result<Option<Schedule>, Failure> {
-    let given = settings.learning_rate.as_ref().map(ToString::to_string).filter(|rate| rate != "auto");
-    let schedule = given.map(|rate| rate.parse::<Schedule>()).transpose();
-    schedule.map_err(|error| Failure::input("--learning-rate", format!("{error}, auto")))
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use amsgrad::Dialect;
 use clap::{Args as _, Command, FromArgMatches as _};
 use serde::{Serialize, Serializer};
 use toml::{Spanned, Value};
 
 use crate::failure::Failure;
+use crate::rule::RuleArgs;
 use crate::target::TargetArgs;
-use crate::text::{self, Text};
+use crate::text;
 use crate::{files, usage};
 
 /// A file of settings has at most this many bytes.
@@ -54,41 +54,9 @@ pub(crate) struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) starts: Option<usize>,
 
-    /// The update rule; `amsgrad rules` lists them [default: amsgrad]
-    #[arg(long, value_name = "NAME", hide_possible_values = true, value_parser = text::one_of::<String>(text::rules()), help_heading = "How")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) rule: Option<String>,
-
-    /// Whose AMSGrad; `amsgrad dialects` lists them [default: paper]
-    #[arg(long, value_name = "NAME", hide_possible_values = true, value_parser = text::one_of::<Text>(Dialect::ALL.map(Dialect::name)), help_heading = "How")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) dialect: Option<Text>,
-
-    /// alpha: a number, a schedule such as '0.1/sqrt(t)' or 'cosine(0.1, 0, 5000)', or auto, which finds one by short
-    /// trial runs [default: auto]
-    #[arg(long, visible_aliases = ["lr", "alpha"], allow_negative_numbers = true, value_name = "RATE", value_parser = text::rate, help_heading = "How")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) learning_rate: Option<Text>,
-
-    /// The decay of the first moment, a number or a schedule
-    #[arg(long, allow_negative_numbers = true, value_name = "DECAY", value_parser = text::beta1, help_heading = "How")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) beta1: Option<Text>,
-
-    /// The decay of the second moment
-    #[arg(long, allow_negative_numbers = true, value_name = "DECAY", value_parser = text::beta2, help_heading = "How")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) beta2: Option<Text>,
-
-    /// A small number that keeps the denominator from 0
-    #[arg(long, visible_alias = "eps", allow_negative_numbers = true, value_name = "NUMBER", value_parser = text::epsilon, help_heading = "How")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) epsilon: Option<Text>,
-
-    /// Any other setting of the rule, such as momentum=0.9; may be given several times
-    #[arg(long, value_name = "NAME=VALUE", value_parser = text::assignment, help_heading = "How")]
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) set: Vec<String>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) rule: RuleArgs,
 
     /// A pull of every variable towards 0: l2:RATE or decoupled:RATE
     #[arg(long, value_name = "KIND:RATE", help_heading = "How")]

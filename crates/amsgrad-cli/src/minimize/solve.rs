@@ -115,7 +115,7 @@ pub(crate) fn solve(
     watch: &Watch,
     observe: &mut dyn FnMut(&dyn Seen, &[&str]) -> ControlFlow<()>,
 ) -> Result<Solved, Failure> {
-    let rule = plan.rule()?;
+    let rule = plan.settings.rule.rule()?;
     let slots = rule.slots();
     let solver = Solver { plan, watch, rule };
     let observe = &mut |seen: &dyn Seen| observe(seen, slots);

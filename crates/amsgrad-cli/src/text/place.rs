@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{names, number};
+use amsgrad_formula::constant;
+
+use super::{names, number, shown};
 use crate::failure::Failure;
 
 /// An interval `LOWER..UPPER`, either side of which may be left out.
@@ -20,22 +22,61 @@ fn interval(text: &str) -> Result<(f64, f64), String> {
     }
 }
 
-/// Where each variable is found by its name.
-fn places(variables: &[String]) -> HashMap<&str, usize> {
-    variables.iter().enumerate().map(|(place, name)| (name.as_str(), place)).collect()
+/// The parts of `NAME=VALUE,...`.
+fn pairs<T>(text: &str, value: impl Fn(&str) -> Result<T, String>) -> Result<Vec<(String, T)>, String> {
+    let pair = |part: &str| {
+        let (name, text) =
+            part.split_once('=').ok_or_else(|| format!("'{part}' has no name; use NAME=..."))?;
+        Ok((name.trim().to_owned(), value(text)?))
+    };
+    text.split(',').map(pair).collect()
 }
 
-/// The place and the value of `NAME=VALUE`.
-fn named<'a>(
-    part: &'a str,
-    places: &HashMap<&str, usize>,
-    variables: &[String],
-) -> Result<(usize, &'a str), String> {
-    let (name, value) =
-        part.split_once('=').ok_or_else(|| format!("'{part}' names no variable; use NAME=..."))?;
-    match places.get(name.trim()) {
-        Some(place) => Ok((*place, value)),
-        None => Err(format!("there is no variable '{}'; use {}", name.trim(), names(variables))),
+/// Bounds by name: `x=-1.5..4,y=0..`.
+pub(crate) fn named_bounds(text: &str) -> Result<Vec<(String, (f64, f64))>, String> {
+    pairs(text, interval)
+}
+
+/// Numbers by name: `x=1,y=0.5`.
+pub(crate) fn named_numbers(text: &str) -> Result<Vec<(String, f64)>, String> {
+    pairs(text, quoted_number)
+}
+
+/// Numbers in order: `1,0.5`.
+pub(crate) fn numbers(text: &str) -> Result<Vec<f64>, String> {
+    text.split(',').map(quoted_number).collect()
+}
+
+fn quoted_number(text: &str) -> Result<f64, String> {
+    number(text).map_err(|reason| format!("'{text}' {reason}"))
+}
+
+/// What is given by name, for each variable that it is given for.
+fn placed<T>(given: Vec<(String, T)>, variables: &[String], what: &str) -> Result<Vec<Option<T>>, String> {
+    let places: HashMap<&str, usize> =
+        variables.iter().enumerate().map(|(place, name)| (name.as_str(), place)).collect();
+    let mut placed: Vec<Option<T>> = variables.iter().map(|_| None).collect();
+    for (name, value) in given {
+        let place = *places.get(name.as_str()).ok_or_else(|| unknown(&name, variables))?;
+        if placed[place].replace(value).is_some() {
+            return Err(format!("'{name}' has {what} twice; give it once"));
+        }
+    }
+    Ok(placed)
+}
+
+/// Says that a name is no variable, or that it is a constant instead.
+fn unknown(name: &str, variables: &[String]) -> String {
+    let known = names(variables);
+    match constant(name) {
+        Some(value) => {
+            let value = shown(value);
+            format!(
+                "'{name}' is the constant {value} here; --vars {},{name} makes it a variable",
+                variables.join(",")
+            )
+        }
+        None => format!("there is no variable '{name}'; use {known}"),
     }
 }
 
@@ -44,14 +85,7 @@ pub(crate) fn bounds(text: &str, variables: &[String]) -> Result<Vec<(f64, f64)>
     if !text.contains('=') {
         return Ok(vec![interval(text)?; variables.len()]);
     }
-    let places = places(variables);
-    let mut sides = vec![None; variables.len()];
-    for part in text.split(',') {
-        let (place, value) = named(part, &places, variables)?;
-        if sides[place].replace(interval(value)?).is_some() {
-            return Err(format!("'{}' has bounds twice; give them once", variables[place]));
-        }
-    }
+    let sides = placed(named_bounds(text)?, variables, "bounds")?;
     Ok(sides.into_iter().map(|side| side.unwrap_or((f64::NEG_INFINITY, f64::INFINITY))).collect())
 }
 
@@ -94,24 +128,14 @@ fn coordinates(text: &str, variables: &[String]) -> Result<Vec<f64>, String> {
     if variables.is_empty() {
         return Err("is for a formula with variables, and this one has none; leave it out".to_owned());
     }
-    let one = |text: &str| number(text).map_err(|reason| format!("'{text}' {reason}"));
     let point = if text.contains('=') {
-        let places = places(variables);
-        let mut point = vec![None; variables.len()];
-        for part in text.split(',') {
-            let (place, value) = named(part, &places, variables)?;
-            if point[place].replace(one(value)?).is_some() {
-                return Err(format!("'{}' has two values; give one", variables[place]));
-            }
+        let point = placed(named_numbers(text)?, variables, "a value")?;
+        if let Some(place) = point.iter().position(Option::is_none) {
+            return Err(format!("'{}' has no value; give one to each variable", variables[place]));
         }
-        match point.iter().position(Option::is_none) {
-            Some(place) => {
-                return Err(format!("'{}' has no value; give one to each variable", variables[place]));
-            }
-            None => point.into_iter().flatten().collect(),
-        }
+        point.into_iter().flatten().collect()
     } else {
-        text.split(',').map(one).collect::<Result<Vec<f64>, String>>()?
+        numbers(text)?
     };
     let (found, expected) = (point.len(), variables.len());
     if found == expected {

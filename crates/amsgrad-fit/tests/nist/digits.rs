@@ -22,7 +22,7 @@ pub(crate) fn of_all_sets() -> Result<Vec<Digits>, Box<dyn Error>> {
     let document: Value = serde_json::from_str(&std::fs::read_to_string(folder.join("certified.json"))?)?;
     let of_set = |(name, set): (&String, &Value)| {
         let table = Source::open(folder.join(format!("{name}.csv")), &Format::default())?.read_all()?;
-        let model = Model::parse(set["model"].as_str().ok_or("no model")?, table.names(), &[])?;
+        let model = Model::parse(set["model"].as_str().ok_or("no model")?, table.names())?;
         let mut starts = [[0.0; 3]; 2];
         for (digits, start) in starts.iter_mut().zip(["start1", "start2"]) {
             let given =

@@ -4,7 +4,7 @@ use super::Parser;
 use crate::error::FormulaError;
 use crate::function::{self, Function};
 use crate::lexer::{Kind, LONGEST, Token, shortened};
-use crate::names::nearest;
+use crate::names::{SLIPS, nearest};
 
 impl Parser<'_> {
     /// The error of a token that cannot follow a complete expression.
@@ -59,7 +59,7 @@ impl Parser<'_> {
         let mut names: Vec<&str> = function::functions().map(Function::name).collect();
         names.extend(["sum", "prod", "dot"]);
         names.extend(self.program.functions.iter().map(|function| function.name));
-        match nearest(text, names.into_iter()) {
+        match nearest(text, names, SLIPS) {
             Some(near) => error.suggest(Some(near)),
             None if text.chars().count() == 1 => error.suggest(Some(format!("{text}*("))),
             None => error,

@@ -1,6 +1,7 @@
 //! A fit as a JSON document. Numbers round-trip; those that do not exist are null.
 
-use amsgrad_fit::{Fit, Method, Noise, Outcome, Settings, Table};
+use amsgrad::LearningRate;
+use amsgrad_fit::{Fit, Method, Model, Noise, Outcome, Settings, Table};
 use serde_json::{Map, Value, json};
 
 pub(super) fn of(fit: &Fit<'_>, table: &Table, outcome: &Outcome) -> Value {
@@ -36,11 +37,11 @@ pub(super) fn of(fit: &Fit<'_>, table: &Table, outcome: &Outcome) -> Value {
             "values": outcome.evaluations.values,
             "gradients": outcome.evaluations.gradients,
         },
-        "settings": settings(fit.model().text(), fit.settings()),
+        "settings": settings(fit.model(), fit.settings()),
     })
 }
 
-fn settings(model: &str, settings: &Settings) -> Value {
+fn settings(model: &Model, settings: &Settings) -> Value {
     let (sigma, weights) = match &settings.noise {
         Noise::Unknown => (Value::Null, None),
         Noise::Sigma(sigma) => ((*sigma).into(), None),
@@ -56,7 +57,8 @@ fn settings(model: &str, settings: &Settings) -> Value {
     let start: Map<String, Value> =
         settings.start.iter().map(|(name, value)| (name.clone(), (*value).into())).collect();
     json!({
-        "model": model,
+        "model": model.text(),
+        "define": model.definitions(),
         "loss": settings.loss.to_string(),
         "sigma": sigma,
         "weights": weights,
@@ -65,7 +67,27 @@ fn settings(model: &str, settings: &Settings) -> Value {
         "start": start,
         "starts": settings.starts,
         "seed": settings.seed,
-        "method": if settings.method == Method::AmsGrad { "amsgrad" } else { "staged" },
+        "method": method(&settings.method),
         "steps": settings.steps,
+    })
+}
+
+fn method(method: &Method) -> Value {
+    let Method::FirstOrder(method) = method else { return "staged".into() };
+    let settings = method.rule.settings().into_iter();
+    let settings: Map<String, Value> = settings
+        .filter(|(name, _)| *name != "learning_rate")
+        .map(|(name, setting)| (name.to_owned(), setting.to_string().into()))
+        .collect();
+    let rate = method.learning_rate.as_ref().map(|rate| match rate {
+        LearningRate::Schedule(schedule) => schedule.to_string(),
+        _ => "auto".to_owned(),
+    });
+    json!({
+        "rule": method.rule.name(),
+        "rule_settings": settings,
+        "learning_rate": rate,
+        "batch_size": method.batch,
+        "epochs": method.epochs,
     })
 }

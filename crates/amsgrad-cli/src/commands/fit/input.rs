@@ -62,15 +62,10 @@ impl InputArgs {
     }
 }
 
-/// The one line of an error.
+/// The one line of an error, a setting under the name of its option.
 pub(crate) fn refused(error: &FitError) -> Failure {
-    Failure::Input(error.to_string())
-}
-
-/// The error of a model, its place underlined in the text as it was typed.
-pub(crate) fn unreadable(argument: &str, text: &str, error: &FitError) -> Failure {
     match error {
-        FitError::Formula(error) => Failure::pointed(argument, text, error),
-        error => Failure::input(argument, error.to_string()),
+        FitError::Setting { setting, what } => Failure::input(&format!("--{setting}"), what.as_str()),
+        error => Failure::Input(error.to_string()),
     }
 }

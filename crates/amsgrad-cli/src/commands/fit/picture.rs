@@ -1,16 +1,22 @@
-//! The picture of a fit: the curve through the data, or what was predicted against what was observed.
+//! The picture of a fit: the curve through the data, the contour under them, or what was observed against what was fitted.
 
 use std::path::Path;
 
 use amsgrad_fit::{FitError, Noise, Predictor, Settings, Table};
-use amsgrad_plot::{Measured, Style, measured};
+use amsgrad_plot::{Field, Levels, Measured, Scale, Style, measured, measured_plane, typeset};
 
 use super::input::refused;
+use super::predictions::Fitted;
 use crate::failure::Failure;
 use crate::minimize::pictures::Wanted;
 
-/// Samples along the curve.
+/// Samples along the curve, and along each side of a contour.
 const SAMPLES: usize = 501;
+const SIDE: usize = 151;
+/// Bands of a contour.
+const BANDS: usize = 30;
+/// The part of the data's width that a contour shows beyond them.
+const MARGIN: f64 = 0.04;
 
 /// A picture file that is asked for.
 #[derive(Debug)]
@@ -21,35 +27,55 @@ impl Picture {
         Ok(Self(Wanted::new(argument, path)?))
     }
 
-    pub(super) fn draw(
-        &self,
-        predictor: &Predictor,
-        table: &Table,
-        settings: &Settings,
-    ) -> Result<(), Failure> {
-        let rows = predictor.predict(table).map_err(|error| refused(&error))?;
-        let observed = predictor.model().observed(table).map_err(|error| refused(&error))?;
-        let residuals: Vec<f64> = rows.iter().zip(observed.iter()).map(|(row, y)| y - row.value).collect();
-        let fitted: Vec<f64> = rows.iter().map(|row| row.value).collect();
-        let errors = errors(settings, table);
-        let text = predictor.model().text();
-        let left = text.split('~').next().unwrap_or_default().trim();
-        let mut style = Style { title: text.to_owned(), y_label: left.to_owned(), ..Style::default() };
-        let (x, curve) = match predictor.columns() {
+    pub(super) fn draw(&self, fit: &Fitted<'_>, settings: &Settings) -> Result<(), Failure> {
+        let text = fit.predictor.model().text();
+        let left = text.split('~').next().unwrap_or_default().trim().to_owned();
+        let mut style = Style { title: typeset(text), y_label: left.clone(), ..Style::default() };
+        let (x, curve) = match fit.predictor.columns() {
             [name] => {
-                let x = table.column(name).unwrap_or_default();
+                let x = fit.table.column(name).unwrap_or_default();
                 style.x_label.clone_from(name);
-                (x, curve(predictor, name, x).map_err(|error| refused(&error))?)
+                (x.to_vec(), curve(fit.predictor, name, x).map_err(|error| refused(&error))?)
+            }
+            [x, y] => {
+                [style.x_label, style.y_label, style.z_label] = [x.clone(), y.clone(), left];
+                return self.draw_plane(fit, [x, y], &style);
             }
             _ => {
                 style.x_label = "fitted".to_owned();
+                let fitted: Vec<f64> = fit.rows.iter().map(|row| row.value).collect();
                 let ends = extremes(&fitted).map(|x| [x, x, f64::NAN, f64::NAN]);
-                (fitted.as_slice(), ends.into())
+                (fitted, ends.into())
             }
         };
-        let data =
-            Measured { x, y: &observed, errors: errors.as_deref(), residuals: &residuals, curve: &curve };
+        let errors = errors(settings, fit.table);
+        let data = Measured {
+            x: &x,
+            y: &fit.observed,
+            errors: errors.as_deref(),
+            residuals: &fit.residuals(),
+            curve: &curve,
+        };
         self.0.write(measured(&data, &style))
+    }
+
+    /// The model over two predictors, with the data in the colours of what was observed.
+    fn draw_plane(&self, fit: &Fitted<'_>, names: [&String; 2], style: &Style) -> Result<(), Failure> {
+        let [x, y] = names.map(|name| fit.table.column(name).unwrap_or_default());
+        let [across, up] = [x, y].map(|numbers| {
+            let [low, high] = extremes(numbers);
+            let width = if high > low { high - low } else { high.abs().max(1.0) };
+            (low - MARGIN * width, high + MARGIN * width)
+        });
+        let nodes = || (0..SIDE * SIDE).map(|i| Field::node(across, up, SIDE, SIDE, i % SIDE, i / SIDE));
+        let columns = [0, 1].map(|axis| (names[axis].as_str(), nodes().map(|node| node[axis]).collect()));
+        let rows = Table::new(columns).and_then(|table| fit.predictor.predict(&table));
+        let values = rows.map_err(|error| refused(&error))?.iter().map(|row| row.value).collect();
+        let points: Vec<[f64; 3]> =
+            x.iter().zip(y).zip(fit.observed.iter()).map(|((x, y), value)| [*x, *y, *value]).collect();
+        let levels = Levels { count: BANDS, scale: Scale::Linear, lines: true };
+        let field = Field::from_values(across, up, SIDE, SIDE, values);
+        self.0.write(field.and_then(|field| measured_plane(&field, levels, &points, style)))
     }
 }
 

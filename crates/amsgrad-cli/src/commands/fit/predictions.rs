@@ -1,13 +1,34 @@
 //! Fitted and predicted values as CSV, and other text, in files written whole or not at all.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
-use amsgrad_fit::{Predictor, Table};
+use amsgrad_fit::{Prediction, Predictor, Table};
 
 use super::input::refused;
 use crate::failure::Failure;
 use crate::files::Draft;
+
+/// A fit at the rows of its table.
+pub(super) struct Fitted<'a> {
+    pub(super) predictor: &'a Predictor,
+    pub(super) table: &'a Table,
+    pub(super) rows: Vec<Prediction>,
+    pub(super) observed: Cow<'a, [f64]>,
+}
+
+impl<'a> Fitted<'a> {
+    pub(super) fn new(predictor: &'a Predictor, table: &'a Table) -> Result<Self, Failure> {
+        let rows = predictor.predict(table).map_err(|error| refused(&error))?;
+        let observed = predictor.model().observed(table).map_err(|error| refused(&error))?;
+        Ok(Self { predictor, table, rows, observed })
+    }
+
+    pub(super) fn residuals(&self) -> Vec<f64> {
+        self.rows.iter().zip(self.observed.iter()).map(|(row, y)| y - row.value).collect()
+    }
+}
 
 /// A text file that is asked for.
 #[derive(Debug)]
@@ -24,27 +45,36 @@ impl Lines {
     }
 
     /// Writes the columns of the model with fitted value, residual and band.
-    pub(super) fn predictions(self, predictor: &Predictor, table: &Table) -> Result<(), Failure> {
-        let rows = predictor.predict(table).map_err(|error| refused(&error))?;
-        let data = predictor.model().observed(table).map_err(|error| refused(&error))?;
-        let columns: Vec<&[f64]> = table.names().iter().filter_map(|name| table.column(name)).collect();
-        self.filled(|out| {
-            let mut out = csv::Writer::from_writer(out);
-            let head = ["fitted", "residual", "band_low", "band_high"];
-            out.write_record(table.names().iter().map(String::as_str).chain(head))?;
-            for (index, (row, data)) in rows.iter().zip(data.iter()).enumerate() {
-                let cells = columns.iter().map(|column| column[index]);
-                let found = [row.value, data - row.value, row.value - row.band, row.value + row.band];
-                out.write_record(cells.chain(found).map(cell))?;
-            }
-            out.flush()
-        })
+    pub(super) fn predictions(self, fitted: &Fitted<'_>) -> Result<(), Failure> {
+        let residuals = fitted.residuals();
+        let found = |row: usize| {
+            let Prediction { value, band } = fitted.rows[row];
+            [value, residuals[row], value - band, value + band]
+        };
+        let head = ["fitted", "residual", "band_low", "band_high"];
+        self.filled(|out| beside(out, fitted.table, head, found))
     }
 
     fn filled(mut self, write: impl FnOnce(&mut Draft) -> io::Result<()>) -> Result<(), Failure> {
         write(&mut self.0).map_err(|error| self.0.failed(&error))?;
         self.0.finish()
     }
+}
+
+/// Writes the columns of a table as CSV, with more numbers beside each row.
+pub(crate) fn beside<const N: usize>(
+    out: impl Write,
+    table: &Table,
+    head: [&str; N],
+    numbers: impl Fn(usize) -> [f64; N],
+) -> io::Result<()> {
+    let mut out = csv::Writer::from_writer(out);
+    out.write_record(table.names().iter().map(String::as_str).chain(head))?;
+    let columns: Vec<&[f64]> = table.names().iter().filter_map(|name| table.column(name)).collect();
+    for row in 0..table.rows() {
+        out.write_record(columns.iter().map(|column| column[row]).chain(numbers(row)).map(cell))?;
+    }
+    out.flush()
 }
 
 /// All digits of a number; empty where there is none.

@@ -1,0 +1,103 @@
+//! The update rule as it is typed: its name, its settings, its learning rate.
+
+use amsgrad::error::SettingError;
+use amsgrad::{AnyRule, Dialect, LearningRate, Schedule};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::text::{self, Text};
+
+/// An update rule, as it is typed.
+#[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct RuleArgs {
+    /// The update rule; `amsgrad rules` lists them [default: amsgrad]
+    #[arg(id = "rule", long = "rule", value_name = "NAME", hide_possible_values = true, value_parser = text::one_of::<String>(text::rules()), help_heading = "How")]
+    #[serde(rename = "rule", skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+
+    /// Whose AMSGrad; `amsgrad dialects` lists them [default: paper]
+    #[arg(long, value_name = "NAME", hide_possible_values = true, value_parser = text::one_of::<Text>(Dialect::ALL.map(Dialect::name)), help_heading = "How")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) dialect: Option<Text>,
+
+    /// alpha: a number, a schedule such as '0.1/sqrt(t)' or 'cosine(0.1, 0, 5000)', or auto, which finds one by short
+    /// trial runs [default: auto]
+    #[arg(long, visible_aliases = ["lr", "alpha"], allow_negative_numbers = true, value_name = "RATE", value_parser = text::rate, help_heading = "How")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) learning_rate: Option<Text>,
+
+    /// The decay of the first moment, a number or a schedule
+    #[arg(long, allow_negative_numbers = true, value_name = "DECAY", value_parser = text::beta1, help_heading = "How")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) beta1: Option<Text>,
+
+    /// The decay of the second moment
+    #[arg(long, allow_negative_numbers = true, value_name = "DECAY", value_parser = text::beta2, help_heading = "How")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) beta2: Option<Text>,
+
+    /// A small number that keeps the denominator from 0
+    #[arg(long, visible_alias = "eps", allow_negative_numbers = true, value_name = "NUMBER", value_parser = text::epsilon, help_heading = "How")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) epsilon: Option<Text>,
+
+    /// Any other setting of the rule, such as momentum=0.9; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", value_parser = text::assignment, help_heading = "How")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) set: Vec<String>,
+}
+
+impl RuleArgs {
+    /// Returns the rule with every setting that is given, but for the learning rate.
+    pub(crate) fn rule(&self) -> Result<AnyRule, Failure> {
+        let name = self.name.as_deref().unwrap_or("amsgrad");
+        let unknown = |error: SettingError| {
+            Failure::input("--rule", format!("no rule '{name}'; allowed: {}", error.allowed))
+        };
+        let mut rule = AnyRule::named(name).map_err(unknown)?;
+        let named = [
+            ("beta1", &self.beta1),
+            ("beta2", &self.beta2),
+            ("epsilon", &self.epsilon),
+            ("dialect", &self.dialect),
+        ];
+        for (name, value) in named {
+            if let Some(value) = value {
+                let refused = |error| Failure::input(&format!("--{name}"), error);
+                rule.set(name, &value.to_string()).map_err(refused)?;
+            }
+        }
+        for setting in &self.set {
+            let wrong = || Failure::input("--set", format!("'{setting}'; allowed: NAME=VALUE"));
+            let (name, value) = setting.split_once('=').ok_or_else(wrong)?;
+            rule.set(name.trim(), value.trim()).map_err(|error| Failure::input("--set", error))?;
+        }
+        Ok(rule)
+    }
+
+    /// Returns the learning rate where one is given.
+    pub(crate) fn learning_rate(&self) -> Result<Option<LearningRate>, Failure> {
+        let Some(given) = self.learning_rate.as_ref().map(ToString::to_string) else { return Ok(None) };
+        if given == "auto" {
+            return Ok(Some(LearningRate::Automatic));
+        }
+        let schedule = given.parse::<Schedule>();
+        let refused = |error| Failure::input("--learning-rate", format!("{error}, auto"));
+        Ok(Some(schedule.map_err(refused)?.into()))
+    }
+
+    /// Returns the name of the first option that is given.
+    pub(crate) fn given(&self) -> Option<&'static str> {
+        let options = [
+            ("--rule", self.name.is_some()),
+            ("--dialect", self.dialect.is_some()),
+            ("--learning-rate", self.learning_rate.is_some()),
+            ("--beta1", self.beta1.is_some()),
+            ("--beta2", self.beta2.is_some()),
+            ("--epsilon", self.epsilon.is_some()),
+            ("--set", !self.set.is_empty()),
+        ];
+        options.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
+    }
+}
