@@ -131,6 +131,7 @@ impl From<SettingError> for Failure {
             }
             field => match field.strip_prefix("stop.") {
                 Some(field) => format!("--{}", field.replace('_', "-")),
+                None if field.contains("start") => format!("--start: {field}"),
                 None => format!("--set: {field}"),
             },
         };

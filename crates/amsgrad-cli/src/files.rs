@@ -32,7 +32,7 @@ pub(crate) fn read(argument: &str, path: &Path, most: u64) -> Result<String, Fai
     let refused = |reason: String| Failure::input(argument, format!("{}: {reason}", path.display()));
     let mut bytes = Vec::new();
     let file = File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
-    let size = file.map_err(|error| refused(error.to_string()))?;
+    let size = file.map_err(|error| refused(cause(&error)))?;
     if size as u64 > most {
         return Err(refused(format!("the file is too long; at most {most} bytes are read")));
     }
@@ -144,8 +144,18 @@ impl Write for Sink {
     }
 }
 
-/// The system's own reason, without the temporary file's random name that its maker puts around it.
-fn cause(error: &io::Error) -> String {
-    let told = error.to_string();
-    told.split_once(" at path \"").map_or(told.as_str(), |(reason, _)| reason).to_owned()
+/// Returns why a file cannot be read or written, and what to do where that is plain.
+pub(crate) fn cause(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder; check the name".to_owned(),
+        io::ErrorKind::PermissionDenied => {
+            "access is denied; check its permissions or use another".to_owned()
+        }
+        _ => {
+            // Without the temporary file's random name that its maker puts around the system's words, and its number.
+            let told = error.to_string();
+            let reason = told.split(" at path \"").next().unwrap_or_default();
+            reason.split(" (os error").next().unwrap_or_default().to_owned()
+        }
+    }
 }

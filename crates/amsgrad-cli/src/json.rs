@@ -19,13 +19,23 @@ pub(crate) struct Run<S = ()> {
     outcome: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) best_start: Option<usize>,
+    /// The distinct minima that many starts came to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) minima: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) starts: Option<S>,
 }
 
 impl<S> Run<S> {
     pub(crate) fn new<T: Real>(settings: Value, trace: Option<Spool>, outcome: &Outcome<T>) -> Self {
-        Self { settings, trace, outcome: self::outcome(outcome), best_start: None, starts: None }
+        Self {
+            settings,
+            trace,
+            outcome: self::outcome(outcome),
+            best_start: None,
+            minima: None,
+            starts: None,
+        }
     }
 }
 

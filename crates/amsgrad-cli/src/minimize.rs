@@ -4,6 +4,7 @@ pub(crate) mod advice;
 pub(crate) mod basins;
 pub(crate) mod history;
 pub(crate) mod lines;
+pub(crate) mod minima;
 pub(crate) mod pictures;
 pub(crate) mod plan;
 pub(crate) mod recorder;

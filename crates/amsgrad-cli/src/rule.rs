@@ -12,38 +12,38 @@ use crate::text::{self, Text};
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct RuleArgs {
     /// The update rule; `amsgrad rules` lists them [default: amsgrad]
-    #[arg(id = "rule", long = "rule", value_name = "NAME", hide_possible_values = true, value_parser = text::one_of::<String>(text::rules()), help_heading = "How")]
+    #[arg(id = "rule", long = "rule", value_name = "NAME", hide_possible_values = true, value_parser = text::one_of::<String>(text::rules()), help_heading = "Method")]
     #[serde(rename = "rule", skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
 
     /// Whose AMSGrad; `amsgrad dialects` lists them [default: paper]
-    #[arg(long, value_name = "NAME", hide_possible_values = true, value_parser = text::one_of::<Text>(Dialect::ALL.map(Dialect::name)), help_heading = "How")]
+    #[arg(long, value_name = "NAME", hide_possible_values = true, value_parser = text::one_of::<Text>(Dialect::ALL.map(Dialect::name)), help_heading = "Method")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) dialect: Option<Text>,
 
     /// alpha: a number, a schedule such as '0.1/sqrt(t)' or 'cosine(0.1, 0, 5000)', or auto, which finds one by short
     /// trial runs [default: auto]
-    #[arg(long, visible_aliases = ["lr", "alpha"], allow_negative_numbers = true, value_name = "RATE", value_parser = text::rate, help_heading = "How")]
+    #[arg(long, visible_aliases = ["lr", "alpha"], allow_negative_numbers = true, value_name = "RATE", value_parser = text::rate, help_heading = "Method")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) learning_rate: Option<Text>,
 
     /// The decay of the first moment, a number or a schedule
-    #[arg(long, allow_negative_numbers = true, value_name = "DECAY", value_parser = text::beta1, help_heading = "How")]
+    #[arg(long, allow_negative_numbers = true, value_name = "DECAY", value_parser = text::beta1, help_heading = "Method")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) beta1: Option<Text>,
 
     /// The decay of the second moment
-    #[arg(long, allow_negative_numbers = true, value_name = "DECAY", value_parser = text::beta2, help_heading = "How")]
+    #[arg(long, allow_negative_numbers = true, value_name = "DECAY", value_parser = text::beta2, help_heading = "Method")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) beta2: Option<Text>,
 
     /// A small number that keeps the denominator from 0
-    #[arg(long, visible_alias = "eps", allow_negative_numbers = true, value_name = "NUMBER", value_parser = text::epsilon, help_heading = "How")]
+    #[arg(long, visible_alias = "eps", allow_negative_numbers = true, value_name = "NUMBER", value_parser = text::epsilon, help_heading = "Method")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) epsilon: Option<Text>,
 
     /// Any other setting of the rule, such as momentum=0.9; may be given several times
-    #[arg(long, value_name = "NAME=VALUE", value_parser = text::assignment, help_heading = "How")]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = text::assignment, help_heading = "Method")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) set: Vec<String>,
 }
@@ -53,7 +53,7 @@ impl RuleArgs {
     pub(crate) fn rule(&self) -> Result<AnyRule, Failure> {
         let name = self.name.as_deref().unwrap_or("amsgrad");
         let unknown = |error: SettingError| {
-            Failure::input("--rule", format!("no rule '{name}'; allowed: {}", error.allowed))
+            Failure::input("--rule", format!("there is no '{name}'; use {}", error.allowed))
         };
         let mut rule = AnyRule::named(name).map_err(unknown)?;
         let named = [
@@ -62,16 +62,15 @@ impl RuleArgs {
             ("epsilon", &self.epsilon),
             ("dialect", &self.dialect),
         ];
-        for (name, value) in named {
+        for (setting, value) in named {
             if let Some(value) = value {
-                let refused = |error| Failure::input(&format!("--{name}"), error);
-                rule.set(name, &value.to_string()).map_err(refused)?;
+                set(&mut rule, &format!("--{setting}"), (setting, &value.to_string()))?;
             }
         }
         for setting in &self.set {
-            let wrong = || Failure::input("--set", format!("'{setting}'; allowed: NAME=VALUE"));
-            let (name, value) = setting.split_once('=').ok_or_else(wrong)?;
-            rule.set(name.trim(), value.trim()).map_err(|error| Failure::input("--set", error))?;
+            // That there is one was seen as it was typed.
+            let (setting, value) = setting.split_once('=').unwrap_or_default();
+            set(&mut rule, "--set", (setting.trim(), value.trim()))?;
         }
         Ok(rule)
     }
@@ -100,4 +99,15 @@ impl RuleArgs {
         ];
         options.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
     }
+}
+
+/// Gives the rule a setting, as `option` asks.
+fn set(rule: &mut AnyRule, option: &str, (name, value): (&str, &str)) -> Result<(), Failure> {
+    let known: Vec<&str> = rule.settings().into_iter().map(|(name, _)| name).collect();
+    if !known.contains(&name) {
+        let reason = format!("{} has no setting '{name}'; use {}", rule.name(), known.join(", "));
+        return Err(Failure::input(option, reason));
+    }
+    let refused = |error: SettingError| format!("{name} cannot be '{value}'; use {}", error.allowed);
+    rule.set(name, value).map_err(|error| Failure::input(option, refused(error)))
 }

@@ -1,8 +1,9 @@
-//! What is minimised, drawn or evaluated: a typed formula or a named test problem.
+//! What is minimized, drawn or evaluated: a typed formula or a named test problem.
 
 use amsgrad::problem::{Function, Problem};
 use amsgrad::{Elementary, Kernel, VectorizedObjective, accelerate};
 use amsgrad_formula::{Formula, FormulaError, Options};
+use amsgrad_plot::typeset;
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -51,6 +52,12 @@ pub(crate) enum Target {
 }
 
 impl TargetArgs {
+    /// Returns a title of what may not be a function at all; empty where nothing is named.
+    pub(crate) fn title(&self) -> String {
+        let formula = self.formula.as_deref().map(typeset);
+        formula.or_else(|| self.problem.clone()).unwrap_or_default()
+    }
+
     pub(crate) fn target(&self) -> Result<Target, Failure> {
         match (&self.formula, &self.problem) {
             (Some(formula), _) => self.parse(formula),
@@ -108,7 +115,8 @@ pub(crate) fn problem(argument: &str, name: &str, dimension: usize) -> Result<Pr
         return Err(Failure::input(argument, reason));
     };
     Problem::new(function, dimension).map_err(|error| {
-        let reason = format!("{name} cannot have {dimension} variables; allowed: {}", error.allowed);
+        let plural = if dimension == 1 { "" } else { "s" };
+        let reason = format!("{name} cannot have {dimension} variable{plural}; use {}", error.allowed);
         Failure::input("--dimension", reason)
     })
 }
@@ -151,10 +159,10 @@ impl Target {
         }
     }
 
-    /// A short name for titles.
+    /// Returns a short name for titles.
     pub(crate) fn title(&self) -> String {
         match self {
-            Self::Formula(formula) => formula.to_string(),
+            Self::Formula(formula) => typeset(&formula.to_string()),
             Self::Problem(problem, _) => problem.name().to_owned(),
         }
     }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use amsgrad::problem::Function;
-use amsgrad::{AmsGrad, AnyRule};
+use amsgrad::{AmsGrad, AnyRule, Schedule};
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use serde::Serialize;
 
@@ -12,7 +13,7 @@ mod number;
 mod place;
 
 pub(crate) use number::{
-    count, duration, natural, number, positive, seconds, seed_32, tolerance, up_to_million,
+    count, duration, natural, number, pixels, positive, seconds, seed_32, tolerance, up_to_million,
 };
 pub(crate) use place::{bounds, closed_bounds, named_bounds, named_numbers, numbers, point, with_width};
 
@@ -127,7 +128,14 @@ fn setting(name: &str, text: &str) -> Result<Text, String> {
     let Ok(value) = text.parse::<Text>();
     let mut rule = AnyRule::from(AmsGrad::new(0.1));
     let set = rule.set(name, &value.to_string()).and_then(|()| rule.validate());
-    set.map(|()| value).map_err(|error| format!("is not allowed; use {}", error.allowed))
+    set.map(|()| value).map_err(|error| match (name, text.parse::<Schedule>()) {
+        ("learning_rate" | "beta1", Err(_)) => {
+            "is neither a number nor a schedule; use one such as 0.1, '0.1/sqrt(t)' \
+             or 'cosine(0.1, 0, 5000)'"
+                .to_owned()
+        }
+        _ => format!("is not allowed; use {}", error.allowed),
+    })
 }
 
 /// Whether a space stands between two parts of words or numbers, as in `1 2` or `1e -3`.
@@ -162,18 +170,35 @@ pub(crate) fn names(variables: &[String]) -> String {
     }
 }
 
-/// A number for people: as it is where that is short, else with six digits; in powers of ten only where it must be.
+/// Returns a number for people: as it is where that is short, else with six digits; in powers of ten only where it must
+/// be.
 pub(crate) fn shown(value: f64) -> String {
+    with_digits(value, 6)
+}
+
+/// Returns a result for people, as [`shown`] does but with ten digits.
+pub(crate) fn result(value: f64) -> String {
+    with_digits(value, 10)
+}
+
+/// Returns a time for people.
+pub(crate) fn time(time: Duration) -> String {
+    format!("{} s", with_digits(time.as_secs_f64(), 2))
+}
+
+fn with_digits(value: f64, digits: usize) -> String {
+    // No sign before 0.
+    let value = value + 0.0;
     let exact = format!("{value:?}");
-    let rounded = format!("{value:.5e}");
-    let Some((digits, exponent)) = rounded.split_once('e') else { return exact };
+    let rounded = format!("{value:.*e}", digits - 1);
+    let Some((kept, exponent)) = rounded.split_once('e') else { return exact };
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if !(-5..=9).contains(&exponent) {
-        let digits = digits.trim_end_matches('0').trim_end_matches('.');
-        return format!("{digits}e{exponent}");
+        let kept = kept.trim_end_matches('0').trim_end_matches('.');
+        return format!("{kept}e{exponent}");
     }
-    let fixed = format!("{value:.*}", usize::try_from(5 - exponent).unwrap_or(0));
-    let short = if exact.len() <= 9 && !exact.contains('e') { exact } else { fixed };
+    let fixed = format!("{value:.*}", usize::try_from(digits as i32 - 1 - exponent).unwrap_or(0));
+    let short = if exact.len() <= digits + 3 && !exact.contains('e') { exact } else { fixed };
     let trimmed = short.trim_end_matches('0');
     match (short.contains('.'), trimmed.strip_suffix('.')) {
         // `3.0`, but `1000000`.
@@ -208,6 +233,11 @@ mod tests {
         ] {
             assert_eq!(shown(value), expected);
         }
+        assert_eq!(
+            [result(2.99999995431957), result(-0.0), result(12.5 + 2.5e-14)],
+            ["2.999999954", "0.0", "12.5"]
+        );
+        assert_eq!(time(Duration::from_micros(214)), "0.00021 s");
     }
 
     #[test]

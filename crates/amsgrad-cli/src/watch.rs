@@ -8,12 +8,16 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::signals::{self, Lookout};
+use crate::text;
 
 /// Looks after one command's work. Shared by all threads.
 #[derive(Debug)]
 pub(crate) struct Watch {
     steps: AtomicU64,
     starts: AtomicU64,
+    /// The last step of the run that is observed and its best value so far, as bits.
+    step: AtomicU64,
+    best: AtomicU64,
     most: u64,
     began: Instant,
     bar: OnceLock<ProgressBar>,
@@ -23,14 +27,24 @@ pub(crate) struct Watch {
 impl Watch {
     /// Over work of at most `most` steps in all.
     pub(crate) fn new(most: u64) -> Self {
-        let (steps, starts) = (AtomicU64::new(0), AtomicU64::new(0));
+        let [steps, starts, step] = [0; 3].map(AtomicU64::new);
+        let best = AtomicU64::new(f64::NAN.to_bits());
         let (began, bar, _lookout) = (Instant::now(), OnceLock::new(), Lookout::new());
-        Self { steps, starts, most, began, bar, _lookout }
+        Self { steps, starts, step, best, most, began, bar, _lookout }
     }
 
     /// The counter of one run's steps.
     pub(crate) fn pulse(&self) -> Pulse<'_> {
         Pulse { watch: self, steps: 0 }
+    }
+
+    /// The run that is observed has evaluated `value`, where `maximize` tells which is better, after `step` steps.
+    #[inline]
+    pub(crate) fn saw(&self, step: u64, value: f64, maximize: bool) {
+        self.step.store(step, Ordering::Relaxed);
+        let best = f64::from_bits(self.best.load(Ordering::Relaxed));
+        let better = if maximize { best.max(value) } else { best.min(value) };
+        self.best.store(better.to_bits(), Ordering::Relaxed);
     }
 
     /// A number of starts have ended together, after `steps` steps in all.
@@ -58,14 +72,19 @@ impl Watch {
         }
         let bar = self.bar.get_or_init(|| {
             let bar = ProgressBar::new(self.most);
-            let style = ProgressStyle::with_template("{wide_bar} {percent}% {msg} {eta}");
+            let style = ProgressStyle::with_template("{wide_bar} {percent}% {msg}, {eta} left");
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
         bar.set_position(steps.min(self.most));
         let starts = self.starts.load(Ordering::Relaxed);
-        if starts > 0 {
-            bar.set_message(format!("{starts} starts done"));
-        }
+        let best = f64::from_bits(self.best.load(Ordering::Relaxed));
+        bar.set_message(match (starts, best.is_nan()) {
+            (0, true) => "working".to_owned(),
+            (0, false) => {
+                format!("step {}, best value {}", self.step.load(Ordering::Relaxed), text::shown(best))
+            }
+            (starts, _) => format!("{starts} starts done"),
+        });
     }
 }
 

@@ -13,7 +13,7 @@ use self::key::Key;
 
 mod key;
 
-/// Colours of areas that colour-blind readers can tell apart (Tol 2021, "muted").
+/// Colors of areas that color-blind readers can tell apart (Tol 2021, "muted").
 const PALETTE: [Rgb; 9] = [
     [0xcc, 0x66, 0x77],
     [0x33, 0x22, 0x88],
@@ -26,7 +26,7 @@ const PALETTE: [Rgb; 9] = [
     [0xaa, 0x44, 0x99],
 ];
 
-/// Where a run from there ends at none of the places: lighter or darker than any of the colours.
+/// Where a run from there ends at none of the places: lighter or darker than any of the colors.
 const NOWHERE: f64 = 0.12;
 
 /// Pixels of the picture along a pixel of the figure, for formats that may be magnified.
@@ -43,14 +43,14 @@ pub struct Basin {
     pub best: bool,
 }
 
-/// Draws the plane, coloured by where runs end that start there.
+/// Draws the plane, colored by where runs end that start there.
 ///
 /// Each sample of the field is the number of a place in `places`, counted from 0; anything else, such as NaN, is a start
-/// whose run ends at none of them, and grey. Up to nine best places have a star.
+/// whose run ends at none of them, and gray. Up to nine best places have a star.
 ///
-/// Up to nine places have a colour each, and a key tells its value and its share of the starts; those that are not the
-/// best have a dot. More places are coloured by their value along the style's colour map, with a colour bar: a continuum
-/// of minima then has one colour.
+/// Up to nine places have a color each, and a key tells its value and its share of the starts; those that are not the
+/// best have a dot. More places are colored by their value along the style's color map, with a color bar: a continuum
+/// of minima then has one color.
 ///
 /// # Errors
 /// A [`PlotError`] when the style is out of range or there is no place.
@@ -125,7 +125,7 @@ fn place(number: f64, places: &[Basin]) -> Option<usize> {
     known.then_some(number as usize)
 }
 
-/// Every pixel in the colour of the nearest sample.
+/// Every pixel in the color of the nearest sample.
 fn raster(field: &Field, area: Rect, color: impl Fn(f64) -> Rgb) -> Raster {
     let (width, height) = (area.width * KEPT, area.height * KEPT);
     let nearest = |pixel: f64, pixels: f64, samples: usize| {
@@ -149,7 +149,7 @@ mod tests {
     use crate::Format;
 
     #[test]
-    fn every_pixel_has_the_colour_of_the_nearest_sample() {
+    fn every_pixel_has_the_color_of_the_nearest_sample() {
         let field = Field::from_values((0.0, 1.0), (0.0, 1.0), 2, 2, vec![0.0, 1.0, f64::NAN, 7.0]).unwrap();
         let area = Rect { left: 0.0, top: 0.0, width: 1.0, height: 1.0 };
         let shade = |number: f64| if number.is_nan() { [9; 3] } else { [number as u8; 3] };

@@ -1,4 +1,4 @@
-//! The bar beside a figure that tells which colour stands for which value.
+//! The bar beside a figure that tells which color stands for which value.
 
 use crate::canvas::Canvas;
 use crate::colors::Colors;
@@ -10,16 +10,16 @@ use crate::ticks::{self, Ticks};
 pub(crate) struct ColorBar {
     pub(crate) range: Range,
     pub(crate) scale: Scale,
-    /// How many bands of one colour each.
+    /// How many bands of one color each.
     pub(crate) bands: usize,
-    /// Whether there are values below the range, painted in the lowest colour, and above it.
+    /// Whether there are values below the range, painted in the lowest color, and above it.
     pub(crate) below: bool,
     pub(crate) above: bool,
     /// Text along the bar; may be empty.
     pub(crate) label: String,
 }
 
-/// The colour of band `index` of `count`, lowest first: the map's ends belong to the end bands.
+/// The color of band `index` of `count`, lowest first: the map's ends belong to the end bands.
 pub(crate) fn band_color(colors: Colors, index: usize, count: usize) -> [u8; 3] {
     if count < 2 { colors.at(0.5) } else { colors.at(index as f64 / (count - 1) as f64) }
 }

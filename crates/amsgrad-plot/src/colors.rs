@@ -1,4 +1,4 @@
-//! Colour maps: a number from 0 to 1 becomes a colour.
+//! Color maps: a number from 0 to 1 becomes a color.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ pub(crate) type Rgb = [u8; 3];
 pub(crate) const BLACK: Rgb = [0, 0, 0];
 pub(crate) const WHITE: Rgb = [255, 255, 255];
 
-/// A colour map.
+/// A color map.
 ///
 /// ```
 /// use amsgrad_plot::Colors;
@@ -26,7 +26,7 @@ pub enum Colors {
     /// Dark blue over cyan and yellow to dark red: the rainbow many tutorials use. Its lightness
     /// rises and falls, so it shows edges that are not in the data.
     Jet,
-    /// Dark violet over green to yellow: lightness rises evenly, and colour-blind readers can
+    /// Dark violet over green to yellow: lightness rises evenly, and color-blind readers can
     /// follow it. The default.
     #[default]
     Viridis,
@@ -35,7 +35,7 @@ pub enum Colors {
 }
 
 impl Colors {
-    /// Every colour map, in the order they are listed to people.
+    /// Every color map, in the order they are listed to people.
     pub const ALL: [Colors; 3] = [Colors::Jet, Colors::Viridis, Colors::Turbo];
 
     /// Returns the map's name.
@@ -47,7 +47,7 @@ impl Colors {
         }
     }
 
-    /// Returns the colour at `t`: red, green and blue. Outside 0 to 1 the nearer end counts; NaN is 0.
+    /// Returns the color at `t`: red, green and blue. Outside 0 to 1 the nearer end counts; NaN is 0.
     pub fn at(self, t: f64) -> [u8; 3] {
         let t = if t.is_nan() { 0.0 } else { t.clamp(0.0, 1.0) };
         match self {
@@ -112,7 +112,7 @@ const JET: [&[(f64, f64)]; 3] = [
 ];
 
 // Viridis (van der Walt and Smith 2015, CC0) and turbo (Mikhailov 2019) are published as 256
-// colours. Every fifth is kept; in between, straight lines are within 1.2/255 of the published ones.
+// colors. Every fifth is kept; in between, straight lines are within 1.2/255 of the published ones.
 const VIRIDIS: [u32; 52] = [
     0x440154, 0x46085c, 0x471063, 0x481769, 0x481d6f, 0x482475, 0x472a7a, 0x46307e, 0x453781, 0x433d84,
     0x414287, 0x3f4889, 0x3d4e8a, 0x3a538b, 0x38598c, 0x355e8d, 0x33638d, 0x31688e, 0x2e6d8e, 0x2c718e,
@@ -172,6 +172,6 @@ mod tests {
             assert_eq!(colors.to_string().parse::<Colors>().unwrap(), colors);
         }
         let message = "rainbow".parse::<Colors>().unwrap_err().to_string();
-        assert_eq!(message, "unknown colour map `rainbow`: allowed are jet, viridis, turbo");
+        assert_eq!(message, "unknown color map `rainbow`: allowed are jet, viridis, turbo");
     }
 }

@@ -15,12 +15,12 @@ use crate::{Field, Figure, PlotError, Style};
 /// How far a band's drawn edge may stray from the computed one, in pixels.
 const TOLERANCE: f64 = 0.1;
 
-/// Divides the values of a contour into bands of one colour each.
+/// Divides the values of a contour into bands of one color each.
 ///
 /// Linear bands are equally wide and run from the least to the greatest finite sample. A pole does
 /// not widen them. Logarithmic bands have equal ratios and run from the least positive sample (but
 /// for the lowest thousandth, and over at most 16 powers of ten) to the greatest. Values beyond are
-/// painted in the first or the last colour, which an arrow on the colour bar shows.
+/// painted in the first or the last color, which an arrow on the color bar shows.
 ///
 /// ```
 /// use amsgrad_plot::{Levels, Scale};
@@ -39,7 +39,7 @@ pub struct Levels {
 }
 
 impl Levels {
-    /// The most bands a contour may have; beyond, neighbouring colours are the same.
+    /// The most bands a contour may have; beyond, neighbouring colors are the same.
     pub const MAX: usize = 256;
 }
 

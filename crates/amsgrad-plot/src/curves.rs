@@ -23,7 +23,7 @@ pub struct Series {
     /// Pairs of x (often the step) and y. A number without a place on its axis leaves a gap: one
     /// that is not finite or, on a logarithmic axis, not positive.
     pub points: Vec<[f64; 2]>,
-    /// Drawn lighter and thinner, in the colour of the next series that is not faint. Default false.
+    /// Drawn lighter and thinner, in the color of the next series that is not faint. Default false.
     pub faint: bool,
 }
 

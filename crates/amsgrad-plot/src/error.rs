@@ -91,8 +91,8 @@ pub enum PlotError {
         /// The path as given.
         path: PathBuf,
     },
-    /// No colour map of this name.
-    #[error("unknown colour map `{given}`: allowed are {}", crate::Colors::names())]
+    /// No color map of this name.
+    #[error("unknown color map `{given}`: allowed are {}", crate::Colors::names())]
     UnknownColors {
         /// The name as given.
         given: String,

@@ -9,7 +9,7 @@ pub(crate) const MAX_SAMPLES: usize = 16_000_000;
 /// Samples of f(x, y) on a regular grid over a rectangle, both ends of each side included.
 ///
 /// Samples that are not finite are left blank in every figure, together with the grid cells they
-/// touch, and do not widen the range of colours.
+/// touch, and do not widen the range of colors.
 ///
 /// ```
 /// use amsgrad_plot::Field;

@@ -19,7 +19,7 @@ use crate::PlotError;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// Pixels: 8 bits per colour, with opacity where the ground is transparent.
+    /// Pixels: 8 bits per color, with opacity where the ground is transparent.
     #[default]
     Png,
     /// Vectors for pages. Text is text, in Noto Sans or what the reader has instead, at the width

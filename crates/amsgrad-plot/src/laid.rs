@@ -1,4 +1,4 @@
-//! A field's values laid on the range that its colours show.
+//! A field's values laid on the range that its colors show.
 
 use crate::colorbar::ColorBar;
 use crate::range::{Range, Scale};
@@ -43,7 +43,7 @@ impl Laid {
 }
 
 /// Returns the range of the positive values without the lowest thousandth: a sample that happens to lie next to a
-/// minimum of 0 would take half of the colours for itself.
+/// minimum of 0 would take half of the colors for itself.
 fn positive(field: &Field, greatest: f64) -> Result<Range, PlotError> {
     let mut values: Vec<f64> =
         field.values.iter().copied().filter(|&value| value > 0.0 && value.is_finite()).collect();

@@ -3,17 +3,17 @@
 //! | figure | shows |
 //! |---|---|
 //! | [`surface`] | the height of a function over a rectangle, in space |
-//! | [`contour`] | the same from above, in bands of colour |
+//! | [`contour`] | the same from above, in bands of color |
 //! | [`path`] | that contour with a run's points over it |
 //! | [`profile`] | a function of one variable, with or without a run's points |
-//! | [`basins`] | the plane coloured by where runs end that start there |
+//! | [`basins`] | the plane colored by where runs end that start there |
 //! | [`measured`] | measurements, a curve through them with its band, and residuals |
 //! | [`measured_plane`] | measurements over the contour of a function of two variables |
 //! | [`curves`] | series against step, on linear or logarithmic axes |
 //!
 //! Each returns a [`Figure`], which is rendered to the bytes of a PNG, SVG or PDF file ([`Format`]).
 //! A [`Field`] holds the samples of a function of two variables, a [`Profile`] those of a function
-//! of one; a [`Style`] the texts, colours and size.
+//! of one; a [`Style`] the texts, colors and size.
 //!
 //! ```
 //! use amsgrad_plot::{Colors, Field, Format, Style, Trajectory, path};

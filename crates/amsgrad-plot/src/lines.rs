@@ -85,7 +85,7 @@ fn levels(range: Range, scale: Scale) -> Vec<(f64, String)> {
     levels
 }
 
-/// Returns colours that are seen on that of this height, for lines and for letters.
+/// Returns colors that are seen on that of this height, for lines and for letters.
 fn colors(canvas: &Canvas<'_>, place: f64) -> [Rgb; 2] {
     let band = band_color(canvas.style.colors, (place * 256.0) as usize, 257);
     let light = 0.3 * f64::from(band[0]) + 0.59 * f64::from(band[1]) + 0.11 * f64::from(band[2]);

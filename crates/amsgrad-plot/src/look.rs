@@ -5,7 +5,7 @@ use crate::canvas::Canvas;
 use crate::colors::Rgb;
 use crate::scene::{Item, Path, Point};
 
-/// Line colours that colour-blind readers can tell apart (Okabe and Ito 2008), their yellow left
+/// Line colors that color-blind readers can tell apart (Okabe and Ito 2008), their yellow left
 /// out because it is hard to see on white; the last one stands for the ink.
 pub(crate) const PALETTE: [Rgb; 7] = [
     [0x00, 0x72, 0xb2],

@@ -5,7 +5,7 @@ use crate::colors::{BLACK, Rgb, WHITE};
 use crate::scene::{Item, Path, Point};
 use crate::text::{Anchor, CAP_HEIGHT};
 
-/// Dark grey around white, so that it shows on light colours too.
+/// Dark gray around white, so that it shows on light colors too.
 pub(crate) const EDGE: Rgb = [0x40, 0x40, 0x40];
 
 #[derive(Clone, Copy, Debug, PartialEq)]

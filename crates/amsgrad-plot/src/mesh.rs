@@ -1,4 +1,4 @@
-//! A sampled surface to pixels: hidden parts hidden, coloured by height, with grid lines on it.
+//! A sampled surface to pixels: hidden parts hidden, colored by height, with grid lines on it.
 
 use crate::colors::Colors;
 use crate::scene::{Point, Raster, Rect};
@@ -7,7 +7,7 @@ use crate::strip::{self, SAMPLES, Strip};
 /// Grid lines drawn along each side, at most.
 const LINES: usize = 25;
 
-/// Steps of colour: finer ones are not seen but make the files larger.
+/// Steps of color: finer ones are not seen but make the files larger.
 const SHADES: usize = 128;
 
 /// How much a grid line darkens the surface: at most this many of 256 parts, in this many steps.
@@ -20,7 +20,7 @@ const DARKNESSES: usize = 8;
 pub(crate) struct Mesh<'a> {
     pub(crate) columns: usize,
     pub(crate) rows: usize,
-    /// From 0 for the lowest colour to 1 for the highest; NaN where blank.
+    /// From 0 for the lowest color to 1 for the highest; NaN where blank.
     pub(crate) heights: &'a [f64],
 }
 
@@ -139,7 +139,7 @@ impl View<'_> {
     }
 }
 
-/// Every colour a surface may have, plain and darkened.
+/// Every color a surface may have, plain and darkened.
 struct Palette(Vec<[u8; 4]>);
 
 impl Palette {

@@ -22,7 +22,7 @@ pub(crate) struct Layout<'a> {
     pub(crate) x: Axis,
     pub(crate) y: Axis,
     pub(crate) color_bar: Option<&'a ColorBar>,
-    /// Width kept free to the right of the frame where there is no colour bar.
+    /// Width kept free to the right of the frame where there is no color bar.
     pub(crate) key: f64,
     /// Height kept free between title and frame.
     pub(crate) header: f64,
@@ -54,7 +54,7 @@ impl Plane {
         let x_ticks = |width| ticks::fitting(x.range, x.scale, 10, |ticks| canvas.fit_across(ticks, width));
         let label_room = canvas.upward_label_room(&ticks::ticks(y.range, y.scale, 2).label(&style.y_label));
         let before = |height| canvas.upward_reach(&y_ticks(height).marks) + label_room;
-        // Half of the last tick label reaches beyond the frame where no colour bar makes room.
+        // Half of the last tick label reaches beyond the frame where no color bar makes room.
         let last = canvas.widest(&x_ticks(canvas.width() / 2.0).marks) / 2.0;
         let after = |height| color_bar.map_or(key.max(last), |bar| bar.room(canvas, height).max(last));
 

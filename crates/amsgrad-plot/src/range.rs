@@ -1,6 +1,6 @@
 //! From values to places: an interval of numbers laid on 0 to 1, evenly or by powers of ten.
 
-/// How numbers are laid along an axis or a colour bar.
+/// How numbers are laid along an axis or a color bar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Scale {

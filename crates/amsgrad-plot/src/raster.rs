@@ -68,7 +68,7 @@ fn encode(
         yppu: per_metre,
         unit: png::Unit::Meter,
     }));
-    // Bands of one colour compress best as they are: filters make them longer and slower to write.
+    // Bands of one color compress best as they are: filters make them longer and slower to write.
     encoder.set_compression(png::Compression::Balanced);
     encoder.set_filter(png::Filter::NoFilter);
     let written = encoder.write_header().and_then(|mut writer| {

@@ -162,7 +162,7 @@ impl Rect {
     }
 }
 
-/// Pixels: red, green, blue and opacity, a byte each, rows from the top, colours not multiplied by
+/// Pixels: red, green, blue and opacity, a byte each, rows from the top, colors not multiplied by
 /// the opacity.
 #[derive(Clone, Debug)]
 pub(crate) struct Raster {

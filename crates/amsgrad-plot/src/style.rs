@@ -11,7 +11,7 @@ const SMALLEST_FONT: f64 = 3.0;
 /// Points in an inch.
 const POINTS: f64 = 72.0;
 
-/// The look of a figure: texts, colours and size. Every figure ignores what it has no use for.
+/// The look of a figure: texts, colors and size. Every figure ignores what it has no use for.
 ///
 /// ```
 /// use amsgrad_plot::{Colors, Style};
@@ -29,9 +29,9 @@ pub struct Style {
     pub x_label: String,
     /// Text along the y axis, shortened where it does not fit; may be empty. Default `y`.
     pub y_label: String,
-    /// Text along the colour bar and the z axis; may be empty. Default `f(x, y)`.
+    /// Text along the color bar and the z axis; may be empty. Default `f(x, y)`.
     pub z_label: String,
-    /// Colour map for heights and bands. Default viridis.
+    /// Color map for heights and bands. Default viridis.
     pub colors: Colors,
     /// Width in inches, 1 to 100. Default 6.4.
     pub width: f64,
@@ -106,12 +106,12 @@ impl Style {
         self.font_size * f64::from(self.dpi) / POINTS / 36.0
     }
 
-    /// Returns the colour of text, frames and ticks.
+    /// Returns the color of text, frames and ticks.
     pub(crate) fn ink(&self) -> Rgb {
         if self.dark { [0xee; 3] } else { [0; 3] }
     }
 
-    /// Returns the colour that everything is drawn on; for a transparent figure, the likely one.
+    /// Returns the color that everything is drawn on; for a transparent figure, the likely one.
     pub(crate) fn ground(&self) -> Rgb {
         if self.dark { [0x12; 3] } else { [0xff; 3] }
     }

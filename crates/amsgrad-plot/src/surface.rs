@@ -9,12 +9,12 @@ use crate::space::{Frame, Place};
 use crate::trajectory::{self, Spot, Trajectory};
 use crate::{Field, Figure, PlotError, Style};
 
-/// Draws the field as a surface over its rectangle, coloured by height and seen from above the corner
+/// Draws the field as a surface over its rectangle, colored by height and seen from above the corner
 /// of the greatest x and the least y.
 ///
-/// Colours are those of the colour bar, without shading; grid lines darken them. The box's sides
+/// Colors are those of the color bar, without shading; grid lines darken them. The box's sides
 /// along x and y are in the ratio of the domain's, but at most 2 to 1. Parallel lines stay
-/// parallel. On a logarithmic scale heights and colours are laid by their logarithms. A run lies on
+/// parallel. On a logarithmic scale heights and colors are laid by their logarithms. A run lies on
 /// the surface; where the surface hides it, its line is thin. In SVG and PDF the surface itself is an image of twice the figure's resolution; axes
 /// and text are vectors.
 ///

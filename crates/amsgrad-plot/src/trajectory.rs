@@ -135,9 +135,9 @@ const MOST_TOUCHING: usize = 400;
 /// What a run is drawn on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Way {
-    /// A coloured area: the line is white with a dark edge.
+    /// A colored area: the line is white with a dark edge.
     OnColors,
-    /// The figure's ground, beside other lines: the line is thin and grey.
+    /// The figure's ground, beside other lines: the line is thin and gray.
     OnGround,
 }
 

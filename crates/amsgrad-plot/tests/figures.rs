@@ -29,7 +29,7 @@ impl Pixels {
         [self.rgb[start], self.rgb[start + 1], self.rgb[start + 2]]
     }
 
-    /// The longest stretch of coloured pixels through the middle, across and upwards: left, right, top, bottom.
+    /// The longest stretch of colored pixels through the middle, across and upwards: left, right, top, bottom.
     fn colored_area(&self) -> [usize; 4] {
         let colored = |color: [u8; 3]| color.iter().max().unwrap() - color.iter().min().unwrap() > 60;
         let longest = |along: &[bool]| {
@@ -135,7 +135,7 @@ fn the_same_input_gives_the_same_bytes_and_vectors_stay_small() {
 
 #[test]
 fn no_seam_shows_between_bands() {
-    // Vertical bands, then slanting ones: from left to right the colours climb the map in order.
+    // Vertical bands, then slanting ones: from left to right the colors climb the map in order.
     for slope in [0.0, 0.7] {
         let field = Field::sample((0.0, 1.0), (0.0, 1.0), 101, 101, |x, y| x + slope * y).unwrap();
         let pixels = Pixels::of(&contour(&field, 20, &jet()).unwrap());
@@ -146,7 +146,7 @@ fn no_seam_shows_between_bands() {
             let mut band = 0;
             for x in left + 5..right - 5 {
                 let color = pixels.at(x, y);
-                // Either a band's own colour, or between it and the next band's.
+                // Either a band's own color, or between it and the next band's.
                 let between = |band: usize| {
                     let (low, high) = (bands[band], bands[(band + 1).min(19)]);
                     (0..3).all(|c| {
@@ -156,7 +156,7 @@ fn no_seam_shows_between_bands() {
                 };
                 while !between(band) {
                     band += 1;
-                    assert!(band < 20, "{color:?} at {x}, {y} is no colour of bands from there on");
+                    assert!(band < 20, "{color:?} at {x}, {y} is no color of bands from there on");
                 }
             }
         }
@@ -204,7 +204,7 @@ fn points_and_lines_are_white_where_they_belong_and_cut_at_the_edge() {
     assert!(white.iter().all(|&(x, y)| at(x, y) == Some(WHITE)));
     let colored = [(0.5, 0.5), (0.7, 0.7), (0.25, 0.15), (0.9, 0.8), (0.9, 0.3)];
     assert!(colored.iter().all(|&(x, y)| at(x, y) != Some(WHITE)));
-    // Nothing is drawn between the frame and the colour bar, where the cut line would go on.
+    // Nothing is drawn between the frame and the color bar, where the cut line would go on.
     assert!((right + 8..right + 40).all(|x| pixels.at(x, bottom - (bottom - top) / 4) == WHITE));
 }
 
@@ -324,7 +324,7 @@ fn values_stand_on_their_lines() {
     let svg = |levels| {
         String::from_utf8(contour(&field, levels, &jet()).unwrap().render(Format::Svg).unwrap()).unwrap()
     };
-    // Once at the colour bar, once or more on a line.
+    // Once at the color bar, once or more on a line.
     let count = |svg: &str| svg.matches(">20</text>").count();
     assert_eq!(count(&svg(Levels::default())), 1);
     assert!(count(&svg(levels)) > 1);

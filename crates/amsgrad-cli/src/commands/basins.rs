@@ -4,16 +4,16 @@ use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use amsgrad_plot::Colors;
+use amsgrad::rule::Setting;
 use serde_json::json;
 
 use super::Ending;
 use crate::failure::Failure;
-use crate::minimize::basins::{Grid, Place};
-use crate::minimize::pictures::{self, Wanted};
+use crate::minimize::basins::{Grid, Place, Places, rate};
+use crate::minimize::pictures::{self, Look, Wanted};
 use crate::minimize::plan::Plan;
 use crate::minimize::settings::Settings;
-use crate::minimize::solve::solve;
+use crate::minimize::solve::{Solved, solve};
 use crate::watch::Watch;
 use crate::{output, text};
 
@@ -23,13 +23,15 @@ const MOST: usize = 1000;
 const LISTED: usize = 20;
 
 const EXAMPLES: &str = "Examples:
-  amsgrad basins --problem himmelblau --side 100 --output basins.png
-  amsgrad basins 'sin(x)*sin(y) + 0.1*x' --bounds -4..4 --side 50 -o basins.svg";
+  amsgrad basins --problem himmelblau --output basins.png
+  amsgrad basins 'sin(x)*sin(y) + 0.1*x' --bounds -4..4 --title '' -o basins.svg";
 
 /// Draw which minimum is reached from where.
 ///
-/// Runs from a grid of starts over the bounds of a function of two variables, and colours each start by the place where
-/// its run ends. The settings are those of `minimize`. Runs that do not converge are grey; more steps may help.
+/// Runs from a grid of starts over the bounds of a function of two variables, and colors each start by the place where
+/// its run ends. The settings are those of `minimize`, except for the learning rate: where none is given, the smallest
+/// one is taken with which a sample of the runs comes to rest, since larger ones leap over valleys. Runs that do not
+/// come to rest are gray; more steps may help.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -37,16 +39,15 @@ pub(crate) struct Args {
     settings: Settings,
 
     /// The number of starts along each side, 2 to 1000
-    #[arg(long, value_name = "N", value_parser = text::positive, default_value = "400", help_heading = "Where")]
+    #[arg(long, value_name = "N", value_parser = text::positive, default_value = "300", help_heading = "Where")]
     side: usize,
 
     /// The picture, .png, .svg or .pdf
     #[arg(long, short, value_name = "FILE", help_heading = "Files")]
     output: PathBuf,
 
-    /// The colour map
-    #[arg(long, value_name = "NAME", ignore_case = true, value_parser = text::one_of::<Colors>(Colors::ALL.map(Colors::name)), default_value = "viridis", help_heading = "Files")]
-    colors: Colors,
+    #[command(flatten)]
+    look: Look,
 
     /// Print one JSON document
     #[arg(long)]
@@ -70,53 +71,99 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let target = settings.target.target()?;
     target.has_exactly(2)?;
     let wanted = Wanted::new("--output", &args.output)?;
+    args.look.check(&[])?;
     let mut plan = Plan::new(settings, &target)?;
     text::with_width(&plan.domain, target.variables())?;
     let [x, y] = *plan.domain.as_slice() else { return Ok(Ending::Done) };
     let grid = Grid::new([x, y], *side);
-    plan.starts = grid.starts();
+    let starts = grid.starts();
 
-    let watch = Watch::new(plan.stop.step_limit().saturating_mul(plan.starts.len() as u64));
+    let watch = Watch::new(plan.stop.step_limit().saturating_mul(starts.len() as u64));
+    let tried = match plan.learning_rate {
+        Some(_) => None,
+        None => {
+            let (rate, tried) = rate::find(&plan, &starts, &watch)?;
+            plan.learning_rate = Some(rate);
+            Some(tried)
+        }
+    };
+    plan.starts = starts;
     let solved = solve(&plan, &watch, &mut |_, _| ControlFlow::Continue(()))?;
     let interrupted = watch.interrupted();
     watch.clear();
-    let (places, numbers) = grid.places(&solved.starts, settings.maximize);
-    let count = solved.starts.len();
+    let field = pictures::field(&target, [x, y]).map_err(|error| Failure::input("--bounds", error))?;
+    let places = grid.places(&plan, &solved.starts, &field);
     if args.json {
-        let place = |place: &Place| json!({ "point": place.point, "value": place.value, "runs": place.runs });
-        let places: Vec<_> = places.iter().map(place).collect();
-        output::print_json(&json!({ "starts": count, "steps": solved.steps, "places": places }))?;
+        output::print_json(&document(&places, &solved))?;
     } else {
-        report(&places, count, target.variables())?;
+        report(&places, &solved, tried, target.variables())?;
     }
-    if places.is_empty() {
-        output::note("no picture: no run converged; try more --steps or a larger --gradient-tolerance");
+    if places.list.is_empty() {
+        output::note("no picture: no run came to rest; try more --steps or a larger --gradient-tolerance");
         return Ok(Ending::RunFailed);
     }
-    let picture = pictures::basins::basins(&target, [x, y], (&places, numbers), *side, args.colors);
-    wanted.write(picture)?;
+    wanted.write(pictures::basins::basins(&target, [x, y], &places, *side, &args.look))?;
     output::note(&format!("wrote {}", args.output.display()));
     Ok(if interrupted { Ending::RunFailed } else { Ending::Done })
 }
 
-/// The best places, one a line, and what the others come to.
-fn report(places: &[Place], count: usize, variables: &[String]) -> Result<(), Failure> {
+/// Runs that came to rest nowhere.
+fn moving(places: &Places, count: usize) -> usize {
+    count - places.list.iter().map(|place| place.runs).sum::<usize>()
+}
+
+fn learning_rate(solved: &Solved) -> Option<&Setting> {
+    solved.rule_settings.iter().find_map(|(name, value)| (*name == "learning_rate").then_some(value))
+}
+
+fn document(places: &Places, solved: &Solved) -> serde_json::Value {
+    let place = |place: &Place| json!({ "point": place.point, "value": place.value, "best": place.best, "runs": place.runs, "converged": place.arrived });
+    json!({
+        "starts": solved.starts.len(),
+        "steps": solved.steps,
+        "learning_rate": learning_rate(solved).map(ToString::to_string),
+        "places": places.list.iter().map(place).collect::<Vec<_>>(),
+        "not_at_rest": moving(places, solved.starts.len()),
+    })
+}
+
+/// The best places, one per line, and what the others come to.
+fn report(
+    places: &Places,
+    solved: &Solved,
+    tried: Option<usize>,
+    variables: &[String],
+) -> Result<(), Failure> {
+    let count = solved.starts.len();
     let share = |runs: usize| format!("{:.1} %", 100.0 * runs as f64 / count as f64);
     let mut out = output::stdout();
+    if let (Some(tried), Some(rate)) = (tried, learning_rate(solved)) {
+        writeln!(
+            out,
+            "learning rate {rate}: the smallest of {tried} tried with which the runs come to rest\n"
+        )?;
+    }
     let names = variables.iter().map(|name| format!("{name:<14}")).collect::<String>();
     writeln!(out, "{:<14}{names}runs", "value")?;
-    for place in places.iter().take(LISTED) {
-        let numbers = [place.value, place.point[0], place.point[1]];
+    for place in places.list.iter().take(LISTED) {
+        let numbers = [places.told(place), place.point[0], place.point[1]];
         let shown = numbers.map(|number| format!("{:<14}", text::shown(number))).concat();
         writeln!(out, "{shown}{}", share(place.runs))?;
     }
-    let rest: usize = places.iter().skip(LISTED).map(|place| place.runs).sum();
-    if rest > 0 {
-        writeln!(out, "{:<42}{}", format!("{} other places", places.len() - LISTED), share(rest))?;
-    }
-    let nowhere = count - places.iter().map(|place| place.runs).sum::<usize>();
-    if nowhere > 0 {
-        writeln!(out, "{:<42}{}", "nowhere: not converged", share(nowhere))?;
+    let mut rest = |what: String, runs: usize| match runs {
+        0 => Ok(()),
+        _ => writeln!(out, "{what:<42}{}", share(runs)),
+    };
+    let beyond = places.list.get(LISTED..).unwrap_or_default();
+    rest(format!("{} other places", beyond.len()), beyond.iter().map(|place| place.runs).sum())?;
+    rest("not at rest at the limit of steps".to_owned(), moving(places, count))?;
+    let kinks = places.list.iter().map(|place| place.runs - place.arrived).sum();
+    if kinks > 0 {
+        writeln!(
+            out,
+            "\n{} of the runs used up their steps at a place that is lower than all around it",
+            share(kinks)
+        )?;
     }
     out.flush()?;
     Ok(())

@@ -23,8 +23,8 @@ const EXAMPLES: &str = "Examples:
 
 /// Compare the gradient of a formula or a named problem with differences of its values, at many points.
 ///
-/// Each slope is estimated with six steps and extrapolated; where the estimates do not settle, at a kink or where values
-/// are not finite, the slope is told as unclear instead of judged. Exit code 1 where a gradient differs.
+/// Each derivative is estimated with six steps and extrapolated. Where the estimates do not settle, at a kink or where
+/// values are not finite, it is reported as unclear instead of judged. Exit code 1 where a gradient differs.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -134,8 +134,8 @@ impl Found {
                 let agreeing = self.points - self.differing - self.unclear;
                 writeln!(out, "points  {agreeing} agree, {} differ", self.differing)?;
                 if self.unclear > 0 {
-                    let why = "that differences cannot judge (a kink, noise or no finite value)";
-                    writeln!(out, "        {} have a slope {why}", self.unclear)?;
+                    let why = "cannot be judged by differences (a kink, noise or no finite value)";
+                    writeln!(out, "        {} {why}", self.unclear)?;
                 }
                 writeln!(out, "error   {} at most, relative to the gradient", text::shown(self.worst))?;
                 if let Some((point, report)) = told.as_ref().filter(|(_, report)| report.disagrees()) {
@@ -147,13 +147,13 @@ impl Found {
     }
 }
 
-/// Whether no slope there differs, but some could not be judged.
+/// Returns whether no derivative there differs, but some could not be judged.
 fn is_unclear(report: &GradientReport) -> bool {
     !report.disagrees()
         && report
             .coordinates
             .iter()
-            .any(|(_, slope)| !matches!(slope.verdict, Verdict::Agrees | Verdict::Differs))
+            .any(|(_, found)| !matches!(found.verdict, Verdict::Agrees | Verdict::Differs))
 }
 
 #[derive(Serialize)]
@@ -166,15 +166,15 @@ struct Document<'a> {
 }
 
 fn document(point: &[f64], report: &GradientReport) -> Value {
-    let slopes = report.coordinates.iter().map(|(coordinate, slope)| {
-        json!({ "coordinate": coordinate, "gradient": slope.gradient, "difference": slope.difference })
+    let components = report.coordinates.iter().map(|(coordinate, found)| {
+        json!({ "coordinate": coordinate, "gradient": found.gradient, "difference": found.difference })
     });
     json!({
         "point": point,
         "value": report.value,
         "differs": report.disagrees(),
         "relative_error": report.relative_error(),
-        "slopes": slopes.collect::<Vec<_>>(),
+        "components": components.collect::<Vec<_>>(),
         "cause": report.cause.as_ref().map(ToString::to_string),
     })
 }

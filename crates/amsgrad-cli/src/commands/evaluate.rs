@@ -72,12 +72,12 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let mut out = output::stdout();
     if let Some((value, gradient)) = answer {
         writeln!(out, "value = {value:?}")?;
-        for (name, slope) in variables.iter().zip(gradient) {
-            writeln!(out, "d/d{name} = {slope:?}")?;
+        for (name, derivative) in variables.iter().zip(gradient) {
+            writeln!(out, "d/d{name} = {derivative:?}")?;
         }
     }
-    for (name, slope) in variables.iter().zip(symbolic.unwrap_or_default()) {
-        writeln!(out, "d/d{name} = {slope}")?;
+    for (name, derivative) in variables.iter().zip(symbolic.unwrap_or_default()) {
+        writeln!(out, "d/d{name} = {derivative}")?;
     }
     out.flush()?;
     Ok(Ending::Done)

@@ -68,11 +68,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "LOSS", help_heading = "Cost")]
     loss: Option<String>,
 
-    /// Maximise the sum over the rows of this log-density instead
+    /// Maximize the sum over the rows of this log-density instead
     #[arg(long, value_name = "EXPR", allow_hyphen_values = true, help_heading = "Cost")]
     log_likelihood: Option<String>,
 
-    /// Minimise the sum over the rows of this expression instead
+    /// Minimize the sum over the rows of this expression instead
     #[arg(
         long,
         value_name = "EXPR",
@@ -106,20 +106,20 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SEED", allow_negative_numbers = true, value_parser = text::count, help_heading = "Parameters")]
     seed: Option<u64>,
 
-    /// How to minimise: staged, or amsgrad alone [default: staged]
-    #[arg(long, value_name = "METHOD", value_parser = text::one_of::<String>(["staged", ALONE]), help_heading = "How")]
+    /// How to minimize: staged, or amsgrad alone [default: staged]
+    #[arg(long, value_name = "METHOD", value_parser = text::one_of::<String>(["staged", ALONE]), help_heading = "Method")]
     method: Option<String>,
 
     /// The most steps per descent [default: 500; 20000 for amsgrad alone]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = text::natural, help_heading = "How")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = text::natural, help_heading = "Method")]
     steps: Option<u64>,
 
     /// Rows per step of amsgrad alone: mini-batches, drawn with --seed [default: all rows]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = text::positive, help_heading = "How")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = text::positive, help_heading = "Method")]
     batch_size: Option<usize>,
 
     /// The most passes of amsgrad alone over the rows
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = text::natural, help_heading = "How")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = text::natural, help_heading = "Method")]
     epochs: Option<u64>,
 
     #[command(flatten)]

@@ -4,7 +4,6 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use amsgrad::Constraint;
-use amsgrad_plot::Colors;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -14,21 +13,22 @@ use crate::files::Draft;
 use crate::json::{List, Run, Spool};
 use crate::minimize::history::{self, Line};
 use crate::minimize::lines::Lines;
-use crate::minimize::pictures::{self, Look, Wanted};
+use crate::minimize::minima::{Minimum, minima};
+use crate::minimize::pictures::{self, Axis, Look, Wanted};
 use crate::minimize::plan::Plan;
 use crate::minimize::recorder::Recorder;
 use crate::minimize::report;
 use crate::minimize::settings::Settings;
 use crate::minimize::solve::{Ended, Solved, solve};
+use crate::output;
 use crate::watch::Watch;
-use crate::{output, text};
 
 const EXAMPLES: &str = "Examples:
   amsgrad minimize '(1-x)^2 + 100*(y-x^2)^2' --bounds -2..2
   amsgrad minimize '(x-3)^2 + y^2' --start x=0,y=1 --learning-rate 0.1 --plot path.svg
   amsgrad minimize --problem rastrigin --starts 64 --seed 1 --json";
 
-/// Minimise a formula or a named problem.
+/// Minimize a formula or a named problem.
 ///
 /// The gradient is exact. Where no learning rate is given, short trial runs find one within the limit of steps, and the
 /// report says how to repeat the run without them. Exit code 1 where the run fails or is stopped by a signal such as
@@ -59,9 +59,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", help_heading = "Files")]
     curve: Option<PathBuf>,
 
-    /// The colour map of the contour
-    #[arg(long, value_name = "NAME", ignore_case = true, value_parser = text::one_of::<Colors>(Colors::ALL.map(Colors::name)), default_value = "viridis", help_heading = "Files")]
-    colors: Colors,
+    #[command(flatten)]
+    look: Look,
 
     /// Print every step in the tutorial's style; with --json, add every step to the document
     #[arg(long)]
@@ -91,6 +90,17 @@ impl Args {
         }
         Ok(())
     }
+
+    /// Refuses a look that no picture of the run has, or that there is no picture for.
+    fn look(&self, variables: usize) -> Result<(), Failure> {
+        let axes: &[Axis] = match (&self.plot, &self.curve) {
+            (None, None) => return self.look.is_for_nothing(),
+            (Some(_), None) if variables == 2 => &[Axis::Z],
+            (Some(_), Some(_)) if variables == 2 => &[Axis::X, Axis::Y, Axis::Z],
+            _ => &[Axis::X, Axis::Y],
+        };
+        self.look.check(axes)
+    }
 }
 
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
@@ -106,6 +116,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         path.as_deref().map(|path| Wanted::new(argument, path)).transpose()
     };
     let (plot, curve) = (wanted("--plot", &args.plot)?, wanted("--curve", &args.curve)?);
+    args.look(target.variables().len())?;
     let save = args.save_config.as_deref().map(|path| Draft::new("--save-config", path)).transpose()?;
     let history = args.history.as_deref();
     let mut recorder = Recorder::default();
@@ -115,7 +126,12 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     recorder.lines = (plot.is_some() || curve.is_some()).then(|| Lines::new(settings.maximize));
 
     let watch = Watch::new(plan.stop.step_limit().saturating_mul(plan.starts.len() as u64));
-    let solved = recorder.observe(|observe| solve(&plan, &watch, observe))?;
+    let solved = recorder.observe(|observe| {
+        solve(&plan, &watch, &mut |seen, slots| {
+            watch.saw(seen.step(), seen.value(), settings.maximize);
+            observe(seen, slots)
+        })
+    })?;
     watch.clear();
     // A file that could not be written does not keep the outcome from being told.
     let last = &solved.outcome.last;
@@ -134,7 +150,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         &plan,
         &solved,
         &recorder.lines.map(Lines::into_vec).unwrap_or_default(),
-        args.colors,
+        &args.look,
         plot,
         curve,
     );
@@ -148,7 +164,7 @@ fn draw(
     plan: &Plan<'_>,
     solved: &Solved,
     lines: &[Line],
-    colors: Colors,
+    look: &Look,
     plot: Option<Wanted>,
     curve: Option<Wanted>,
 ) -> Result<(), Failure> {
@@ -161,7 +177,7 @@ fn draw(
     let maximize = plan.settings.maximize;
     let rate = solved.rule_settings.iter().find(|(name, _)| *name == "learning_rate");
     let rate = rate.map(|(_, rate)| format!(", learning rate {rate}")).unwrap_or_default();
-    let look = Look::of_run(colors, format!("{}{rate}", solved.rule));
+    let look = look.of_run(format!("{}{rate}", solved.rule));
     let progress = || pictures::progress(&plan.target.title(), lines, maximize, &look);
     if let Some(plot) = plot {
         let bounded = matches!(&plan.constraint, Constraint::Box(bounds) if bounds.sides() == plan.domain);
@@ -209,8 +225,13 @@ fn document<'a>(
     }
     let mut document = Run::new(effective, trace, &solved.outcome);
     if solved.starts.len() > 1 {
-        let start = |(ended, start): (&Ended, &Vec<f64>)| json!({ "start": start, "status": ended.status, "value": ended.value, "steps": ended.steps });
+        let start = |(ended, start): (&Ended, &Vec<f64>)| {
+            let end = json!({ "point": ended.last_point, "value": ended.last_value });
+            json!({ "start": start, "status": ended.status, "value": ended.value, "steps": ended.steps, "end": end })
+        };
+        let minimum = |minimum: &Minimum<'_>| json!({ "point": minimum.point, "value": minimum.value, "runs": minimum.runs });
         document.best_start = Some(solved.best);
+        document.minima = Some(minima(plan, solved).iter().map(minimum).collect());
         document.starts = Some(List(move || solved.starts.iter().zip(&plan.starts).map(start)));
     }
     document

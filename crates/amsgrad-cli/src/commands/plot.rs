@@ -73,11 +73,13 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let lines = args.history.as_deref().map(history::read).transpose()?;
     let figure = match (args.kind, lines.as_deref()) {
         (Kind::Curve, Some(lines)) => {
-            let title = args.target.formula.clone().or(args.target.problem.clone()).unwrap_or_default();
-            pictures::progress(&title, lines, args.maximize, &args.look)
+            pictures::progress(&args.target.title(), lines, args.maximize, &args.look)
         }
         (Kind::Path, None) => {
-            return Err(Failure::input("--history", "is needed for a path; allowed: a saved run"));
+            return Err(Failure::input(
+                "--history",
+                "is missing but needed for a path; give a run that `minimize --history` saved",
+            ));
         }
         (kind, lines) => drawn(args, kind, lines)?,
     };
@@ -92,12 +94,12 @@ fn drawn(args: &Args, kind: Kind, lines: Option<&[Line]>) -> Result<Result<Figur
     let variables = target.variables().len();
     let look = &args.look;
     match kind {
-        Kind::Curve => of_so_many_variables(&target, 1)?,
+        Kind::Curve => target.has_exactly(1)?,
         Kind::Path if variables == 1 => {}
-        _ => of_so_many_variables(&target, 2)?,
+        _ => target.has_exactly(2)?,
     }
     if let Some(line) = lines.into_iter().flatten().find(|line| line.point.len() != variables) {
-        let reason = format!("a run over {} variables; allowed here: {variables}", line.point.len());
+        let reason = format!("is a run over {} variables; use one over {variables}", line.point.len());
         return Err(Failure::input("--history", reason));
     }
     let run = lines.map(|lines| (lines, args.maximize));
@@ -107,18 +109,13 @@ fn drawn(args: &Args, kind: Kind, lines: Option<&[Line]>) -> Result<Result<Figur
         (Kind::Surface, [x, y], _) => pictures::surface(&target, [*x, *y], run, look),
         (Kind::Path, [x, y], Some(lines)) => pictures::path(&target, [*x, *y], lines, args.maximize, look),
         (_, [x, y], _) => pictures::contour(&target, [*x, *y], look),
-        _ => return Err(Failure::input("--bounds", "allowed: an interval for each variable")),
+        _ => {
+            return Err(Failure::input(
+                "--bounds",
+                "leaves a variable without an interval; give one to each",
+            ));
+        }
     })
-}
-
-pub(super) fn of_so_many_variables(target: &Target, expected: usize) -> Result<(), Failure> {
-    let names = target.variables();
-    if names.len() == expected {
-        return Ok(());
-    }
-    let plural = if names.len() == 1 { "" } else { "s" };
-    let reason = format!("has {} variable{plural} ({}); allowed: {expected}", names.len(), names.join(", "));
-    Err(Failure::input("FORMULA", reason))
 }
 
 /// Returns what is shown of each variable.
@@ -128,5 +125,7 @@ fn sides(args: &Args, target: &Target, lines: Option<&[Line]>) -> Result<Vec<(f6
         let view = pictures::view(&[], false, lines);
         return Ok(view.into_iter().take(variables.len()).collect());
     }
-    text::closed_bounds(args.bounds.as_deref(), variables, target.domain(), (-1.0, 1.0))
+    let sides = text::closed_bounds(args.bounds.as_deref(), variables, target.domain(), (-1.0, 1.0))?;
+    text::with_width(&sides, variables)?;
+    Ok(sides)
 }

@@ -35,7 +35,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", requires = "name")]
     plot: Option<PathBuf>,
 
-    /// The picture's colour map
+    /// The picture's color map
     #[arg(long, value_name = "NAME", ignore_case = true, value_parser = text::one_of::<Colors>(Colors::ALL.map(Colors::name)), default_value = "viridis", requires = "plot")]
     colors: Colors,
 

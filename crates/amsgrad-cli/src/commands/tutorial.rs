@@ -68,7 +68,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORMAT", ignore_case = true, value_parser = text::one_of::<Format>(Format::ALL.map(Format::name)), default_value = "png", requires = "plots")]
     format: Format,
 
-    /// The pictures' colour map, jet as in the tutorial
+    /// The pictures' color map, jet as in the tutorial
     #[arg(long, value_name = "NAME", ignore_case = true, value_parser = text::one_of::<Colors>(Colors::ALL.map(Colors::name)), default_value = "jet", requires = "plots")]
     colors: Colors,
 

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use amsgrad::{Number as _, Pack, VectorizedObjective as _};
-use amsgrad_plot::{Field, Figure, Format, Levels, PlotError, Profile, Scale, Style, Trajectory, typeset};
+use amsgrad_plot::{Field, Figure, Format, Levels, PlotError, Profile, Scale, Style, Trajectory};
 
 pub(crate) use self::look::{Axis, Look};
 pub(crate) use self::progress::progress;
@@ -109,7 +109,7 @@ pub(crate) fn curve(
     let points: Vec<[f64; 2]> = run.map(|(lines, _)| lines.iter().map(point).collect()).unwrap_or_default();
     let trajectory = run.map(|(lines, maximize)| Trajectory::new(&points).best(best(lines, maximize)));
     let label = target.variables().first().map_or("x", String::as_str);
-    let style = look.style(&typeset(&target.title()), [label, &format!("f({label})"), ""]);
+    let style = look.style(&target.title(), [label, &format!("f({label})"), ""]);
     amsgrad_plot::profile(&profile, trajectory, &style)
 }
 
@@ -126,19 +126,19 @@ fn style(target: &Target, look: &Look) -> Style {
     let label = |i: usize| target.variables().get(i).map_or("", String::as_str);
     let names = target.variables().join(", ");
     let z_label = if names.len() <= 12 { format!("f({names})") } else { "f".to_owned() };
-    look.style(&typeset(&target.title()), [label(0), label(1), &z_label])
+    look.style(&target.title(), [label(0), label(1), &z_label])
 }
 
-/// The function over a rectangle, computed in packs, and the bands that suit it.
+/// Returns the function over a rectangle, and the bands that suit it.
 fn sample(target: &Target, view: View, look: &Look) -> Result<(Field, Levels), PlotError> {
-    let field = field(target, view, SAMPLES)?;
+    let field = field(target, view)?;
     let scale = look.scale(Axis::Z).unwrap_or_else(|| scale(field.values()));
     Ok((field, Levels { count: look.bands().unwrap_or(BANDS), scale, lines: true }))
 }
 
-/// Samples the function at `samples` places along each side.
-fn field(target: &Target, view: View, samples: usize) -> Result<Field, PlotError> {
-    let [x_range, y_range] = view;
+/// Samples the function over a rectangle, in packs.
+pub(crate) fn field(target: &Target, view: View) -> Result<Field, PlotError> {
+    let ([x_range, y_range], samples) = (view, SAMPLES);
     let node = |column, row| Field::node(x_range, y_range, samples, samples, column, row);
     let (mut gradient, mut scratch) = ([Pack([0.0; BLOCK]); 2], Vec::new());
     let mut values = Vec::with_capacity(samples * samples);

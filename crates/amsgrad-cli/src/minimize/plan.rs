@@ -1,8 +1,9 @@
-//! Settings understood: what is minimised, where, and for how long.
+//! Settings understood: what is minimized, where, and for how long.
 
 use std::time::Duration;
 
 use amsgrad::constraint::{Ball, Simplex};
+use amsgrad::error::SettingError;
 use amsgrad::start::Generator;
 use amsgrad::{Bounds, Constraint, LearningRate, Patience, Schedule, Stop, WeightDecay};
 
@@ -11,16 +12,16 @@ use crate::failure::Failure;
 use crate::target::Target;
 use crate::text;
 
-/// Steps a start where none are given.
+/// Steps per start where none are given.
 pub(crate) const STEPS: u64 = 5000;
 /// The gradient test where none is given.
 const GRADIENT: f64 = 1e-6;
 
-/// At most so many coordinates of starts are drawn: a gibibyte.
+/// The most coordinates of starts that are drawn: a gibibyte.
 const COORDINATES: usize = 1 << 27;
 
 /// A run as it will be made, but for its rule.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Plan<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) target: &'a Target,
@@ -60,6 +61,16 @@ impl<'a> Plan<'a> {
             starts,
         })
     }
+
+    /// Returns whether the function may be evaluated there.
+    pub(crate) fn allows(&self, point: &[f64]) -> bool {
+        match &self.constraint {
+            Constraint::Box(bounds) => bounds.contains(point),
+            Constraint::Ball(ball) => ball.contains(point),
+            Constraint::Simplex(simplex) => simplex.contains(point),
+            _ => true,
+        }
+    }
 }
 
 fn constraint(
@@ -67,8 +78,10 @@ fn constraint(
     dimension: usize,
     sides: Option<&[(f64, f64)]>,
 ) -> Result<Constraint, Failure> {
-    const ALLOWED: &str = "allowed: ball:RADIUS, simplex, simplex:TOTAL";
-    let refused = |error| Failure::input("--within", error);
+    let refused = |error: SettingError| {
+        let typed = settings.within.as_deref().unwrap_or_default();
+        Failure::input("--within", format!("'{typed}' is not allowed; use {}", error.allowed))
+    };
     let Some(within) = &settings.within else {
         return match sides {
             None => Ok(Constraint::None),
@@ -79,11 +92,14 @@ fn constraint(
         };
     };
     if settings.bounds.is_some() {
-        return Err(Failure::input("--within", "cannot be used with --bounds; allowed: one of the two"));
+        return Err(Failure::input("--within", "cannot be used with --bounds; use one of the two"));
     }
     let (kind, size) =
         within.split_once(':').map_or((within.as_str(), None), |(kind, size)| (kind, Some(size)));
-    let wrong = || Failure::input("--within", format!("'{within}'; {ALLOWED}"));
+    let wrong = || {
+        let reason = format!("'{within}' is no known set; use ball:RADIUS, simplex or simplex:TOTAL");
+        Failure::input("--within", reason)
+    };
     let size = size.map(text::number).transpose().map_err(|_| wrong())?;
     match (kind, size) {
         ("ball", Some(radius)) => Ok(Ball::new(vec![0.0; dimension], radius).map_err(refused)?.into()),
@@ -116,14 +132,22 @@ fn starts(
     variables: &[String],
 ) -> Result<Vec<Vec<f64>>, Failure> {
     if let Some(start) = &settings.start {
-        return Ok(vec![text::point("--start", start, variables)?]);
+        let point = text::point("--start", start, variables)?;
+        if let Some(x) = point.iter().find(|x| settings.f32 && !(**x as f32).is_finite()) {
+            let reason = format!(
+                "{} is too large for --f32; use at most {}",
+                text::shown(*x),
+                text::shown(f32::MAX.into())
+            );
+            return Err(Failure::input("--start", reason));
+        }
+        return Ok(vec![point]);
     }
     let (count, most) = (settings.starts.unwrap_or(1), COORDINATES / variables.len().max(1));
     if count > most {
-        let size = variables.len();
         return Err(Failure::input(
             "--starts",
-            format!("{count} starts; allowed: at most {most} where the dimension is {size}"),
+            format!("'{count}' is out of range; use at most {most} for this number of variables"),
         ));
     }
     let generator = match settings.numpy_seed {
@@ -157,6 +181,10 @@ fn weight_decay(settings: &Settings) -> Result<WeightDecay, Failure> {
         Some(("decoupled", decoupled)) => rate(decoupled).map(WeightDecay::Decoupled),
         _ => None,
     };
-    let wrong = || Failure::input("--weight-decay", format!("'{decay}'; allowed: l2:RATE, decoupled:RATE"));
+    let wrong = || {
+        let reason =
+            format!("'{decay}' is not KIND:RATE; use l2:RATE or decoupled:RATE, with a rate from 0 up");
+        Failure::input("--weight-decay", reason)
+    };
     parsed.ok_or_else(wrong)
 }

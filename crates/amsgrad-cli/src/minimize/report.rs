@@ -1,17 +1,21 @@
-//! A run told to a person.
+//! A run as a report to a person.
 
 use std::io::{self, Write};
 
+use amsgrad::outcome::Test;
 use amsgrad::rule::Setting;
 use amsgrad::{Constraint, Dialect, Status, VectorizedObjective as _};
 
 use super::advice;
+use super::minima::minima;
 use super::plan::Plan;
 use super::solve::Solved;
-use crate::text::shown;
+use crate::text::{self, result, shown};
 
 /// Rows of the table of progress.
 const ROWS: u64 = 10;
+/// Minima listed of many starts.
+const MINIMA: usize = 10;
 /// More coordinates than this are left out of the text; `--json` has them all.
 const COORDINATES: usize = 12;
 
@@ -35,7 +39,7 @@ fn head(out: &mut impl Write, plan: &Plan<'_>, solved: &Solved) -> io::Result<()
     let number = if settings.f32 { ", in f32" } else { "" };
     let named: Vec<String> =
         solved.rule_settings.iter().map(|(name, value)| format!("{name} {value}")).collect();
-    writeln!(out, "by             {}: {}{number}", solved.rule, named.join(", "))?;
+    writeln!(out, "rule           {}: {}{number}", solved.rule, named.join(", "))?;
     let dialect = solved.rule_settings.iter().find_map(|(_, setting)| match setting {
         Setting::Name(name) => name.parse::<Dialect>().ok(),
         _ => None,
@@ -48,11 +52,13 @@ fn head(out: &mut impl Write, plan: &Plan<'_>, solved: &Solved) -> io::Result<()
         let (rate, tried, steps) = (&search.learning_rate, search.candidates, search.steps);
         writeln!(
             out,
-            "learning rate  the best of {tried}, found with {steps} of each start's steps; again:"
+            "learning rate  the best of {tried}; the search took {steps} of each start's steps. To repeat:"
         )?;
         writeln!(out, "               --learning-rate '{rate}' --steps {}", solved.steps)?;
     }
-    let start = plan.starts.get(solved.best).map_or(&[][..], Vec::as_slice);
+    let drawn = plan.starts.get(solved.best).map_or(&[][..], Vec::as_slice);
+    let first = solved.outcome.history.entries().first();
+    let start = first.map_or(drawn, |entry| &entry.point);
     match solved.starts.len() {
         1 => writeln!(out, "start          {}", point(start))?,
         n => writeln!(out, "starts         {n}; the best is number {}, {}", solved.best + 1, point(start))?,
@@ -81,7 +87,7 @@ fn variables(plan: &Plan<'_>) -> String {
         Constraint::Simplex(simplex) => {
             format!("{names} at least 0, with the sum {}", shown(simplex.total()))
         }
-        _ => names,
+        _ => format!("{names}, without bounds"),
     }
 }
 
@@ -89,10 +95,10 @@ fn variables(plan: &Plan<'_>) -> String {
 fn progress(out: &mut impl Write, solved: &Solved) -> io::Result<()> {
     let entries = solved.outcome.history.entries();
     let last = entries.last().map_or(0, |entry| entry.step);
-    // Steps 0, 1, 2, 5, 10, ... would be a wall for long runs; these are ROWS at most, each so many times the one before.
+    // Steps 0, 1, 2, 5, 10, ... would be a wall for long runs; these are ROWS at most, each a fixed ratio times the one before.
     let ratio = (last as f64).powf(1.0 / (ROWS - 2) as f64).max(2.0);
     let mut next = 0.0;
-    writeln!(out, "{:>10}  {:>14}  {:>14}  {:>14}", "step", "value", "gradient", "learning rate")?;
+    writeln!(out, "{:>10}  {:>14}  {:>14}  {:>14}", "step", "value", "max |gradient|", "learning rate")?;
     for entry in entries {
         if (entry.step as f64) < next && entry.step != last {
             continue;
@@ -107,65 +113,87 @@ fn progress(out: &mut impl Write, solved: &Solved) -> io::Result<()> {
 
 fn ending(out: &mut impl Write, plan: &Plan<'_>, solved: &Solved) -> io::Result<()> {
     let outcome = &solved.outcome;
-    writeln!(out, "end            {}", outcome.status)?;
-    writeln!(out, "best value     {:?} at step {}", outcome.best.value, outcome.best.step)?;
+    let projected = !matches!(plan.constraint, Constraint::None);
+    writeln!(out, "end            {}", end(&outcome.status, projected))?;
+    writeln!(out, "best value     {} at step {}", result(outcome.best.value), outcome.best.step)?;
     let mut gradient = vec![0.0; outcome.best.point.len()];
     plan.target.evaluate(&outcome.best.point, &mut gradient, &mut Vec::new());
     let norm = gradient.iter().fold(0.0, |most: f64, g| most.max(g.abs()));
-    writeln!(out, "gradient       {} is its largest component there", shown(norm))?;
+    let not = if projected { ", not projected" } else { "" };
+    writeln!(out, "max |gradient| {}{not}", shown(norm))?;
     for (name, x) in plan.target.variables().iter().zip(&outcome.best.point).take(COORDINATES) {
-        writeln!(out, "  {name} = {x:?}")?;
+        writeln!(out, "  {name} = {}", result(*x))?;
     }
     if outcome.best.point.len() > COORDINATES {
         writeln!(out, "  ... and {} more (all with --json)", outcome.best.point.len() - COORDINATES)?;
     }
     let counts = outcome.counts;
-    let seconds =
-        outcome.elapsed.map(|elapsed| format!(", {:.3} s", elapsed.as_secs_f64())).unwrap_or_default();
-    writeln!(
-        out,
-        "took           {} steps, {} values, {} gradients{seconds}",
-        counts.steps, counts.values, counts.gradients
-    )?;
+    let time = outcome.elapsed.map(|elapsed| format!(", {}", text::time(elapsed))).unwrap_or_default();
+    let (steps, values) = (counted(counts.steps, "step"), counted(counts.values, "evaluation"));
+    writeln!(out, "took           {steps}, {values}{time}")?;
     if solved.starts.len() > 1 {
-        spread(out, solved)?;
+        all_starts(out, plan, solved)?;
     }
     Ok(())
 }
 
-/// Where the other starts ended.
-fn spread(out: &mut impl Write, solved: &Solved) -> io::Result<()> {
-    let mut values: Vec<f64> =
-        solved.starts.iter().map(|ended| ended.value).filter(|value| value.is_finite()).collect();
-    values.sort_by(f64::total_cmp);
-    let best = solved.outcome.best.value;
-    let near = values.iter().filter(|value| (*value - best).abs() <= 1e-6 * (1.0 + best.abs())).count();
-    let at = |share: f64| {
-        values.get(((values.len().max(1) - 1) as f64 * share) as usize).copied().unwrap_or(f64::NAN)
-    };
-    writeln!(out, "all starts     {near} of {} ended within 1e-6 of the best value", solved.starts.len())?;
-    writeln!(
-        out,
-        "               least {}, quarter {}, half {}, three quarters {}, most {}",
-        shown(at(0.0)),
-        shown(at(0.25)),
-        shown(at(0.5)),
-        shown(at(0.75)),
-        shown(at(1.0))
-    )?;
-    let failed = solved.starts.iter().filter(|ended| ended.failed).count();
-    if failed > 0 {
-        writeln!(out, "               {failed} failed")?;
+/// Returns why the run ended; `projected` tells which gradient was tested.
+fn end(status: &Status, projected: bool) -> String {
+    let gradient = if projected { "max |projected gradient|" } else { "max |gradient|" };
+    match status {
+        Status::Converged { test, measured, tolerance } => {
+            let what = match test {
+                Test::Gradient => gradient.to_owned(),
+                Test::RelativeGradient => format!("{gradient}, relative to the start,"),
+                other => other.to_string(),
+            };
+            format!("converged: {what} is {}, at most {}", shown(*measured), shown(*tolerance))
+        }
+        Status::TargetReached { value, target } => {
+            format!("the value {} has reached the target {}", result(*value), shown(*target))
+        }
+        other => other.to_string(),
     }
+}
+
+fn counted(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
+
+/// Writes how all starts ended, and the minima they came to.
+fn all_starts(out: &mut impl Write, plan: &Plan<'_>, solved: &Solved) -> io::Result<()> {
+    let minima = minima(plan, solved);
+    let count = solved.starts.len();
+    let arrived: usize = minima.iter().map(|minimum| minimum.runs).sum();
+    let failed = solved.starts.iter().filter(|ended| ended.failed).count();
     let stopped = solved.starts.iter().filter(|ended| ended.status == Status::Stopped.name()).count();
-    if stopped > 0 {
-        writeln!(out, "               {stopped} were stopped or not begun")?;
+    let others = [
+        (count - arrived - failed - stopped, "did not converge"),
+        (failed, "failed"),
+        (stopped, "were stopped or not begun"),
+    ];
+    let others = others.iter().filter(|(runs, _)| *runs > 0);
+    let others: String = others.map(|(runs, what)| format!("; {runs} {what}")).collect();
+    let kind = if plan.settings.maximize { "maxima" } else { "minima" };
+    let kind = if minima.len() == 1 { kind.replace("ima", "imum") } else { kind.to_owned() };
+    writeln!(out, "all starts     {arrived} of {count} converged, to {} {kind}{others}", minima.len())?;
+    if minima.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "               {:<17}share     point", "value")?;
+    for minimum in minima.iter().take(MINIMA) {
+        let (value, share) = (result(minimum.value), 100.0 * minimum.runs as f64 / count as f64);
+        writeln!(out, "               {value:<16}{share:>5.1} %    {}", point(minimum.point))?;
+    }
+    if minima.len() > MINIMA {
+        writeln!(out, "               ... and {} more (all with --json)", minima.len() - MINIMA)?;
     }
     Ok(())
 }
 
 fn point(point: &[f64]) -> String {
-    let some: Vec<String> = point.iter().take(COORDINATES).map(|x| format!("{x:?}")).collect();
+    let some: Vec<String> = point.iter().take(COORDINATES).map(|x| result(*x)).collect();
     let more = if point.len() > COORDINATES { ", ..." } else { "" };
     format!("({}{more})", some.join(", "))
 }

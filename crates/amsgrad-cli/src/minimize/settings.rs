@@ -24,17 +24,17 @@ pub(crate) struct Settings {
     #[serde(flatten)]
     pub(crate) target: TargetArgs,
 
-    /// Bounds that every evaluation keeps: LOWER..UPPER for all variables or NAME=LOWER..UPPER,...; sides may be open
+    /// Bounds, kept at every evaluation: LOWER..UPPER for all variables or NAME=LOWER..UPPER,...; sides may be open
     #[arg(long, value_name = "BOUNDS", allow_hyphen_values = true, help_heading = "Where")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) bounds: Option<String>,
 
-    /// Another set that every evaluation keeps: ball:RADIUS around 0, simplex, or simplex:TOTAL
+    /// Another constraint, kept at every evaluation: ball:RADIUS around 0, simplex, or simplex:TOTAL
     #[arg(long, value_name = "SET", help_heading = "Where")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) within: Option<String>,
 
-    /// The first point, such as 0.3,0.4; else one is drawn from the bounds, or from -1..1 where they are open
+    /// The first point, such as 0.3,0.4 or x=0.3,y=0.4; else one is drawn from the bounds, or from -1..1 where they are open
     #[arg(long, value_name = "POINT", allow_hyphen_values = true, conflicts_with_all = ["starts", "seed", "numpy_seed"], help_heading = "Where")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) start: Option<String>,
@@ -49,7 +49,7 @@ pub(crate) struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) numpy_seed: Option<u32>,
 
-    /// The number of random starts to run from, on all cores; the best is reported
+    /// Number of random starts to run from, on all cores; the best run is reported, and the minima that were found
     #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::positive, help_heading = "Where")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) starts: Option<usize>,
@@ -58,68 +58,68 @@ pub(crate) struct Settings {
     #[serde(flatten)]
     pub(crate) rule: RuleArgs,
 
-    /// A pull of every variable towards 0: l2:RATE or decoupled:RATE
-    #[arg(long, value_name = "KIND:RATE", help_heading = "How")]
+    /// Weight decay: l2:RATE or decoupled:RATE
+    #[arg(long, value_name = "KIND:RATE", help_heading = "Method")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) weight_decay: Option<String>,
 
     /// Find a maximum instead of a minimum
-    #[arg(long, help_heading = "How")]
+    #[arg(long, help_heading = "Method")]
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) maximize: bool,
 
     /// Compute in 32-bit numbers instead of 64-bit ones
-    #[arg(long, help_heading = "How")]
+    #[arg(long, help_heading = "Method")]
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) f32: bool,
 
-    /// The most steps per start, the search for a learning rate included [default: 5000]
-    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::count, help_heading = "How long")]
+    /// Limit of steps per start, the search for a learning rate included [default: 5000]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::count, help_heading = "When to stop")]
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "whole")]
     pub(crate) steps: Option<u64>,
 
-    /// The most evaluations per start
-    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::natural, help_heading = "How long")]
+    /// Limit of evaluations per start
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::natural, help_heading = "When to stop")]
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "whole")]
     pub(crate) evaluations: Option<u64>,
 
-    /// The most time per start: seconds, or with a unit such as 90s, 5min or 2h
-    #[arg(long, allow_negative_numbers = true, value_name = "SECONDS", value_parser = text::duration, help_heading = "How long")]
+    /// Limit of time per start: seconds, or with a unit such as 90s, 5min or 2h
+    #[arg(long, allow_negative_numbers = true, value_name = "SECONDS", value_parser = text::duration, help_heading = "When to stop")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) time: Option<f64>,
 
-    /// Until the value is this good
-    #[arg(long = "target", value_name = "VALUE", value_parser = text::number, allow_hyphen_values = true, help_heading = "How long")]
+    /// Stop when the value is this good
+    #[arg(long = "target", value_name = "VALUE", value_parser = text::number, allow_hyphen_values = true, help_heading = "When to stop")]
     #[serde(rename = "target", skip_serializing_if = "Option::is_none")]
     pub(crate) target_value: Option<f64>,
 
-    /// Until no component of the gradient is larger [default: 1e-6]
-    #[arg(long, visible_alias = "tolerance", allow_negative_numbers = true, value_name = "NUMBER", value_parser = text::tolerance, help_heading = "How long")]
+    /// Stop when no component of the gradient is larger [default: 1e-6]
+    #[arg(long, visible_alias = "tolerance", allow_negative_numbers = true, value_name = "NUMBER", value_parser = text::tolerance, help_heading = "When to stop")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) gradient_tolerance: Option<f64>,
 
-    /// Until the gradient's largest component is this share of that at the start
-    #[arg(long, allow_negative_numbers = true, value_name = "SHARE", value_parser = text::tolerance, help_heading = "How long")]
+    /// Stop when the largest gradient component is this share of that at the start
+    #[arg(long, allow_negative_numbers = true, value_name = "SHARE", value_parser = text::tolerance, help_heading = "When to stop")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) relative_gradient: Option<f64>,
 
-    /// Until no coordinate moves by more, relative to the point where that is larger than 1
-    #[arg(long, allow_negative_numbers = true, value_name = "NUMBER", value_parser = text::tolerance, help_heading = "How long")]
+    /// Stop when no coordinate moves by more, relative to itself where it is larger than 1
+    #[arg(long, allow_negative_numbers = true, value_name = "NUMBER", value_parser = text::tolerance, help_heading = "When to stop")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) point_change: Option<f64>,
 
-    /// Until the value changes by no more, relative to itself where that is larger than 1
-    #[arg(long, allow_negative_numbers = true, value_name = "NUMBER", value_parser = text::tolerance, help_heading = "How long")]
+    /// Stop when the value changes by no more, relative to itself where it is larger than 1
+    #[arg(long, allow_negative_numbers = true, value_name = "NUMBER", value_parser = text::tolerance, help_heading = "When to stop")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) value_change: Option<f64>,
 
-    /// Until the best value has not improved for N steps
-    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::natural, help_heading = "How long")]
+    /// Stop when the best value has not improved for N steps
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::natural, help_heading = "When to stop")]
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "whole")]
     pub(crate) patience: Option<u64>,
 }
 
-/// A whole number as TOML can hold it: in quotes where it is above the greatest of its integers.
+/// Writes a whole number as TOML can hold it: in quotes where it is above its largest integer.
 fn whole<S: Serializer>(number: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
     match number.map(|number| i64::try_from(number).map_err(|_| number.to_string())) {
         Some(Ok(number)) => serializer.serialize_i64(number),
@@ -153,7 +153,7 @@ impl Settings {
         let mut below: toml::Table =
             below.into_iter().map(|(name, value)| (name.into_inner(), value.into_inner())).collect();
         let typed = toml::Table::try_from(&self).map_err(|error| refused(None, &error.to_string()))?;
-        // One way to say what is minimised, and where it starts, replaces another.
+        // One way to say what is minimized, and where it starts, replaces another.
         for group in [&["formula", "problem"][..], &["start", "starts", "seed", "numpy-seed"][..]] {
             if group.iter().any(|name| typed.contains_key(*name)) {
                 group.iter().for_each(|name| drop(below.remove(*name)));

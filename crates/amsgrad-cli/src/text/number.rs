@@ -56,6 +56,12 @@ pub(crate) fn seed_32(text: &str) -> Result<u32, String> {
     good.ok_or_else(|| "is not a whole number from 0 to 4294967295; use one such as 1".to_owned())
 }
 
+/// A number of pixels per inch.
+pub(crate) fn pixels(text: &str) -> Result<u32, String> {
+    let good = whole(text).and_then(|number| u32::try_from(number).ok());
+    good.ok_or_else(|| "is not a whole number; use one such as 300".to_owned())
+}
+
 /// A number of things that are all kept or told.
 pub(crate) fn up_to_million(text: &str) -> Result<usize, String> {
     let good = positive(text).ok().filter(|number| *number <= 1_000_000);

@@ -15,8 +15,13 @@ fn interval(text: &str) -> Result<(f64, f64), String> {
         .map(|(lower, upper)| Some((side(lower, f64::NEG_INFINITY).ok()?, side(upper, f64::INFINITY).ok()?)));
     match sides.flatten() {
         Some((lower, upper)) if lower <= upper => Ok((lower, upper)),
-        Some((lower, upper)) => {
-            Err(format!("'{text}' has its bounds the wrong way round; use {upper}..{lower}"))
+        Some(_) => {
+            let (lower, upper) = text.split_once("..").unwrap_or_default();
+            Err(format!(
+                "'{text}' has its bounds the wrong way round; use {}..{}",
+                upper.trim(),
+                lower.trim()
+            ))
         }
         None => Err(format!("'{text}' is not LOWER..UPPER; use -2..2, 0.. or x=-2..2,y=0..1")),
     }
@@ -113,7 +118,8 @@ pub(crate) fn with_width(sides: &[(f64, f64)], variables: &[String]) -> Result<(
     match sides.iter().zip(variables).find(|((lower, upper), _)| lower >= upper) {
         None => Ok(()),
         Some(((lower, _), name)) => {
-            let reason = format!("'{name}' has no width, only {lower}; use LOWER..UPPER such as -2..2");
+            let reason =
+                format!("'{name}' has no width, only {}; use LOWER..UPPER such as -2..2", shown(*lower));
             Err(Failure::input("--bounds", reason))
         }
     }

@@ -41,9 +41,12 @@ fn every_command_has_examples_that_work_and_stand_in_its_manual_page() {
             assert!(line.starts_with(&format!("amsgrad {name}")), "{line}");
             let escaped = line.replace('\\', "\\e").replace('-', "\\-").replace('\'', "\\*(Aq");
             assert!(page.lines().any(|other| other.trim_start() == escaped), "{line} is not in {page}");
-            // Minutes of measuring.
-            if name != "bench" {
-                run(line, folder.path());
+            match name.as_str() {
+                // Minutes of measuring.
+                "bench" => {}
+                // Many starts take long where nothing is optimized.
+                "basins" => run(&format!("{line} --side 9"), folder.path()),
+                _ => run(line, folder.path()),
             }
         }
     }

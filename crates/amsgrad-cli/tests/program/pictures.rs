@@ -98,7 +98,10 @@ fn a_file_is_no_folder() {
 fn a_folder_that_takes_no_files() {
     // Nobody can make files there, whoever runs the tests.
     let told = refused(Path::new("/proc/self"));
-    assert_eq!(told, "error: --plots: /proc/self/surface.png: No such file or directory (os error 2)\n");
+    assert_eq!(
+        told,
+        "error: --plots: /proc/self/surface.png: there is no such file or folder; check the name\n"
+    );
 }
 
 /// Draws with `amsgrad plot` and returns the file's bytes.

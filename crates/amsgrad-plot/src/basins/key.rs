@@ -9,7 +9,7 @@ use crate::{Field, Style};
 
 use super::{Basin, NOWHERE, PALETTE, place};
 
-/// Colour, value and share of every place, and of what ends at none.
+/// Color, value and share of every place, and of what ends at none.
 pub(super) struct Key {
     rows: Vec<(Rgb, [String; 2])>,
     nowhere: Option<(Rgb, [String; 2])>,
@@ -75,7 +75,7 @@ impl Key {
         }
     }
 
-    /// Names the grey above `top`, from `x` on.
+    /// Names the gray above `top`, from `x` on.
     pub(super) fn draw_nowhere(&self, canvas: &mut Canvas<'_>, x: f64, top: f64) {
         let Some((color, [words, share])) = &self.nowhere else { return };
         let size = canvas.tick_size();

@@ -136,6 +136,19 @@ impl GradientReport {
     }
 }
 
+/// A number of two digits, in powers of ten only where it is small.
+struct Short(f64);
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0.0 => f.write_str("0"),
+            number if number < 1e-3 => write!(f, "{number:.1e}"),
+            number => write!(f, "{number:.3}"),
+        }
+    }
+}
+
 impl fmt::Display for GradientReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let differs = |slopes: &mut dyn Iterator<Item = &Slope>| {
@@ -143,9 +156,9 @@ impl fmt::Display for GradientReport {
         };
         let wrong = differs(&mut self.coordinates.iter().map(|(_, slope)| slope));
         let summary = match (self.disagrees(), self.count(Verdict::Agrees)) {
-            (true, _) => "differs from the slopes of the value",
+            (true, _) => "differs from the differences of values",
             (false, 0) => "could not be judged",
-            (false, _) => "agrees with the slopes of the value",
+            (false, _) => "agrees with the differences of values",
         };
         writeln!(f, "the gradient {summary}")?;
         let checked = self.coordinates.len();
@@ -153,7 +166,12 @@ impl fmt::Display for GradientReport {
         if checked < self.dimension {
             write!(f, " (of {} in all)", self.dimension)?;
         }
-        writeln!(f, ", relative error {:.1e} in all, {:.0e} allowed", self.relative_error(), self.tolerance)?;
+        writeln!(
+            f,
+            ", relative error {} in all, {:.0e} allowed",
+            Short(self.relative_error()),
+            self.tolerance
+        )?;
         let total = self.directions.len();
         write!(f, "random directions: {} of {total} differ", differs(&mut self.directions.iter()))?;
         if let Some((coordinate, Slope { gradient, difference, uncertainty, .. })) = self.worst() {
@@ -162,13 +180,13 @@ impl fmt::Display for GradientReport {
         }
         for (verdict, why) in [
             (Verdict::Kink, "lie at a kink, where the gradient is one of many"),
-            (Verdict::Noise, "could not be judged, for the values are too noisy"),
-            (Verdict::NonFinite, "could not be judged, for a value is not finite or the objective failed"),
-            (Verdict::Fixed, "could not be judged, for the bounds leave no room"),
+            (Verdict::Noise, "could not be judged: the values are too noisy"),
+            (Verdict::NonFinite, "could not be judged: a value is not finite or the objective failed"),
+            (Verdict::Fixed, "could not be judged: the bounds leave no room"),
         ] {
             let count = self.count(verdict);
             if count > 0 {
-                write!(f, "\n{count} slopes {why}")?;
+                write!(f, "\n{count} derivatives {why}")?;
             }
         }
         if self.changing {

@@ -92,7 +92,7 @@ fn a_right_gradient_is_found_right_and_the_text_says_so() {
     assert!(
         report
             .to_string()
-            .starts_with("the gradient agrees with the slopes of the value\ncoordinates: 0 of 4 differ")
+            .starts_with("the gradient agrees with the differences of values\ncoordinates: 0 of 4 differ")
     );
     let report = checked(scaled(-1.0));
     assert!(report.to_string().ends_with("likely cause: every component has the wrong sign"), "{report}");

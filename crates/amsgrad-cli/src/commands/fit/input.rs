@@ -11,7 +11,7 @@ const LARGE: u64 = 1 << 24;
 /// How the table is written.
 #[derive(Debug, clap::Args)]
 pub(crate) struct InputArgs {
-    /// What stands between two cells: one character, tab or spaces [default: recognised by the first row]
+    /// What stands between two cells: one character, tab or spaces [default: recognized by the first row]
     #[arg(long, value_name = "CHARACTER", allow_hyphen_values = true, help_heading = "Table")]
     separator: Option<String>,
 

@@ -11,9 +11,9 @@ const PICTURE: &str = "Picture";
 /// The look of a picture. What a kind of picture has no use for is ignored.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Look {
-    /// The colour map
-    #[arg(long, value_name = "NAME", ignore_case = true, value_parser = text::one_of::<Colors>(Colors::ALL.map(Colors::name)), default_value = "viridis", help_heading = PICTURE)]
-    pub(crate) colors: Colors,
+    /// Color map [default: viridis]
+    #[arg(long, value_name = "NAME", ignore_case = true, value_parser = text::one_of::<Colors>(Colors::ALL.map(Colors::name)), help_heading = PICTURE)]
+    colors: Option<Colors>,
 
     /// Width and height in in, cm, mm or pt, such as 3.3x2.5in [default: 6.4x4.8in]
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = PICTURE)]
@@ -23,15 +23,15 @@ pub(crate) struct Look {
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, help_heading = PICTURE)]
     title: Option<String>,
 
-    /// Text along an axis: x=TEXT, y=TEXT, or z=TEXT for heights and colours; may be given several times
+    /// Text along an axis: x=TEXT, y=TEXT, or z=TEXT for heights and colors; may be given several times
     #[arg(long = "label", value_name = "AXIS=TEXT", value_parser = label, help_heading = PICTURE)]
     labels: Vec<(Axis, String)>,
 
-    /// Logarithmic axes, with commas between; z stands for heights and colours [default: what suits the values]
+    /// Logarithmic axes, with commas between; z stands for heights and colors [default: what suits the values]
     #[arg(long, value_name = "AXES", value_delimiter = ',', value_enum, help_heading = PICTURE)]
     log: Option<Vec<Axis>>,
 
-    /// Number of colour bands of a contour, 1 to 256 [default: 50]
+    /// Number of color bands of a contour, 1 to 256 [default: 50]
     #[arg(long, value_name = "N", value_parser = text::positive, help_heading = PICTURE)]
     levels: Option<usize>,
 
@@ -40,14 +40,14 @@ pub(crate) struct Look {
     font_size: Option<f64>,
 
     /// Pixels per inch of a .png [default: 250]
-    #[arg(long, value_name = "N", help_heading = PICTURE)]
+    #[arg(long, value_name = "N", value_parser = text::pixels, help_heading = PICTURE)]
     dpi: Option<u32>,
 
-    /// Light text and lines on a dark ground
+    /// Light text and lines on a dark background
     #[arg(long, help_heading = PICTURE)]
     dark: bool,
 
-    /// No ground: what lies behind the picture shows through
+    /// No background: what lies behind the picture shows through
     #[arg(long, help_heading = PICTURE)]
     transparent: bool,
 
@@ -56,7 +56,7 @@ pub(crate) struct Look {
     run: Option<String>,
 }
 
-/// An axis; z is that of heights and colours.
+/// An axis; z is that of heights and colors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Axis {
     X,
@@ -73,7 +73,7 @@ struct Size {
 
 impl From<Colors> for Look {
     fn from(colors: Colors) -> Self {
-        Self { colors, ..Self::default() }
+        Self { colors: Some(colors), ..Self::default() }
     }
 }
 
@@ -84,9 +84,31 @@ impl From<&Look> for Look {
 }
 
 impl Look {
-    /// Returns the look of a picture of a run, which the title then names.
-    pub(crate) fn of_run(colors: Colors, run: String) -> Self {
-        Self { colors, run: Some(run), ..Self::default() }
+    /// Returns this look for a picture of a run, which the title then names.
+    pub(crate) fn of_run(&self, run: String) -> Self {
+        Self { run: Some(run), ..self.clone() }
+    }
+
+    /// Refuses options of a picture where there is none.
+    pub(crate) fn is_for_nothing(&self) -> Result<(), Failure> {
+        let given = [
+            ("--colors", self.colors.is_some()),
+            ("--size", self.size.is_some()),
+            ("--title", self.title.is_some()),
+            ("--label", !self.labels.is_empty()),
+            ("--log", self.log.is_some()),
+            ("--levels", self.levels.is_some()),
+            ("--font-size", self.font_size.is_some()),
+            ("--dpi", self.dpi.is_some()),
+            ("--dark", self.dark),
+            ("--transparent", self.transparent),
+        ];
+        match given.iter().find(|(_, given)| *given) {
+            Some((option, _)) => {
+                Err(Failure::input(option, "is for a picture; add --plot FILE or --curve FILE"))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Refuses what a picture with these axes cannot have, naming the option.
@@ -94,19 +116,24 @@ impl Look {
         if self.log.iter().flatten().any(|axis| !axes.contains(axis)) {
             let names: Vec<_> = axes.iter().filter_map(ValueEnum::to_possible_value).collect();
             let names: Vec<&str> = names.iter().map(|name| name.get_name()).collect();
-            return Err(Failure::input("--log", format!("allowed for this picture: {}", names.join(", "))));
+            let way = match names.as_slice() {
+                [] => "this picture has no logarithmic axes; leave it out".to_owned(),
+                names => format!("this picture has other axes; use {}", names.join(", ")),
+            };
+            return Err(Failure::input("--log", way));
         }
         if let Some(levels @ 257..) = self.levels {
-            return Err(Failure::input("--levels", format!("{levels}; allowed: 1 to 256")));
+            return Err(Failure::input("--levels", format!("'{levels}' is out of range; use 1 to 256")));
         }
         match self.style("", ["", "", ""]).validate() {
             Err(PlotError::Style { field, value, allowed }) => {
-                let (option, what) = match field {
-                    "font_size" => ("--font-size", ""),
-                    "dpi" => ("--dpi", ""),
-                    _ => ("--size", "a side of "),
+                let option = match field {
+                    "font_size" => "--font-size",
+                    "dpi" => "--dpi",
+                    _ => "--size",
                 };
-                Err(Failure::input(option, format!("{what}{value}; allowed: {allowed}")))
+                let side = if option == "--size" { format!(" (the {field})") } else { String::new() };
+                Err(Failure::input(option, format!("'{value}'{side} is out of range; use {allowed}")))
             }
             other => other.map_err(|error| Failure::input("--size", error)),
         }
@@ -129,7 +156,7 @@ impl Look {
             x_label: label(Axis::X, labels[0]),
             y_label: label(Axis::Y, labels[1]),
             z_label: label(Axis::Z, labels[2]),
-            colors: self.colors,
+            colors: self.colors.unwrap_or_default(),
             width: self.size.map_or(plain.width, |size| size.width),
             height: self.size.map_or(plain.height, |size| size.height),
             dpi: self.dpi.unwrap_or(plain.dpi),
@@ -156,7 +183,7 @@ impl Look {
 }
 
 fn size(text: &str) -> Result<Size, String> {
-    const ALLOWED: &str = "allowed: WIDTHxHEIGHT in in, cm, mm or pt, such as 3.3x2.5in";
+    const ALLOWED: &str = "is not WIDTHxHEIGHT with a unit (in, cm, mm or pt); use one such as 3.3x2.5in";
     let text = text.trim();
     let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let per_inch = match text[number.len()..].to_ascii_lowercase().as_str() {
@@ -172,7 +199,7 @@ fn size(text: &str) -> Result<Size, String> {
 }
 
 fn label(text: &str) -> Result<(Axis, String), String> {
-    let allowed = || "allowed: x=TEXT, y=TEXT or z=TEXT".to_owned();
+    let allowed = || "names no axis; use x=TEXT, y=TEXT or z=TEXT".to_owned();
     let (axis, label) = text.split_once('=').ok_or_else(allowed)?;
     let axis = Axis::from_str(axis.trim(), true).map_err(|_| allowed())?;
     Ok((axis, label.to_owned()))

@@ -1,6 +1,6 @@
 //! How a run went: value and gradient against the step.
 
-use amsgrad_plot::{Figure, PlotError, Scale, Series, typeset};
+use amsgrad_plot::{Figure, PlotError, Scale, Series};
 
 use super::Look;
 use crate::minimize::history::Line;
@@ -50,5 +50,5 @@ pub(crate) fn progress(
     let positive = |[_, y]: &[f64; 2]| *y > 0.0 && y.is_finite();
     let drawable = all.iter().any(|series| series.points.iter().any(positive));
     let axes = look.axes(if drawable { Scale::Log } else { Scale::Linear });
-    amsgrad_plot::curves(&all, axes, &look.style(&typeset(title), ["step", "", ""]))
+    amsgrad_plot::curves(&all, axes, &look.style(title, ["step", "", ""]))
 }

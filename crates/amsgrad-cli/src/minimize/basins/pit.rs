@@ -1,0 +1,80 @@
+//! Whether a run ended at a minimum, be it one where no gradient is small.
+
+use amsgrad::{Elementary, Number as _, Pack, VectorizedObjective as _};
+
+use super::NEAR;
+use crate::minimize::plan::Plan;
+use crate::minimize::solve::Ended;
+
+/// Points around an end that are looked at: this many packs of [`WIDTH`].
+const PACKS: usize = 4;
+const WIDTH: usize = 16;
+
+/// Where a run came to rest.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct End {
+    pub(crate) point: [f64; 2],
+    /// The value there; its sign is turned where a maximum is looked for.
+    pub(crate) cost: f64,
+    /// How much higher the function is all around.
+    pub(crate) depth: f64,
+    /// Whether a test of the run was passed.
+    pub(crate) arrived: bool,
+}
+
+/// Looks around the ends of a plan's runs.
+#[derive(Debug)]
+pub(crate) struct Pit<'a> {
+    pub(crate) plan: &'a Plan<'a>,
+    /// How far to look along each side.
+    pub(crate) radii: [f64; 2],
+}
+
+impl<'a> Pit<'a> {
+    pub(crate) fn new(plan: &'a Plan<'a>) -> Self {
+        let radius = |axis: usize| plan.domain.get(axis).map_or(0.0, |(lower, upper)| upper - lower);
+        Self { plan, radii: [0, 1].map(|axis| NEAR / 2.0 * radius(axis)) }
+    }
+
+    /// Returns the end of a run that came to rest. One that used up its steps did where the function is nowhere lower
+    /// around its last point, at the distance at which places are told apart: then a minimum lies within that distance,
+    /// though it may be a kink, at which steps never settle.
+    pub(crate) fn end(&self, ended: &Ended) -> Option<End> {
+        let &[x, y] = ended.last_point.as_slice() else { return None };
+        let (point, cost, arrived) = ([x, y], self.sign() * ended.last_value, ended.arrived());
+        let rim = match (arrived, ended.failed) {
+            (true, _) => cost,
+            (false, true) => return None,
+            (false, false) => self.rim(point)?,
+        };
+        (rim >= cost).then_some(End { point, cost, depth: rim - cost, arrived })
+    }
+
+    pub(crate) fn sign(&self) -> f64 {
+        if self.plan.settings.maximize { -1.0 } else { 1.0 }
+    }
+
+    /// Returns the least cost around a point, if any of it is allowed there.
+    fn rim(&self, point: [f64; 2]) -> Option<f64> {
+        let (mut gradient, mut scratch) = ([Pack([0.0; WIDTH]); 2], Vec::new());
+        let mut least: Option<f64> = None;
+        for pack in 0..PACKS {
+            let around = |i: usize| {
+                let angle = std::f64::consts::TAU * (pack * WIDTH + i) as f64 / (PACKS * WIDTH) as f64;
+                [
+                    point[0] + self.radii[0] * Elementary::cos(angle),
+                    point[1] + self.radii[1] * Elementary::sin(angle),
+                ]
+            };
+            let inside: Vec<usize> = (0..WIDTH).filter(|i| self.plan.allows(&around(*i))).collect();
+            // Places outside repeat one inside.
+            let Some(&known) = inside.first() else { continue };
+            let allowed = |i: usize| around(if inside.contains(&i) { i } else { known });
+            let [x, y] = [0, 1].map(|axis| Pack::from_fn(|i| allowed(i)[axis]));
+            let Pack(values) = self.plan.target.evaluate(&[x, y], &mut gradient, &mut scratch);
+            let costs = values.map(|value| self.sign() * value);
+            least = costs.into_iter().chain(least).reduce(f64::min);
+        }
+        least
+    }
+}
