@@ -74,7 +74,7 @@ impl Target {
     #[inline(always)]
     pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {
         match self.0 {
-            Set::Baseline => kernel.run(),
+            Set::Baseline => baseline(kernel),
             // SAFETY: targets are made by `available` alone, which found that the processor has AVX2.
             #[cfg(target_arch = "x86_64")]
             Set::Avx2 => unsafe { avx2(kernel) },
@@ -121,6 +121,12 @@ pub(crate) fn with_target<O>(target: Target, work: impl FnOnce() -> O) -> O {
     let output = work();
     CHOSEN.set(before);
     output
+}
+
+/// A function of its own, or the work would be compiled once more wherever it is asked for.
+#[inline(never)]
+fn baseline<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run()
 }
 
 #[cfg(target_arch = "x86_64")]

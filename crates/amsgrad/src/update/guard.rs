@@ -3,7 +3,7 @@
 #[cfg(any(test, feature = "threads"))]
 use super::CHUNK;
 use super::pass::load;
-use super::vectors::Line;
+use super::vectors::{LINE, Line};
 use crate::decide::Acceptance;
 use crate::dispatch::{Kernel, Target};
 use crate::number::{Pack, Real};
@@ -60,8 +60,8 @@ impl<'a, T: Real> Look<'a, T> {
     fn gather(self, transform: Option<GradientTransform<Line<T>>>) -> bool {
         let mut acceptance = Acceptance::new();
         let mut see = |x, gradient| acceptance.see_transformed(transform.as_ref(), x, gradient);
-        let (blocks_x, rest_x) = self.x.as_chunks::<16>();
-        let (blocks, rest) = self.gradient.as_chunks::<16>();
+        let (blocks_x, rest_x) = self.x.as_chunks::<LINE>();
+        let (blocks, rest) = self.gradient.as_chunks::<LINE>();
         for (x, gradient) in blocks_x.iter().zip(blocks) {
             see(Pack(*x), Pack(*gradient));
         }

@@ -11,8 +11,11 @@ use crate::number::{Array, Number, Pack, Real};
 use crate::rule::Rule;
 use crate::transform::GradientTransform;
 
+/// Number of coordinates in a pack of a long vector.
+pub(crate) const LINE: usize = 16;
+
 /// The packs of a long vector: one cache line of `f32`, two of `f64`.
-pub(crate) type Line<T> = Pack<T, 16>;
+pub(crate) type Line<T> = Pack<T, LINE>;
 
 /// Coordinates in plain vectors, the memory of the rule in packs.
 ///
@@ -31,7 +34,7 @@ impl Vectors {
         gradient: &[T],
         memory: &mut [R::Memory<Line<T>>],
     ) {
-        let pass = Pass::<Line<T>, R> { coefficients, transform, x, gradient, memory };
+        let pass = Pass::<T, R> { coefficients, transform, x, gradient, memory };
         pass.run_on(Target::best());
     }
 }
