@@ -123,7 +123,7 @@ impl From<io::Error> for Failure {
 impl From<SettingError> for Failure {
     /// Of a setting that the library refuses, under the name of its option.
     fn from(error: SettingError) -> Self {
-        let option = match error.field.as_ref() {
+        let option = match error.name().as_str() {
             "stop.patience.steps" => "--patience".to_owned(),
             "stop.gradient" => "--gradient-tolerance".to_owned(),
             field @ ("learning_rate" | "beta1" | "beta2" | "epsilon" | "dialect") => {

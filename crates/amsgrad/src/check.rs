@@ -1,7 +1,8 @@
 //! Is the gradient the gradient of the value? A check against differences of values, with a report.
 
 use crate::constraint::{Constraint, check_dimension};
-use crate::error::{Error, SettingError, check};
+use crate::error::Error;
+use crate::error::setting::{SettingError, check, check_positive};
 use crate::number::policy::maximum;
 use crate::number::{Real, to_f64};
 use crate::objective::finite_difference::Room;
@@ -66,8 +67,7 @@ impl GradientCheck {
     /// Names the first setting that is not, its value, and what is allowed.
     pub fn validate(&self) -> Result<(), SettingError> {
         const MOST: usize = 1_000_000;
-        let tolerance = self.tolerance.unwrap_or(1.0);
-        check(tolerance > 0.0 && tolerance.is_finite(), "tolerance", tolerance, "a finite number above 0")?;
+        check_positive("tolerance", self.tolerance.unwrap_or(1.0))?;
         let any = self.coordinates > 0 || self.directions > 0;
         check(any, "coordinates", self.coordinates, "1 or more, where there are no directions")?;
         check(self.directions <= MOST, "directions", self.directions, "up to a million")
@@ -149,7 +149,7 @@ impl GradientCheck {
 }
 
 fn bad_coordinate<T: Real>(i: usize, x: T, allowed: &'static str) -> Error {
-    SettingError::new(format!("coordinate {i} of the point"), x, allowed).into()
+    SettingError::new("point", x, allowed).at(i).into()
 }
 
 /// What the objective says at the point.

@@ -1,6 +1,7 @@
 //! Where the objective may be evaluated.
 
-use crate::error::{Error, SettingError};
+use crate::error::Error;
+use crate::error::setting::SettingError;
 use crate::number::Real;
 use crate::number::policy::maximum;
 
@@ -13,7 +14,7 @@ mod weights;
 pub use ball::Ball;
 use ball::Sphere;
 pub use bounds::Bounds;
-pub(crate) use bounds::{Sides, clipped, projected};
+pub(crate) use bounds::{Sides, clipped, projected, side_error};
 use simplex::Shares;
 pub use simplex::Simplex;
 

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::error::SettingError;
+use crate::error::setting::{Allowed, SettingError};
 
 /// Whose AMSGrad: each dialect is a choice of a_t, c_t and e_t in the one formula of [`AmsGrad`](crate::AmsGrad).
 ///
@@ -123,9 +123,8 @@ impl FromStr for Dialect {
     type Err = SettingError;
 
     fn from_str(name: &str) -> Result<Self, SettingError> {
-        Self::ALL
-            .into_iter()
-            .find(|dialect| dialect.name() == name)
-            .ok_or_else(|| SettingError::new("dialect", name, Self::ALL.map(Self::name).join(", ")))
+        Self::ALL.into_iter().find(|dialect| dialect.name() == name).ok_or_else(|| {
+            SettingError::new("dialect", name, Allowed::OneOf(Self::ALL.map(Self::name).into()))
+        })
     }
 }

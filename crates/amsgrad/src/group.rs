@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use crate::error::{SettingError, check_nonnegative};
+use crate::error::setting::{SettingError, check_nonnegative};
 use crate::rule::Rule;
 use crate::schedule::Schedule;
 use crate::transform::WeightDecay;
@@ -172,7 +172,7 @@ impl Group {
     }
 
     fn named(&self, error: SettingError) -> SettingError {
-        SettingError { field: format!("{} of group {}", error.field, self.name).into(), ..error }
+        SettingError { group: Some(self.name.as_str().into()), ..error }
     }
 }
 

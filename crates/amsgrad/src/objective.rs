@@ -1,13 +1,12 @@
 //! What is minimised: a function that answers with its value and its gradient in one call.
 
-use core::fmt;
 use core::ops::DerefMut;
 use std::error::Error;
-use std::sync::Arc;
 
 use crate::constraint::Constraint;
 use crate::number::Real;
 
+pub(crate) mod error;
 pub(crate) mod finite_difference;
 mod finite_sum;
 #[cfg(feature = "dual")]
@@ -15,6 +14,7 @@ mod forward_mode;
 mod separate;
 mod vectorized;
 
+pub use error::ObjectiveError;
 pub use finite_difference::FiniteDifference;
 pub use finite_sum::FiniteSum;
 #[cfg(feature = "dual")]
@@ -216,35 +216,5 @@ impl<T, E: Into<Box<dyn Error + Send + Sync>>> Answer<T> for Result<T, E> {
     #[inline]
     fn into_result(self) -> Result<T, ObjectiveError> {
         self.map_err(ObjectiveError::new)
-    }
-}
-
-/// The error of an objective that could not answer. Its source is the objective's own error.
-#[derive(Clone, Debug)]
-pub struct ObjectiveError(Arc<dyn Error + Send + Sync>);
-
-impl ObjectiveError {
-    /// From any error, or a text.
-    pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(source.into().into())
-    }
-}
-
-impl fmt::Display for ObjectiveError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the objective failed: {}", self.0)
-    }
-}
-
-impl Error for ObjectiveError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&*self.0)
-    }
-}
-
-/// Two errors are equal where they are one and the same.
-impl PartialEq for ObjectiveError {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
     }
 }

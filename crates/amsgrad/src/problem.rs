@@ -19,7 +19,7 @@
 use core::ops::RangeInclusive;
 
 use crate::constraint::Bounds;
-use crate::error::SettingError;
+use crate::error::setting::SettingError;
 use crate::number::Elementary;
 use crate::objective::VectorizedObjective;
 

@@ -6,7 +6,7 @@
 
 use std::fmt::Debug;
 
-use crate::error::SettingError;
+use crate::error::setting::SettingError;
 use crate::number::policy::flush;
 use crate::number::{Array, Number, Real};
 use crate::schedule::Schedule;

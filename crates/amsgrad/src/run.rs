@@ -20,13 +20,15 @@ mod advance;
 pub mod batch;
 pub(crate) mod block;
 mod checks;
+mod event;
 mod observe;
 mod rules;
 mod starts;
 mod stepper;
 
-use advance::{Advance, Event, Fixed, Here};
+use advance::{Advance, Fixed, Here};
 use checks::Checks;
+use event::Event;
 pub use observe::Observe;
 pub(crate) use observe::{Recorder, Unobserved};
 pub use rules::{AnyRule, UpdateRule};

@@ -1,6 +1,6 @@
 //! Settings that change with the step: learning rate and beta1.
 
-use crate::error::{SettingError, check};
+use crate::error::setting::{Allowed, SettingError, check};
 use crate::power::Powers;
 
 mod text;
@@ -229,7 +229,8 @@ impl Schedule {
     /// # Errors
     /// Names `field`, the schedule, and what is allowed.
     pub fn validate_rate(&self, field: &'static str) -> Result<(), SettingError> {
-        self.validate_range(field, |value| value.is_finite() && value >= 0.0, "finite values, 0 or more")
+        let good = |value: f64| value.is_finite() && value >= 0.0;
+        self.validate_range(field, good, &Allowed::NonNegativeSchedule)
     }
 
     /// Whether every value is at least 0 and below 1: what beta1 needs.
@@ -237,11 +238,7 @@ impl Schedule {
     /// # Errors
     /// Names `field`, the schedule, and what is allowed.
     pub fn validate_decay(&self, field: &'static str) -> Result<(), SettingError> {
-        self.validate_range(
-            field,
-            |value| (0.0..1.0).contains(&value),
-            "values from 0 up to, but not including, 1",
-        )
+        self.validate_range(field, |value| (0.0..1.0).contains(&value), &Allowed::DecaySchedule)
     }
 
     /// No schedule leaves the range of its own numbers, so these decide for every step.
@@ -249,9 +246,9 @@ impl Schedule {
         &self,
         field: &'static str,
         good: fn(f64) -> bool,
-        allowed: &'static str,
+        allowed: &Allowed,
     ) -> Result<(), SettingError> {
-        let all = |values: &[f64]| check(values.iter().copied().all(good), field, self, allowed);
+        let all = |values: &[f64]| check(values.iter().copied().all(good), field, self, allowed.clone());
         let factor =
             |value: f64| check((0.0..=1.0).contains(&value), field, self, "a base or factor from 0 to 1");
         let end = |steps: u64| check(steps >= 1, field, self, "a last step of at least 1");

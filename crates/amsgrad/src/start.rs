@@ -1,7 +1,8 @@
 //! Where a run begins.
 
-use crate::constraint::{Bounds, Constraint};
-use crate::error::{Error, SettingError};
+use crate::constraint::{Bounds, Constraint, side_error};
+use crate::error::Error;
+use crate::error::setting::{Allowed, SettingError};
 use crate::random::Uniform;
 
 /// The first point of a run: given, or drawn from a box.
@@ -86,8 +87,7 @@ impl Start {
                 None => Ok(point),
                 Some(i) => {
                     let value = point.get(i).copied().unwrap_or(f64::NAN);
-                    Err(SettingError::new(format!("coordinate {i} of the start"), value, "a finite number")
-                        .into())
+                    Err(SettingError::new("start", value, Allowed::Finite).at(i).into())
                 }
             },
             (Self::Random { generator, domain: Some(bounds) }, _) => {
@@ -107,8 +107,7 @@ fn draw_from(bounds: &Bounds, uniform: &mut Uniform) -> Result<Vec<f64>, Error> 
         if point.is_finite() {
             return Ok(point);
         }
-        let (field, value) = (format!("bounds of coordinate {i}"), format!("{lower}..{upper}"));
-        Err(SettingError::new(field, value, "finite bounds, to draw a start from them").into())
+        Err(side_error(i, (*lower, *upper), "finite bounds, to draw a start from them").into())
     };
     bounds.sides().iter().enumerate().map(coordinate).collect()
 }

@@ -3,7 +3,7 @@
 #[cfg(feature = "clock")]
 use std::time::{Duration, Instant};
 
-use crate::error::{SettingError, check, check_nonnegative};
+use crate::error::setting::{SettingError, check, check_count, check_nonnegative};
 use crate::objective::Examples;
 use crate::outcome::{Status, Test};
 
@@ -66,7 +66,7 @@ impl Patience {
     /// Names the first setting that is not, its value, and what is allowed.
     pub fn validate(&self) -> Result<(), SettingError> {
         check_nonnegative("stop.patience.improvement", self.improvement)?;
-        check(self.steps >= 1, "stop.patience.steps", self.steps, "1 or more")
+        check_count("stop.patience.steps", self.steps)
     }
 }
 
@@ -90,9 +90,8 @@ impl Stop {
         self.patience.unwrap_or_default().validate()?;
         let evaluations = self.evaluations.unwrap_or(1);
         check(evaluations >= 1, "stop.evaluations", evaluations, "1 or more, for the start is evaluated")?;
-        let (examples, epochs) = (self.examples.unwrap_or(1), self.epochs.unwrap_or(1));
-        check(examples >= 1, "stop.examples", examples, "1 or more")?;
-        check(epochs >= 1, "stop.epochs", epochs, "1 or more")
+        check_count("stop.examples", self.examples.unwrap_or(1))?;
+        check_count("stop.epochs", self.epochs.unwrap_or(1))
     }
 
     /// Whether limits of examples and epochs have something to count.

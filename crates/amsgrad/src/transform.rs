@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::error::{SettingError, check, check_nonnegative};
+use crate::error::setting::{SettingError, check, check_nonnegative};
 use crate::number::policy::flush;
 use crate::number::{Number, Real};
 

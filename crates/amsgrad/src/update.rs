@@ -17,8 +17,9 @@ pub(crate) use guard::{Look, Refused};
 pub(crate) use norm::Norm;
 #[cfg(feature = "measure")]
 pub(crate) use pass::AHEAD;
+pub(crate) use pass::Line;
 pub(crate) use registers::Registers;
-pub(crate) use vectors::{Line, Vectors};
+pub(crate) use vectors::Vectors;
 
 /// Number of coordinates a thread takes at a time. It is the same on every machine, and no coordinate depends on another:
 /// the bits do not depend on the number of threads.

@@ -2,7 +2,7 @@
 
 use super::double::Double;
 use super::weights::{Weights, scale, scale_beside};
-use crate::error::SettingError;
+use crate::error::setting::{Allowed, SettingError, check_nonnegative};
 use crate::number::Real;
 
 /// The points within `radius` of a centre: a limit on the size of a model's parameters.
@@ -47,11 +47,9 @@ impl Ball {
     pub fn new(centre: impl Into<Vec<f64>>, radius: f64) -> Result<Self, SettingError> {
         let centre = centre.into();
         if let Some((i, c)) = centre.iter().enumerate().find(|(_, c)| !c.is_finite()) {
-            return Err(SettingError::new(format!("coordinate {i} of the centre"), c, "a finite number"));
+            return Err(SettingError::new("centre", c, Allowed::Finite).at(i));
         }
-        if !(radius.is_finite() && radius >= 0.0) {
-            return Err(SettingError::new("radius", radius, "a finite number, 0 or more"));
-        }
+        check_nonnegative("radius", radius)?;
         Ok(Self { centre, radius })
     }
 
@@ -411,7 +409,7 @@ mod tests {
 
     #[test]
     fn bad_settings_are_named() {
-        assert_eq!(Ball::new([0.0, f64::NAN], 1.0).unwrap_err().field, "coordinate 1 of the centre");
+        assert_eq!(Ball::new([0.0, f64::NAN], 1.0).unwrap_err().name(), "coordinate 1 of the centre");
         for radius in [-1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(Ball::new([0.0], radius).unwrap_err().field, "radius");
         }
@@ -419,7 +417,7 @@ mod tests {
         assert!(small.rounded::<f64>().is_ok());
         assert_eq!(
             small.rounded::<f32>().unwrap_err().allowed,
-            "a ball that holds its centre rounded to f32"
+            "a ball that holds its centre rounded to f32".into()
         );
     }
 }

@@ -1,6 +1,6 @@
 //! A box: a lower and an upper bound for each coordinate.
 
-use crate::error::{SettingError, check};
+use crate::error::setting::{Allowed, SettingError, check};
 use crate::number::policy::maximum;
 use crate::number::{Number, Real};
 
@@ -29,8 +29,8 @@ impl Bounds {
         let sides = sides.into();
         for (i, (lower, upper)) in sides.iter().enumerate() {
             if !(lower <= upper && *lower < f64::INFINITY && *upper > f64::NEG_INFINITY) {
-                let (field, value) = (format!("bounds of coordinate {i}"), format!("{lower}..{upper}"));
-                return Err(SettingError::new(field, value, "a lower bound not above the upper one"));
+                let allowed = "a lower bound not above the upper one";
+                return Err(side_error(i, (*lower, *upper), allowed));
             }
         }
         Ok(Self { sides })
@@ -85,12 +85,8 @@ impl Bounds {
             }
             let holds_a_number = low <= high && low < T::INFINITY && high > -T::INFINITY;
             if !holds_a_number {
-                let (field, value) = (format!("bounds of coordinate {i}"), format!("{lower}..{upper}"));
-                return Err(SettingError::new(
-                    field,
-                    value,
-                    format!("bounds with a finite {} between them", T::NAME),
-                ));
+                let allowed = format!("bounds with a finite {} between them", T::NAME);
+                return Err(side_error(i, (*lower, *upper), allowed));
             }
             result.lower.push(low);
             result.upper.push(high);
@@ -149,4 +145,9 @@ pub(crate) fn projected<N: Number>(x: N, gradient: N, lower: N, upper: N, sign: 
     let (zero, uphill, size) = (N::constant(0.0), sign * gradient, gradient.abs());
     let size = x.if_at_most(lower, zero.if_less(uphill, zero, size), size);
     upper.if_at_most(x, uphill.if_less(zero, zero, size), size)
+}
+
+/// Returns the error about the bounds of coordinate `i`.
+pub(crate) fn side_error(i: usize, (lower, upper): (f64, f64), allowed: impl Into<Allowed>) -> SettingError {
+    SettingError::new("bounds", format!("{lower}..{upper}"), allowed).at(i)
 }

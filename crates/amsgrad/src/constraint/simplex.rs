@@ -2,7 +2,7 @@
 
 use super::double::Double;
 use super::weights::{Weights, scale_beside};
-use crate::error::SettingError;
+use crate::error::setting::{SettingError, check_count, check_positive};
 use crate::number::Real;
 
 /// The points whose coordinates are 0 or more and sum to a total, 1 by default: probabilities, mixtures, portfolios.
@@ -58,12 +58,8 @@ impl Simplex {
     /// # Errors
     /// There are no coordinates, or the total is not such a number.
     pub fn with_total(dimension: usize, total: f64) -> Result<Self, SettingError> {
-        if dimension == 0 {
-            return Err(SettingError::new("dimension of the simplex", dimension, "1 or more"));
-        }
-        if !(total.is_finite() && total > 0.0) {
-            return Err(SettingError::new("total of the simplex", total, "a finite number above 0"));
-        }
+        check_count("dimension of the simplex", dimension as u64)?;
+        check_positive("total of the simplex", total)?;
         Ok(Self { dimension, total })
     }
 

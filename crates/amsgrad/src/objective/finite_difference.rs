@@ -2,7 +2,8 @@
 
 use super::{Answer, Cost, Objective, ObjectiveError};
 use crate::constraint::{Constraint, Sides};
-use crate::error::{Error, SettingError, check};
+use crate::error::Error;
+use crate::error::setting::{SettingError, check_positive};
 use crate::number::Real;
 use crate::number::policy::maximum;
 
@@ -70,8 +71,7 @@ where
     A: Answer<T>,
 {
     fn prepare(&mut self, constraint: &Constraint) -> Result<(), Error> {
-        let good = self.typical.is_finite() && self.typical > 0.0;
-        check(good, "typical", self.typical, "a finite number above 0")?;
+        check_positive("typical", self.typical)?;
         self.room = Room::within(constraint)?;
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::{Answer, Examples, Objective, ObjectiveError};
 use core::ops::Range;
 
-use crate::error::{SettingError, check};
+use crate::error::setting::{SettingError, check, check_count};
 use crate::number::Real;
 use crate::random::Uniform;
 
@@ -73,7 +73,7 @@ impl<F> FiniteSum<F> {
     where
         F: FnMut(usize, &[T], &mut [T]) -> A,
     {
-        check(examples >= 1, "examples", examples, "1 or more")?;
+        check_count("examples", examples as u64)?;
         let (seed, stream, order) = (0, Uniform::numpy(0), Vec::new());
         Ok(Self { example, examples, batch: examples, seed, stream, order, position: 0, looked_at: 0 })
     }
@@ -83,7 +83,7 @@ impl<F> FiniteSum<F> {
     /// # Errors
     /// The batch is empty, or there is no memory for the order of the examples.
     pub fn batch(mut self, batch: usize) -> Result<Self, SettingError> {
-        check(batch >= 1, "batch", batch, "1 or more")?;
+        check_count("batch", batch as u64)?;
         self.batch = batch.min(self.examples);
         self.order = Vec::new();
         if self.batch < self.examples {

@@ -3,8 +3,8 @@
 //! Every part has its own clock, so that a part that was frozen resumes with its own step and correction. The pass over memory
 //! knows nothing of groups.
 
-use super::StepError;
-use crate::error::SettingError;
+use super::error::StepError;
+use crate::error::setting::SettingError;
 use crate::group::{Cut, Group, GroupError, cut};
 use crate::number::Real;
 use crate::rule::{Clock, Rule, rounded};

@@ -1,7 +1,7 @@
 //! The paper's counterexamples: linear functions that change from call to call, on which Adam goes the wrong way.
 
 use crate::constraint::Bounds;
-use crate::error::{SettingError, check};
+use crate::error::setting::{SettingError, check};
 use crate::number::Real;
 use crate::objective::{Objective, ObjectiveError};
 use crate::random::Uniform;

@@ -5,7 +5,7 @@ use core::ops::RangeInclusive;
 use core::str::FromStr;
 
 use super::{MOST, plane, space};
-use crate::error::SettingError;
+use crate::error::setting::SettingError;
 use crate::number::Elementary;
 
 /// The list; what is documented is what the program says.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Rule;
 use crate::dialect::Dialect;
-use crate::error::{SettingError, check_decay, check_nonnegative};
+use crate::error::setting::{Allowed, SettingError, check_decay, check_nonnegative};
 use crate::schedule::Schedule;
 
 /// The value of one of a rule's settings.
@@ -95,7 +95,7 @@ impl Value for bool {
     }
 
     fn read(field: &'static str, text: &str) -> Result<Self, SettingError> {
-        text.trim().parse().map_err(|_| SettingError::new(field, text, "true, false"))
+        text.trim().parse().map_err(|_| SettingError::new(field, text, Allowed::OneOf(vec!["true", "false"])))
     }
 }
 
@@ -134,8 +134,8 @@ impl Value for Schedule {
 /// Returns the error of a rule that has no setting called `name`.
 #[must_use]
 pub fn unknown_setting<R: Rule>(rule: &R, name: &str) -> SettingError {
-    let names: Vec<&str> = rule.settings().into_iter().map(|(name, _)| name).collect();
-    SettingError::new(format!("setting of {}", R::NAME), name, names.join(", "))
+    let names = rule.settings().into_iter().map(|(name, _)| name).collect();
+    SettingError::new(format!("setting of {}", R::NAME), name, Allowed::OneOf(names))
 }
 
 #[cfg(test)]

@@ -8,14 +8,14 @@ use core::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::checks::Evaluation;
+use super::event::{Evaluation, Event};
 use super::observe::Observe;
 use crate::constraint::Region;
 use crate::decide::{Tests, comparable, exit, if_better};
 use crate::dispatch::Kernel;
 use crate::history::{Record, RunView};
 use crate::number::Real;
-use crate::objective::{Examples, Objective, ObjectiveError};
+use crate::objective::{Examples, Objective};
 use crate::rule::{Clock, Rule, rounded};
 use crate::transform::Transform;
 use crate::update::{self, Storage};
@@ -107,28 +107,6 @@ impl<T: Real, R: Rule, S: Storage<T>> RunView<T> for View<'_, T, R, S> {
     fn gradient_norm(&self, point: &[T], gradient: &[T]) -> T {
         self.fixed.region.clone().gradient_norm(point, gradient, self.fixed.sign)
     }
-}
-
-/// What the loop returns to its driver for.
-pub(super) enum Event<C> {
-    /// The evaluation is done and all is well; the driver asked to be told.
-    Evaluated,
-    /// A step was made and the point is to be projected.
-    Moved(C),
-    /// The gradient is small enough.
-    Converged,
-    /// The value is good enough.
-    TargetReached,
-    /// A coordinate of the point is not finite.
-    BadPoint,
-    /// The value is not finite.
-    BadValue,
-    /// A component of the gradient may not reach the rule.
-    BadGradient,
-    /// The observer or the interrupt flag ended the run.
-    Stopped,
-    /// The objective returned an error.
-    Failed(ObjectiveError),
 }
 
 /// The loop.

@@ -5,7 +5,8 @@ use super::{Starts, UpdateRule};
 use crate::constraint::{Constraint, check_dimension};
 use crate::decide::{Tests, comparable};
 use crate::dispatch::Target;
-use crate::error::{Error, SettingError};
+use crate::error::Error;
+use crate::error::setting::{SettingError, check_count};
 use crate::history::History;
 use crate::memory::{filled, reserve};
 use crate::minimizer::Minimizer;
@@ -286,10 +287,7 @@ impl<F, R: UpdateRule> Minimizer<F, R> {
 
 /// Refuses starts without a coordinate.
 fn check_batch_dimension(dimension: usize) -> Result<(), SettingError> {
-    match dimension {
-        0 => Err(SettingError::new("the objective's dimension", 0, "1 or more")),
-        _ => Ok(()),
-    }
+    check_count("the objective's dimension", dimension as u64)
 }
 
 /// Runs all starts in blocks, in packs of a width and with instructions of the caller's choice.

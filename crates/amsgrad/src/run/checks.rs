@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use super::Setup;
-use super::advance::Event;
+use super::event::{Evaluation, Event};
 use crate::check::GradientReport;
 use crate::constraint::Region;
 use crate::decide::{Tests, comparable, exit};
@@ -15,19 +15,6 @@ use crate::outcome::{Counts, Quantity, Status, Test};
 use crate::stop::{Moved, Progress, Stop};
 use crate::transform::Transform;
 use crate::update::Look;
-
-/// An evaluation as the checks see it.
-#[derive(Clone, Copy)]
-pub(super) struct Evaluation<'a, T> {
-    pub(super) x: &'a [T],
-    pub(super) gradient: &'a [T],
-    pub(super) value: T,
-    /// Steps and evaluations of this run.
-    pub(super) steps: u64,
-    pub(super) evaluations: u64,
-    /// What the objective will look at next of a finite sum.
-    pub(super) next: Examples,
-}
 
 /// The stop conditions of a run, and what they remember.
 pub(super) struct Checks<T> {

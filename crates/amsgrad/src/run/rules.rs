@@ -7,7 +7,8 @@ use super::block::{UpdateBlock, Updater};
 use super::observe::Dyn;
 use super::stepper::Walk;
 use super::{Observe, Run, Setup, drive};
-use crate::error::{Error, SettingError};
+use crate::error::Error;
+use crate::error::setting::{Allowed, SettingError};
 use crate::number::Real;
 use crate::objective::{Behind, Boxed, Objective};
 use crate::outcome::Outcome;
@@ -136,7 +137,7 @@ impl AnyRule {
             }
             names.push(R::NAME);
         });
-        Err(SettingError::new("rule", name, names.join(", ")))
+        Err(SettingError::new("rule", name, Allowed::OneOf(names)))
     }
 
     /// Returns all rules of this crate with their defaults, in the order they are listed to people.

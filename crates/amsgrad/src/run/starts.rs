@@ -2,8 +2,9 @@
 
 use core::ops::Range;
 
-use crate::constraint::{Bounds, Constraint};
-use crate::error::{Error, SettingError};
+use crate::constraint::{Bounds, Constraint, side_error};
+use crate::error::Error;
+use crate::error::setting::SettingError;
 use crate::number::Real;
 use crate::random::Uniform;
 
@@ -97,10 +98,8 @@ impl Starts {
                 match bounds.sides().iter().position(open) {
                     None => Ok(bounds.sides()),
                     Some(i) => {
-                        let (lower, upper) = bounds.sides()[i];
-                        let (field, value) =
-                            (format!("bounds of coordinate {i}"), format!("{lower}..{upper}"));
-                        Err(SettingError::new(field, value, "finite bounds, to draw starts from them").into())
+                        let allowed = "finite bounds, to draw starts from them";
+                        Err(side_error(i, bounds.sides()[i], allowed).into())
                     }
                 }
             }

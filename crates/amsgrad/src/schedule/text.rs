@@ -4,7 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::Schedule;
-use crate::error::SettingError;
+use crate::error::setting::SettingError;
 
 const FORMS: &str = "a number, B^t, A * F^(t-1), A / t, A / (1 + D * (t-1)), A / sqrt(t), linear(FROM, TO, STEPS), cosine(FROM, TO, STEPS), \
     warmup(STEPS, SCHEDULE), piecewise(1: A, STEP: B, ...)";

@@ -2,7 +2,8 @@
 
 use super::halving;
 use crate::decide::comparable;
-use crate::error::{Error, SettingError};
+use crate::error::Error;
+use crate::error::setting::SettingError;
 use crate::number::Real;
 use crate::objective::{Behind, Objective};
 use crate::outcome::{Iterate, Outcome};

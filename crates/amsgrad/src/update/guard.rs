@@ -2,8 +2,7 @@
 
 #[cfg(any(test, feature = "threads"))]
 use super::CHUNK;
-use super::pass::load;
-use super::vectors::{LINE, Line};
+use super::pass::{LINE, Line, load};
 use crate::decide::Acceptance;
 use crate::dispatch::{Kernel, Target};
 use crate::number::{Pack, Real};

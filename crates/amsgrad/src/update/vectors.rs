@@ -2,7 +2,7 @@
 
 use super::Storage;
 use super::guard::Look;
-use super::pass::Pass;
+use super::pass::{Line, Pass};
 use crate::constraint::Sides;
 use crate::dispatch::Target;
 use crate::memory::{filled, reserve};
@@ -10,12 +10,6 @@ use crate::number::policy::maximum;
 use crate::number::{Array, Number, Pack, Real};
 use crate::rule::Rule;
 use crate::transform::GradientTransform;
-
-/// Number of coordinates in a pack of a long vector.
-pub(crate) const LINE: usize = 16;
-
-/// The packs of a long vector: one cache line of `f32`, two of `f64`.
-pub(crate) type Line<T> = Pack<T, LINE>;
 
 /// Coordinates in plain vectors, the memory of the rule in packs.
 ///

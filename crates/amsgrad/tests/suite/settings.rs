@@ -1,7 +1,9 @@
 //! The settings of a run and of an optimizer: their order, and what each of them sets.
 
+use amsgrad::error::Allowed;
+use amsgrad::optimizer::StepError;
 use amsgrad::{
-    AmsGrad, Bounds, Dialect, Error, FiniteSum, GradientCheck, GradientDescent, Group, LearningRate,
+    AmsGrad, AnyRule, Bounds, Dialect, Error, FiniteSum, GradientCheck, GradientDescent, Group, LearningRate,
     Minimizer, Optimizer, Outcome, Patience, Schedule, Start, Status, Stop, WeightDecay,
 };
 use proptest::prelude::*;
@@ -221,4 +223,40 @@ fn the_order_of_an_optimizers_settings_does_not_matter() {
     for order in [[6, 5, 4, 3, 2, 1, 0], [5, 3, 4, 6, 0, 2, 1], [2, 0, 6, 1, 5, 4, 3]] {
         assert_eq!(stepped(&order), expected);
     }
+}
+
+#[test]
+fn an_error_tells_which_setting_which_coordinate_and_what_is_allowed() {
+    let refused = |error: Error| match error {
+        Error::Setting(error) => (error.name(), error.coordinate, error.allowed),
+        other => panic!("{other}"),
+    };
+    let run = |minimizer: Run| refused(minimizer.steps(3).run::<f64>().unwrap_err());
+    let name = |name: &str| name.to_owned();
+    assert_eq!(
+        run(plain().start([0.0, f64::NAN])),
+        (name("coordinate 1 of the start"), Some(1), Allowed::Finite)
+    );
+    let bounded = plain().start([0.0]).bounds([(2.0, 1.0)]);
+    let other = Allowed::from("a lower bound not above the upper one");
+    assert_eq!(run(bounded), (name("coordinate 0 of the bounds"), Some(0), other));
+    let rate = plain().start([0.0]).learning_rate(-0.1);
+    assert_eq!(run(rate), (name("learning_rate"), None, Allowed::NonNegativeSchedule));
+    let stop = plain().start([0.0]).epochs(0);
+    assert_eq!(run(stop), (name("stop.epochs"), None, Allowed::AtLeast(1)));
+
+    let group = Group::new("bias", 0..1).weight_decay(WeightDecay::L2(-1.0));
+    let mut optimizer = Optimizer::new(AmsGrad::default()).group(group);
+    match optimizer.step([(&mut [1.0], &[1.0])]).unwrap_err() {
+        StepError::Setting(error) => {
+            assert_eq!((&error.field[..], error.group.as_deref()), ("weight_decay", Some("bias")));
+            assert_eq!(error.allowed, Allowed::NonNegative);
+            assert!(
+                error.to_string().starts_with("weight_decay of group bias is -1; allowed: a finite number")
+            );
+        }
+        other => panic!("{other}"),
+    }
+    let dialect = AnyRule::named("amsgrad").unwrap().set("dialect", "mine").unwrap_err();
+    assert_eq!(dialect.allowed, Allowed::OneOf(Dialect::ALL.map(Dialect::name).into()));
 }
