@@ -488,6 +488,7 @@
 //! | `ndarray` | no | `interop::ndarray`: objectives and starts in the vectors of crate `ndarray` |
 //! | `nalgebra` | no | `interop::nalgebra`: the same for crate `nalgebra` |
 //! | `conformance` | no | `conformance::check`: every way of running a rule of yours, compared bit for bit |
+//! | `serde` | no | a [`State`] is written and read in the formats of `serde` |
 //! | `measure` | no | the benchmarks' measurements, for programs that show the speed of a machine |
 //!
 //! Without features the library neither starts threads nor reads a clock.

@@ -1,4 +1,4 @@
-//! A rule's memory as plain vectors under their names, to look at, to save and to go on from.
+//! A rule's memory as plain vectors under their names, to look at, to save and to resume from.
 
 use core::ops::Range;
 use std::borrow::Cow;
@@ -6,9 +6,14 @@ use std::borrow::Cow;
 use crate::group::GroupError;
 use crate::number::Real;
 
-/// What an optimiser carries from step to step.
+#[cfg(feature = "serde")]
+mod saved;
+
+/// What an optimizer carries from step to step: the memory of the rule, the clock, and the position in a finite sum.
 ///
-/// With the parameters themselves this is all that is needed to go on exactly, bit for bit.
+/// With the parameters themselves this is all that is needed to resume bit for bit, in another process too: with the feature
+/// `serde` it is written and read in any format of that crate. What is read must have the version and the number type that
+/// are asked for, a number in each slot for each parameter, and the numbers that were written to the last bit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State<T> {
     /// The rule's name, [`Rule::NAME`](crate::rule::Rule::NAME).
@@ -30,6 +35,7 @@ pub struct State<T> {
 
 /// Coordinates that have made fewer steps than the rest, for their [`Group`](crate::Group) was frozen.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Apart {
     /// Which coordinates.
     pub range: Range<usize>,
@@ -41,6 +47,7 @@ pub struct Apart {
 
 /// One named vector of a state, a number for each coordinate.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Slot<T> {
     /// `m`, `v`, `v_hat`, ... as in the rule's formula.
     pub name: Cow<'static, str>,
