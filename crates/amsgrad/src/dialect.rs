@@ -1,4 +1,4 @@
-//! What tells the AMSGrads in use apart: three numbers a step.
+//! The frameworks' AMSGrads and how they differ: by three numbers per step.
 
 use core::fmt;
 use core::str::FromStr;

@@ -57,8 +57,8 @@
 //!
 //! ## Whose AMSGrad
 //!
-//! The AMSGrad of every framework is one formula with three numbers of its own, its [`Dialect`]. The default is the paper's; to get
-//! the numbers of another framework, name it. [`AmsGrad::tutorial`] holds the settings of the tutorial.
+//! The frameworks' AMSGrads are one formula with three numbers, the [`Dialect`]. The default is the paper's; to get the numbers
+//! of another framework, name it. [`AmsGrad::tutorial`] holds the settings of the tutorial.
 //!
 //! ```
 //! use amsgrad::{AmsGrad, Dialect, Optimizer};
@@ -555,7 +555,8 @@ pub use optimizer::Optimizer;
 pub use outcome::{Exit, Outcome, Status};
 pub use problem::Problem;
 pub use rule::{
-    AdaGrad, AdaMax, Adam, AdamNc, AdamX, AmsGrad, GradientDescent, Momentum, Nadam, RmsProp, Rule,
+    AdaGrad, AdaMax, Adam, AdamNc, AdamX, AmsGrad, AmsGradFedBack, GradientDescent, Momentum, Nadam, RmsProp,
+    Rule,
 };
 pub use run::batch::{BatchOutcome, BatchRun};
 pub use run::{AnyRule, Starts, Stepper, UpdateRule};

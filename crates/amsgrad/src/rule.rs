@@ -17,6 +17,7 @@ mod adamax;
 mod adamnc;
 mod adamx;
 mod amsgrad;
+mod amsgrad_fed_back;
 mod clock;
 mod declare;
 mod gradient_descent;
@@ -31,6 +32,7 @@ pub use adamax::AdaMax;
 pub use adamnc::AdamNc;
 pub use adamx::AdamX;
 pub use amsgrad::AmsGrad;
+pub use amsgrad_fed_back::AmsGradFedBack;
 pub use clock::Clock;
 pub use gradient_descent::GradientDescent;
 pub use momentum::Momentum;
@@ -171,7 +173,7 @@ pub(crate) fn advance<R: Rule, N: Number>(
 macro_rules! __for_each_rule {
     ($rule:ident => $do:expr) => {
         $crate::__for_each_rule!($rule => $do;
-            AmsGrad Adam AdamX AdamNc Nadam AdaMax RmsProp AdaGrad Momentum GradientDescent
+            AmsGrad AmsGradFedBack Adam AdamX AdamNc Nadam AdaMax RmsProp AdaGrad Momentum GradientDescent
         )
     };
     ($rule:ident => $do:expr; $($name:ident)*) => {

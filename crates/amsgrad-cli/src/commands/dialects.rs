@@ -1,4 +1,4 @@
-//! `amsgrad dialects`: the AMSGrads in use and what tells them apart.
+//! `amsgrad dialects`: the frameworks' AMSGrads and how they differ.
 
 use std::io::Write as _;
 
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         return Ok(Ending::Done);
     }
     let mut out = output::stdout();
-    writeln!(out, "Every AMSGrad is this formula, per coordinate:\n")?;
+    writeln!(out, "The frameworks' AMSGrads are this formula, per coordinate:\n")?;
     writeln!(out, "    {}\n", AmsGrad::FORMULA.replace('\n', "\n    "))?;
     writeln!(out, "with B1 = 1 - beta1^t, B2 = 1 - beta2^t, and by dialect:\n")?;
     writeln!(out, "{:<11}{:<25}{:<8}{:<20}who computes it", "dialect", "a_t", "c_t", "e_t")?;

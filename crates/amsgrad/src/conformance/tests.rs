@@ -10,7 +10,8 @@ use crate::history::Record;
 use crate::minimizer::Minimizer;
 use crate::outcome::Status;
 use crate::rule::{
-    AdaGrad, AdaMax, Adam, AdamNc, AdamX, AmsGrad, GradientDescent, Momentum, Nadam, RmsProp, for_each_rule,
+    AdaGrad, AdaMax, Adam, AdamNc, AdamX, AmsGrad, AmsGradFedBack, GradientDescent, Momentum, Nadam, RmsProp,
+    for_each_rule,
 };
 use crate::run::AnyRule;
 use crate::schedule::Schedule;
@@ -240,6 +241,7 @@ conformance! {
     amsgrad_optax_raw: AmsGrad::new(0.01).dialect(Dialect::OptaxRaw), FirstStep::Alphas(1.0 / 0.001_f64.sqrt());
     amsgrad_tutorial: AmsGrad::tutorial(), FirstStep::Alphas(1.0);
     amsgrad_scheduled: scheduled(), FirstStep::Alphas(1.0);
+    amsgrad_fed_back: AmsGradFedBack::new(0.01), FirstStep::Alphas(0.1 / 0.001_f64.sqrt());
     adam: Adam::new(0.01), FirstStep::Alphas(1.0);
     adam_without_epsilon: Adam::new(0.01).epsilon(0.0), FirstStep::Alphas(1.0);
     adam_uncorrected: Adam::new(0.01).bias_correction(false), FirstStep::Alphas(0.1 / 0.001_f64.sqrt());
@@ -277,7 +279,8 @@ fn scheduled() -> AmsGrad {
 
 #[test]
 fn the_path_of_rules_without_epsilon_is_free_of_scale() {
-    let rules: [AnyRule; 14] = [
+    let rules: [AnyRule; 15] = [
+        AmsGradFedBack::new(0.01).epsilon(0.0).into(),
         AmsGrad::new(0.01).epsilon(0.0).into(),
         AmsGrad::new(0.01).epsilon(0.0).dialect(Dialect::Torch).into(),
         AmsGrad::new(0.01).epsilon(0.0).dialect(Dialect::Keras).into(),
