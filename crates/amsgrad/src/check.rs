@@ -44,7 +44,7 @@ use slope::estimate;
 pub struct GradientCheck {
     /// The relative error that is allowed, above 0. Default 1e-6 in `f64`, 5e-3 in `f32`.
     pub tolerance: Option<f64>,
-    /// At most so many coordinates are checked one by one, evenly spread where there are more. Default 1000.
+    /// At most this number of coordinates is checked one by one, evenly spread where there are more. Default 1000.
     pub coordinates: usize,
     /// How many random directions are checked, up to a million; 1 or more where no coordinates are. Default 3.
     pub directions: usize,
@@ -61,7 +61,7 @@ impl Default for GradientCheck {
 }
 
 impl GradientCheck {
-    /// Whether every setting is in its range.
+    /// Checks that every setting is in its range.
     ///
     /// # Errors
     /// Names the first setting that is not, its value, and what is allowed.
@@ -162,7 +162,7 @@ struct Answers<T> {
 }
 
 impl<T: Real> Answers<T> {
-    /// How far off the value is beside the point because each coordinate is rounded when all of them are moved.
+    /// Returns how far off the value is beside the point because each coordinate is rounded when all of them are moved.
     fn roundings(&self, point: &[T]) -> f64 {
         let slopes = self.gradient.iter().map(|slope| slope.to_f64());
         let products = slopes.zip(point).map(|(slope, x)| slope * x.to_f64() * T::EPSILON.to_f64() / 2.0);
@@ -180,7 +180,7 @@ struct Check<'a, T> {
 }
 
 impl<T: Real> Check<'_, T> {
-    /// Value and gradient at the point as in a run, right after and over those of another point; and over ones.
+    /// Evaluates at the point as in a run, right after and over another point; and over ones.
     fn answers(&mut self, elsewhere: &[T]) -> Result<Answers<T>, ObjectiveError> {
         let dimension = self.point.len();
         let (mut gradient, mut ones) = (vec![T::default(); dimension], vec![T::from_f64(1.0); dimension]);
@@ -194,7 +194,7 @@ impl<T: Real> Check<'_, T> {
         Ok(Answers { value, value_again, gradient, gradient_over_ones: ones })
     }
 
-    /// The gradient at the point whose coordinates are in the opposite order, where that is inside.
+    /// Returns the gradient at the point whose coordinates are in the opposite order, where that is inside.
     fn reversed_gradient(&mut self) -> Option<Vec<T>> {
         let reversed: Vec<T> = self.point.iter().rev().copied().collect();
         let inside = |(i, x): (usize, &T)| self.room.of(i).0 <= *x && *x <= self.room.of(i).1;
@@ -238,7 +238,7 @@ impl<T: Real> Check<'_, T> {
         estimate(&mut value, T::default(), (here, roundings), one, (-back, forth))
     }
 
-    /// The point moved by `t` along a direction, into `moved`.
+    /// Writes the point moved by `t` along a direction into `moved`.
     fn place(&mut self, direction: &[T], t: T) {
         for (i, (moved, (x, d))) in self.moved.iter_mut().zip(self.point.iter().zip(direction)).enumerate() {
             let (lower, upper) = self.room.of(i);
@@ -253,7 +253,7 @@ impl<T: Real> Check<'_, T> {
         }
     }
 
-    /// A random direction in the scale of the point; at a bound it points inwards.
+    /// Draws a random direction in the scale of the point; at a bound it points inwards.
     fn direction(&self, random: &mut Uniform) -> Vec<T> {
         let component = |(i, x): (usize, &T)| {
             let (lower, upper) = self.room.of(i);

@@ -3,7 +3,6 @@
 use crate::error::Error;
 use crate::error::setting::SettingError;
 use crate::number::Real;
-use crate::number::policy::maximum;
 
 mod ball;
 mod bounds;
@@ -14,7 +13,7 @@ mod weights;
 pub use ball::Ball;
 use ball::Sphere;
 pub use bounds::Bounds;
-pub(crate) use bounds::{Sides, clipped, projected, side_error};
+pub(crate) use bounds::{Sides, clipped, gradient_norm, projected, side_error};
 use simplex::Shares;
 pub use simplex::Simplex;
 
@@ -52,7 +51,7 @@ impl From<Simplex> for Constraint {
 }
 
 impl Constraint {
-    /// The number of coordinates, where the constraint says it.
+    /// Returns the number of coordinates, where the constraint says it.
     #[must_use]
     pub fn dimension(&self) -> Option<usize> {
         match self {
@@ -80,7 +79,7 @@ impl Constraint {
         }
     }
 
-    /// The same set in the number type that runs, never larger.
+    /// Returns the same set in the number type that runs, never larger.
     pub(crate) fn region<T: Real>(&self) -> Result<Region<T>, SettingError> {
         let shape = match self {
             Self::None => Shape::Everywhere,
@@ -125,7 +124,7 @@ impl<T: Real> Shape<T> {
 }
 
 impl<T: Real> Region<T> {
-    /// The sides of a box, where the region is one.
+    /// Returns the sides of a box, where the region is one.
     pub(crate) fn sides(&self) -> Option<&Sides<T>> {
         match &self.shape {
             Shape::Box(sides) => Some(sides),
@@ -133,7 +132,7 @@ impl<T: Real> Region<T> {
         }
     }
 
-    /// Whether there is no constraint at all.
+    /// Returns whether there is no constraint at all.
     pub(crate) fn is_everywhere(&self) -> bool {
         matches!(self.shape, Shape::Everywhere)
     }
@@ -144,17 +143,14 @@ impl<T: Real> Region<T> {
         self.shape.project(x, weights);
     }
 
-    /// How far `x` is from stationary: 0 at a stationary point. `sign` is 1 to minimise, -1 to maximise.
+    /// Returns how far `x` is from stationary: 0 at a stationary point. `sign` is 1 to minimize, -1 to maximize.
     ///
     /// The largest component of the gradient, in a box less what points out of it; in a ball and a simplex the largest
     /// of x - P(x - gradient), where P is the Euclidean projection. That is the gradient itself while x - gradient is
     /// inside, and changes without a jump on the way to the boundary.
     pub(crate) fn gradient_norm(&mut self, x: &[T], gradient: &[T], sign: T) -> T {
-        let larger = |most: T, number: T| maximum(most, number.abs());
-        match &self.shape {
-            Shape::Everywhere => return gradient.iter().copied().fold(T::default(), larger),
-            Shape::Box(sides) => return sides.gradient_norm(x, gradient, sign),
-            Shape::Ball(_) | Shape::Simplex(_) => {}
+        if let Shape::Everywhere | Shape::Box(_) = self.shape {
+            return gradient_norm(self.sides(), x, gradient, sign);
         }
         let most = T::INFINITY.next_down();
         self.mapped.clear();
@@ -164,11 +160,12 @@ impl<T: Real> Region<T> {
             if y.abs() <= most { y } else { most.copysign(y) }
         }));
         self.shape.project(&mut self.mapped, &mut equal_weights());
-        x.iter().zip(&self.mapped).map(|(x, mapped)| *x - *mapped).fold(T::default(), larger)
+        self.mapped.iter_mut().zip(x).for_each(|(mapped, x)| *mapped = *x - *mapped);
+        gradient_norm(None, x, &self.mapped, sign)
     }
 }
 
-/// The weights of the Euclidean norm.
+/// Returns the weights of the Euclidean norm.
 pub(crate) fn equal_weights<T: Real>() -> impl Iterator<Item = T> {
     core::iter::repeat(T::from_f64(1.0))
 }

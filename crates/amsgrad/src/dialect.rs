@@ -56,7 +56,7 @@ impl Dialect {
     /// Every dialect.
     pub const ALL: [Self; 5] = [Self::Paper, Self::Torch, Self::Keras, Self::Optax, Self::OptaxRaw];
 
-    /// The name, as it is parsed and printed.
+    /// Returns the name, as it is parsed and printed.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -68,7 +68,7 @@ impl Dialect {
         }
     }
 
-    /// a_t, c_t and e_t as formulas.
+    /// Returns a_t, c_t and e_t as formulas.
     #[must_use]
     pub fn formulas(self) -> [&'static str; 3] {
         match self {
@@ -80,7 +80,7 @@ impl Dialect {
         }
     }
 
-    /// Who computes it.
+    /// Returns who computes it.
     #[must_use]
     pub fn users(self) -> &'static str {
         match self {
@@ -92,13 +92,13 @@ impl Dialect {
         }
     }
 
-    /// Whether a_t or c_t hold a bias correction.
+    /// Returns whether a_t or c_t hold a bias correction.
     #[must_use]
     pub fn corrects(self) -> bool {
         self != Self::Paper
     }
 
-    /// The numbers of a step with learning rate `alpha` and corrections `b1`, `b2`, each above 0 and at most 1.
+    /// Returns the numbers of a step with learning rate `alpha` and corrections `b1`, `b2`, each above 0 and at most 1.
     #[inline]
     #[must_use]
     pub fn numbers(self, alpha: f64, epsilon: f64, b1: f64, b2: f64) -> DialectNumbers {

@@ -31,7 +31,7 @@ enum Set {
 }
 
 impl Target {
-    /// Those this processor has, the best last.
+    /// Returns those this processor has, the best last.
     #[cfg(target_arch = "x86_64")]
     pub(crate) fn available() -> impl DoubleEndedIterator<Item = Self> {
         let avx2 = is_x86_feature_detected!("avx2");
@@ -42,13 +42,13 @@ impl Target {
         sets.into_iter().filter(|(_, here)| *here).map(|(set, _)| Self(set))
     }
 
-    /// Those this processor has, the best last.
+    /// Returns those this processor has, the best last.
     #[cfg(not(target_arch = "x86_64"))]
     pub(crate) fn available() -> impl DoubleEndedIterator<Item = Self> {
         core::iter::once(Self(Set::Baseline))
     }
 
-    /// The best this processor has. The processor is asked once in the life of a program.
+    /// Returns the best this processor has. The processor is asked once in the life of a program.
     #[inline]
     pub(crate) fn best() -> Self {
         #[cfg(any(test, feature = "conformance"))]
@@ -58,7 +58,7 @@ impl Target {
         Self::available().next_back().unwrap_or(Self(Set::Baseline))
     }
 
-    /// The name, as people call it.
+    /// Returns the name, as people call it.
     #[cfg(any(test, feature = "conformance", feature = "measure"))]
     pub(crate) fn name(self) -> &'static str {
         match self.0 {

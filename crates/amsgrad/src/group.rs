@@ -8,7 +8,7 @@ use crate::schedule::Schedule;
 use crate::transform::WeightDecay;
 
 /// A stretch of an [`Optimizer`](crate::Optimizer)'s parameters, with a name and settings of its own. Whatever it does
-/// not set is the optimiser's.
+/// not set is the optimizer's.
 ///
 /// ```
 /// use amsgrad::{AmsGrad, Group, Optimizer, WeightDecay};
@@ -36,7 +36,7 @@ pub struct Group {
     place: Place,
     /// Its learning rate. Default: the rule's.
     pub learning_rate: GroupRate,
-    /// Its weight decay; `None`, the default, for the optimiser's.
+    /// Its weight decay; `None`, the default, for the optimizer's.
     pub weight_decay: Option<WeightDecay>,
     /// Whether its parameters and state stay as they are, bit for bit, and its gradients are not even looked at.
     /// Default: no.
@@ -60,17 +60,17 @@ pub enum Place {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum GroupRate {
-    /// That of the optimiser's rule.
+    /// That of the optimizer's rule.
     #[default]
     Rule,
-    /// So many times that of the optimiser's rule: finite, 0 or more.
+    /// This many times that of the optimizer's rule: finite, 0 or more.
     Times(f64),
     /// This one instead: finite, 0 or more.
     Own(Schedule),
 }
 
 impl Group {
-    /// The parameters of this range, which is not empty, under a name that no other group has.
+    /// Creates a group of the parameters of this range, which is not empty, under a name that no other group has.
     #[must_use]
     pub fn new(name: impl Into<String>, range: Range<usize>) -> Self {
         Self::at(name.into(), Place::Range(range))
@@ -96,35 +96,35 @@ impl Group {
         Self { name, place, learning_rate: GroupRate::Rule, weight_decay: None, frozen: false }
     }
 
-    /// With this learning rate in place of the rule's.
+    /// Sets the learning rate in place of the rule's.
     #[must_use]
     pub fn learning_rate(mut self, learning_rate: impl Into<Schedule>) -> Self {
         self.learning_rate = GroupRate::Own(learning_rate.into());
         self
     }
 
-    /// With so many times the rule's learning rate, also where that is changed later.
+    /// Multiplies the rule's learning rate by a factor, also where it is changed later.
     #[must_use]
     pub fn learning_rate_factor(mut self, factor: f64) -> Self {
         self.learning_rate = GroupRate::Times(factor);
         self
     }
 
-    /// With this weight decay in place of the optimiser's.
+    /// Sets the weight decay in place of the optimizer's.
     #[must_use]
     pub fn weight_decay(mut self, weight_decay: WeightDecay) -> Self {
         self.weight_decay = Some(weight_decay);
         self
     }
 
-    /// Left as it is for now.
+    /// Freezes the group: steps leave it as it is.
     #[must_use]
     pub fn frozen(mut self) -> Self {
         self.frozen = true;
         self
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -150,7 +150,7 @@ impl Group {
         }
     }
 
-    /// The rule as this group has it, or `None` where it has the optimiser's.
+    /// Returns the rule as this group has it, or `None` where it has the optimizer's.
     pub(crate) fn own_rule<R: Rule>(&self, rule: &R) -> Result<Option<R>, SettingError> {
         let schedule = match &self.learning_rate {
             GroupRate::Rule => return Ok(None),

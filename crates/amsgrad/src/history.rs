@@ -22,19 +22,19 @@ pub struct Record<'a, T> {
 }
 
 impl<T: Real> Record<'_, T> {
-    /// The learning rate of the step that led here; `None` at the start.
+    /// Returns the learning rate of the step that led here; `None` at the start.
     #[must_use]
     pub fn learning_rate(&self) -> Option<f64> {
         self.run.schedule("learning_rate").filter(|_| self.step > 0)
     }
 
-    /// The beta1 of the step that led here; `None` at the start and for rules without it.
+    /// Returns the beta1 of the step that led here; `None` at the start and for rules without it.
     #[must_use]
     pub fn beta1(&self) -> Option<f64> {
         self.run.schedule("beta1").filter(|_| self.step > 0)
     }
 
-    /// The rule's memory called `name` (`m`, `v`, `v_hat`, ...) after the step that led here, a number for each
+    /// Returns the rule's memory called `name` (`m`, `v`, `v_hat`, ...) after the step that led here, a number for each
     /// coordinate; `None` where the rule has no such memory.
     #[must_use]
     pub fn slot(&self, name: &str) -> Option<Vec<T>> {
@@ -69,7 +69,7 @@ impl<T: fmt::Debug> fmt::Debug for Record<'_, T> {
 
 /// A run as a record sees it, whatever its rule and storage.
 pub(crate) trait RunView<T> {
-    /// The value of a scheduled setting at the step that led here.
+    /// Returns the value of a scheduled setting at the step that led here.
     fn schedule(&self, name: &str) -> Option<f64>;
     fn slot(&self, name: &str, dimension: usize) -> Option<Vec<T>>;
     fn gradient_norm(&self, point: &[T], gradient: &[T]) -> T;
@@ -104,20 +104,20 @@ pub struct History<T> {
 }
 
 impl<T: Real> History<T> {
-    /// The most entries for points of `dimension` coordinates: 10,000, or fewer so that they hold at most about four
-    /// million numbers, but at least 100.
+    /// Returns the most entries for points of `dimension` coordinates: 10,000, or fewer so that they hold at most about
+    /// four million numbers, but at least 100.
     #[must_use]
     pub fn most(dimension: usize) -> usize {
         (2_000_000 / dimension.max(1)).clamp(100, 10_000)
     }
 
-    /// The entries, in the order of their steps.
+    /// Returns the entries, in the order of their steps.
     #[must_use]
     pub fn entries(&self) -> &[Entry<T>] {
         &self.entries
     }
 
-    /// Every how many steps one is kept; 1 where none has been left out.
+    /// Returns every how many steps one is kept; 1 where none has been left out.
     #[must_use]
     pub fn stride(&self) -> u64 {
         self.stride.max(1)
@@ -154,7 +154,7 @@ impl<T: Real> History<T> {
         self.append(record);
     }
 
-    /// The last evaluation, kept whatever the stride.
+    /// Keeps the last evaluation, whatever the stride.
     pub(crate) fn finish(&mut self, record: &Record<'_, T>) {
         if self.entries.last().is_some_and(|entry| entry.step != record.step) {
             self.append(record);

@@ -1,28 +1,137 @@
-//! Gradient descent with AMSGrad: give it a function and its gradient; it finds a minimum, shows how it got there, and
-//! says honestly how it ended.
+//! Gradient descent with AMSGrad: give it a function and its gradient. It finds a minimum, shows how it got there, and says
+//! honestly how it ended.
+//!
+//! # Six tasks
+//!
+//! ## Minimize a closure
+//!
+//! The closure is given a point, writes the gradient there and returns the value, all in one call. The type of its slices, `f64`
+//! or `f32`, is the type the run computes in. A learning rate is a number, a [`Schedule`], or found by short trial runs.
 //!
 //! ```
-//! use amsgrad::{AmsGrad, Bounds, Minimizer, Schedule, Start, Status};
+//! use amsgrad::{LearningRate, Minimizer};
 //!
 //! let outcome = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
-//!     gradient[0] = 2.0 * x[0];
-//!     gradient[1] = 2.0 * x[1];
-//!     x[0] * x[0] + x[1] * x[1]
+//!     gradient[0] = 2.0 * (x[0] - 3.0);
+//!     (x[0] - 3.0) * (x[0] - 3.0)
 //! })
-//! .rule(AmsGrad::new(0.007).beta1(Schedule::power(0.9)).beta2(0.99))
-//! .within(Bounds::cube(2, -1.0, 1.0)?)
-//! .start(Start::numpy_legacy(1))
-//! .steps(100)
+//! .start([0.0])
+//! .learning_rate(LearningRate::Automatic)
 //! .run()?;
-//!
-//! assert_eq!(outcome.status, Status::StepLimit);
-//! println!("{:?} -> {}", outcome.best.point, outcome.best.value);
-//! # assert_eq!(outcome.best.point, [-6.782262991300761e-12, 0.0012790516310776073]);
+//! assert!((outcome.best.point[0] - 3.0).abs() < 1e-3);
 //! # Ok::<(), amsgrad::Error>(())
 //! ```
 //!
-//! The closure is handed a point, writes the gradient there and returns the value, all in one call. The type of its
-//! slices, `f64` or `f32`, is the type the run computes in.
+//! ## Step several tensors
+//!
+//! In a training loop you compute the gradients; an [`Optimizer`] holds the rule's memory. A gradient that is not finite is
+//! refused before it touches anything.
+//!
+//! ```
+//! use amsgrad::{AmsGrad, Dialect, Optimizer};
+//!
+//! let mut optimizer = Optimizer::new(AmsGrad::new(0.05).dialect(Dialect::Torch)).clip_norm(1.0);
+//! let (mut weights, mut bias) = (vec![1.0_f32, -2.0], vec![0.5]);
+//! for _ in 0..200 {
+//!     let gradient: Vec<f32> = weights.iter().map(|x| 2.0 * x).collect();
+//!     let bias_gradient = vec![2.0 * bias[0]];
+//!     optimizer.step([(&mut weights, &gradient), (&mut bias, &bias_gradient)])?;
+//! }
+//! assert!(weights.iter().chain(&bias).all(|x| x.abs() < 0.05));
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! ## Resume from a file
+//!
+//! A [`State`] has the rule's memory, its clock and the position in a finite sum. With feature `serde` it is written to a file;
+//! with it a run resumes in another process, bit for bit as if it had not ended. An optimizer has [`Optimizer::state`] and
+//! [`Optimizer::set_state`]. Numbers round-trip in `serde_json` with its feature `float_roundtrip`.
+//!
+//! ```
+//! # #[cfg(feature = "serde")] {
+//! # let file = std::env::temp_dir().join(format!("amsgrad-state-{}.json", std::process::id()));
+//! # let bowl = |x: &[f64], gradient: &mut [f64]| {
+//! #     gradient[0] = 2.0 * x[0];
+//! #     x[0] * x[0]
+//! # };
+//! use amsgrad::{Minimizer, State};
+//!
+//! let half = Minimizer::new(bowl).start([1.0]).steps(30).run()?;
+//! std::fs::write(&file, serde_json::to_string(&(&half.last.point, &half.state))?)?;
+//!
+//! let (point, state): (Vec<f64>, State<f64>) = serde_json::from_str(&std::fs::read_to_string(&file)?)?;
+//! let rest = Minimizer::new(bowl).resume_from(&point, &state).steps(30).run()?;
+//! let whole = Minimizer::new(bowl).start([1.0]).steps(60).run()?;
+//! assert_eq!((rest.last, rest.state), (whole.last, whole.state));
+//! # std::fs::remove_file(&file)?;
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! ## Write a rule
+//!
+//! [`AmsGrad`] and its relatives are in [`mod@rule`]. A rule of yours is declared by [`rule!`], with one formula over [`Number`],
+//! and runs wherever they run; `conformance::check` (feature `conformance`) tests it in every way of running.
+//!
+//! ```
+//! # use amsgrad::Minimizer;
+//! amsgrad::rule! {
+//!     /// Steps of one length against the sign of the gradient.
+//!     pub struct SignDescent = "sign" { learning_rate = 0.25, }
+//!     source: ""; formula: "x = x - alpha * sign(g)"; gradients: Any; memory: ;
+//!     coefficients(self, clock): alpha; { let alpha = clock.value(&self.learning_rate); }
+//!     step(x, g): { g.if_equal(N::constant(0.0), x, x - alpha.copysign(g)) }
+//!     weight: { N::constant(1.0) }
+//! }
+//! # let absolute = |x: &[f64], gradient: &mut [f64]| {
+//! #     gradient[0] = x[0].signum();
+//! #     x[0].abs()
+//! # };
+//! let outcome = Minimizer::new(absolute).rule(SignDescent::default()).start([1.0]).steps(4).run()?;
+//! assert_eq!(outcome.last.point, [0.0]);
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! ## Run from many starts
+//!
+//! [`run_starts`](Minimizer::run_starts) runs closures from every start, on all cores, and returns the best run in full. An
+//! objective that is written over [`Elementary`] runs faster in [`run_batch`](Minimizer::run_batch), one start in each element of
+//! the processor's vectors. Each run has the bits it would have alone.
+//!
+//! ```
+//! use amsgrad::{Minimizer, Starts};
+//!
+//! let outcome = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
+//!     gradient[0] = 4.0 * x[0] * (x[0] * x[0] - 1.0);
+//!     (x[0] * x[0] - 1.0) * (x[0] * x[0] - 1.0)
+//! })
+//! .bounds([(-2.0, 2.0)])
+//! .learning_rate(0.05)
+//! .run_starts(&Starts::random(100, 1))?;
+//! assert!(outcome.best().is_some_and(|best| best.best.value < 1e-9));
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
+//!
+//! ## Stay within bounds
+//!
+//! With [`bounds`](Minimizer::bounds), a [`Ball`] or a [`Simplex`] the objective is never evaluated outside, the start included.
+//! The projection is the paper's, in the norm of the step's denominators; on a box that is clipping. A side may be open.
+//!
+//! ```
+//! use amsgrad::Minimizer;
+//!
+//! let outcome = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
+//!     gradient[0] = 1.0 / x[0];
+//!     x[0].ln()
+//! })
+//! .bounds([(0.25, f64::INFINITY)])
+//! .start([1.0])
+//! .learning_rate(0.02)
+//! .gradient_tolerance(1e-9) // at a bound, what points out of the box does not count
+//! .run()?;
+//! assert_eq!(outcome.best.point, [0.25]);
+//! # Ok::<(), amsgrad::Error>(())
+//! ```
 //!
 //! # A guided tour
 //!
@@ -30,7 +139,7 @@
 //!
 //! [`run`](Minimizer::run) fails only where settings do not fit together, before anything is evaluated. How a run went is
 //! in its [`Outcome`]: the best point and the last one (they differ, for AMSGrad does not go down at every step), what
-//! they took, and a [`Status`] that tells a test that was passed from a limit that was reached.
+//! it took, and a [`Status`] that tells a test that was passed from a limit that was reached.
 //!
 //! ```
 //! use amsgrad::outcome::Test;
@@ -89,46 +198,6 @@
 //!
 //! let rule = AmsGrad::new(decaying).beta1(Schedule::exponential(0.9, 0.999));
 //! # let _ = rule;
-//! ```
-//!
-//! ## Constraints
-//!
-//! With [`Bounds`], a [`Ball`] or a [`Simplex`] no evaluation is ever made outside, the start included. The projection is
-//! the paper's, in the norm of the step's denominators; on a box that is clipping. A side of a box may be open.
-//!
-//! ```
-//! use amsgrad::{Bounds, Minimizer};
-//!
-//! // Downhill is to the left, where the objective is not defined.
-//! let outcome = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
-//!     assert!(x[0] >= 0.25);
-//!     gradient[0] = 1.0 / x[0];
-//!     x[0].ln()
-//! })
-//! .within(Bounds::new([(0.25, f64::INFINITY)])?)
-//! .start([1.0])
-//! .learning_rate(0.02)
-//! .gradient_tolerance(1e-9)
-//! .run()?;
-//! // On the bound the gradient points out of the box, which is as good as none.
-//! assert!(outcome.status.is_converged());
-//! assert_eq!(outcome.best.point, [0.25]);
-//! # Ok::<(), amsgrad::Error>(())
-//! ```
-//!
-//! ## Where to start
-//!
-//! A run begins at a point, or at one drawn from its bounds or from a box of its own, by the random numbers of NumPy.
-//!
-//! ```
-//! use amsgrad::{Bounds, Start};
-//!
-//! let square = Bounds::cube(2, -1.0, 1.0)?;
-//! // numpy.random.seed(1); -1 + numpy.random.rand(2) * 2
-//! assert_eq!(Start::numpy_legacy(1).over(square.clone()).draw()?, [-0.165955990594852, 0.4406489868843162]);
-//! // -1 + numpy.random.default_rng(1).random(2) * 2
-//! assert_eq!(Start::seed(1).over(square).draw()?, [0.023643249400513433, 0.9009273926518706]);
-//! # Ok::<(), amsgrad::Error>(())
 //! ```
 //!
 //! ## When to stop
@@ -237,30 +306,9 @@
 //! # Ok::<(), amsgrad::Error>(())
 //! ```
 //!
-//! ## Is the gradient right?
-//!
-//! Most trouble with an optimiser is a wrong gradient. A [`GradientCheck`] compares it with differences of values, before a
-//! run or by itself, and says where it is wrong and what the likely cause is.
-//!
-//! ```
-//! use amsgrad::{GradientCheck, Minimizer, Status};
-//!
-//! let outcome = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
-//!     gradient[0] = 2.0 * x[1];
-//!     gradient[1] = 3.0 * x[0] * x[0]; // the other way round
-//!     x[0] * x[0] * x[0] + x[1] * x[1]
-//! })
-//! .start([1.0, 2.5])
-//! .check_gradient(GradientCheck::default())
-//! .run()?;
-//! assert_eq!(outcome.status, Status::GradientDiffers);
-//! assert!(outcome.gradient_check.unwrap().to_string().contains("likely cause"));
-//! # Ok::<(), amsgrad::Error>(())
-//! ```
-//!
 //! ## No gradient at hand
 //!
-//! [`FiniteDifference`] estimates it from values, 2n + 1 of them a step, none outside a box; `ForwardMode` (feature `dual`)
+//! [`FiniteDifference`] estimates it from values, 2n + 1 of them per step, none outside a box; `ForwardMode` (feature `dual`)
 //! computes it exactly by dual numbers, for closures that are written generically.
 //!
 //! ```
@@ -279,7 +327,7 @@
 //!
 //! ## Means over examples
 //!
-//! A [`FiniteSum`] is a mean over examples that is looked at a mini-batch at a time, every example once an epoch.
+//! A [`FiniteSum`] is a mean over examples that is evaluated one mini-batch at a time, every example once per epoch.
 //!
 //! ```
 //! use amsgrad::{FiniteSum, Minimizer, Schedule, Status};
@@ -302,49 +350,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! ## A loop of your own
-//!
-//! A [`Stepper`] is the same run as an iterator.
-//!
-//! ```
-//! use amsgrad::Minimizer;
-//!
-//! let bowl = |x: &[f64], gradient: &mut [f64]| {
-//!     gradient[0] = 2.0 * x[0];
-//!     x[0] * x[0]
-//! };
-//! let mut stepper = Minimizer::new(bowl).start([1.0]).learning_rate(0.1).stepper()?;
-//! let low = stepper.by_ref().find(|iterate| iterate.value < 0.1);
-//! assert!(low.is_some_and(|iterate| iterate.step > 0));
-//! println!("{}", stepper.finish().status);
-//! # Ok::<(), amsgrad::Error>(())
-//! ```
-//!
-//! ## Stepping by hand
-//!
-//! In a training loop the gradients are yours; an [`Optimizer`] holds the rule's memory. A gradient that is not finite is
-//! refused before it touches anything.
-//!
-//! ```
-//! use amsgrad::optimizer::StepError;
-//! use amsgrad::{AmsGrad, Dialect, Optimizer, WeightDecay};
-//!
-//! let rule = AmsGrad::new(0.1).dialect(Dialect::Torch);
-//! let mut optimizer = Optimizer::new(rule).weight_decay(WeightDecay::Decoupled(0.01));
-//! let mut parameters = vec![1.0_f32, -2.0, 3.0];
-//! for _ in 0..100 {
-//!     let gradients: Vec<f32> = parameters.iter().map(|x| 2.0 * x).collect();
-//!     optimizer.step([(&mut parameters, &gradients)])?;
-//! }
-//! let refused = optimizer.step([(&mut parameters, &[0.0, f32::NAN, 0.0])]).unwrap_err();
-//! assert!(matches!(refused, StepError::NonFiniteGradient { step: 101, coordinate: 1, .. }));
-//! assert_eq!(optimizer.steps(), 100);
-//! # Ok::<(), amsgrad::Error>(())
-//! ```
-//!
 //! ## Groups and clipping
 //!
-//! A [`Group`] is a stretch of the parameters with a name, a learning rate and a weight decay of its own, or frozen. Raw
+//! A [`Group`] is a range of the parameters with a name, a learning rate and a weight decay of its own, or frozen. Raw
 //! gradients are scaled and clipped before weight decay, by component or by the norm of all of them.
 //!
 //! ```
@@ -366,117 +374,16 @@
 //! # Ok::<(), amsgrad::Error>(())
 //! ```
 //!
-//! ## Saving and going on
+//! ## More
 //!
-//! A [`State`] is plain vectors under their names with the step count; with it a run goes on as if it had not ended, bit
-//! for bit.
-//!
-//! ```
-//! use amsgrad::{Minimizer, Start};
-//!
-//! let bowl = |x: &[f64], gradient: &mut [f64]| {
-//!     gradient[0] = 2.0 * x[0];
-//!     x[0] * x[0]
-//! };
-//! let whole = Minimizer::new(bowl).start([1.0]).steps(60).run()?;
-//!
-//! let half = Minimizer::new(bowl).start([1.0]).steps(30).run()?;
-//! let rest = Minimizer::new(bowl).resume(&half).steps(30).run()?;
-//! assert_eq!(rest.last, whole.last);
-//! assert_eq!(rest.state.slot("v_hat"), whole.state.slot("v_hat"));
-//! # Ok::<(), amsgrad::Error>(())
-//! ```
-//!
-//! [`Optimizer::state`] and [`Optimizer::set_state`] do the same for a training loop.
-//!
-//! ## Single precision
-//!
-//! A closure over `f32` slices runs in `f32`. Coefficients are computed in `f64` and rounded once.
-//!
-//! ```
-//! use amsgrad::Minimizer;
-//!
-//! let bowl = |x: &[f32], gradient: &mut [f32]| {
-//!     gradient[0] = 2.0 * x[0];
-//!     x[0] * x[0]
-//! };
-//! let outcome = Minimizer::new(bowl).start([1.0]).learning_rate(0.1).steps(200).run()?;
-//! let best: f32 = outcome.best.value;
-//! assert!(best < 1e-3);
-//! # Ok::<(), amsgrad::Error>(())
-//! ```
-//!
-//! ## Other rules, and one of your own
-//!
-//! Whatever implements [`Rule`] runs in a [`Minimizer`] and in an [`Optimizer`]: [`AmsGrad`] and its relatives in
-//! [`mod@rule`], or a formula of yours, written once over [`Number`]; the docs of [`rule!`] show one in full.
-//!
-//! ```
-//! use amsgrad::{Adam, GradientDescent, Minimizer};
-//!
-//! let bowl = |x: &[f64], gradient: &mut [f64]| {
-//!     gradient[0] = 2.0 * x[0];
-//!     x[0] * x[0]
-//! };
-//! let adam = Minimizer::new(bowl).rule(Adam::new(0.1)).start([1.0]).steps(100).run()?;
-//! let plain = Minimizer::new(bowl).rule(GradientDescent::new(0.1)).start([1.0]).steps(100).run()?;
-//! assert!(plain.best.value < adam.best.value); // a bowl this round asks for no adapting
-//! # Ok::<(), amsgrad::Error>(())
-//! ```
-//!
-//! ## Objectives for numbers and packs
-//!
-//! A [`VectorizedObjective`] is written once over [`Elementary`] and runs on one point in `f32` or `f64`, and on packs of points, with
-//! the same bits. The test problems, [`Problem`], and typed formulas (crate `amsgrad-formula`) are such objectives; yours
-//! may be one too.
-//!
-//! ```
-//! use amsgrad::{Elementary, VectorizedObjective, Minimizer, Problem, Start};
-//!
-//! struct Sphere;
-//!
-//! impl VectorizedObjective for Sphere {
-//!     fn dimension(&self) -> usize {
-//!         2
-//!     }
-//!     fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], _scratch: &mut Vec<N>) -> N {
-//!         let two = N::constant(2.0);
-//!         (gradient[0], gradient[1]) = (two * point[0], two * point[1]);
-//!         point[0] * point[0] + point[1] * point[1]
-//!     }
-//! }
-//! let single = Minimizer::new(Sphere).start([1.0, 2.0]).learning_rate(0.1).run::<f32>()?;
-//! assert!(single.best.value < 1e-9);
-//!
-//! let banana = Problem::named("rosenbrock", 2)?;
-//! let double = Minimizer::new(banana)
-//!     .within(banana.domain())
-//!     .start(Start::seed(1))
-//!     .learning_rate(0.1)
-//!     .steps(20_000)
-//!     .run::<f64>()?;
-//! assert!(double.best.value < 1e-9);
-//! # Ok::<(), amsgrad::Error>(())
-//! ```
-//!
-//! ## Many starts
-//!
-//! Such an objective also runs from many starts at once, a start in each element of the processor's vectors, on all cores;
-//! each run has the bits it would have alone.
-//!
-//! ```
-//! use amsgrad::{Minimizer, Problem, Starts};
-//!
-//! let problem = Problem::named("himmelblau", 2)?;
-//! let outcome = Minimizer::new(problem)
-//!     .within(problem.domain())
-//!     .learning_rate(0.1)
-//!     .steps(2000)
-//!     .run_batch::<f64>(&Starts::random(100, 1))?;
-//! let found = outcome.iter().filter(|run| run.best_value < 1e-9).count();
-//! assert!(found > 90, "{found} of 100");
-//! # Ok::<(), amsgrad::Error>(())
-//! ```
+//! | to | see |
+//! |---|---|
+//! | draw the start from a seed, as NumPy does | [`Start`] |
+//! | check a gradient, and learn what is wrong with it | [`GradientCheck`], [`Minimizer::check_gradient`] |
+//! | take a run step by step in a loop of your own | [`Stepper`] |
+//! | choose the rule at run time | [`AnyRule`] |
+//! | write an objective once for `f32`, `f64` and packs of points | [`VectorizedObjective`] |
+//! | run test problems with known minima | [`Problem`] |
 //!
 //! # Features
 //!

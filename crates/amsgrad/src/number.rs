@@ -113,19 +113,19 @@ pub trait Real: Elementary<Real = Self> + PartialOrd + Display + Default {
     /// Positive infinity.
     const INFINITY: Self;
 
-    /// The nearest number of this type, ties to even.
+    /// Returns the nearest number of this type, ties to even.
     fn from_f64(value: f64) -> Self;
-    /// The same number as an `f64`; exact.
+    /// Returns the same number as an `f64`; exact.
     fn to_f64(self) -> f64;
-    /// Whether it is neither infinite nor NaN.
+    /// Returns whether it is neither infinite nor NaN.
     fn is_finite(self) -> bool;
-    /// The least number greater than `self`.
+    /// Returns the least number greater than `self`.
     fn next_up(self) -> Self;
-    /// The greatest number less than `self`.
+    /// Returns the greatest number less than `self`.
     fn next_down(self) -> Self;
 }
 
-/// The same numbers in `f64`; exact.
+/// Returns the same numbers in `f64`; exact.
 pub(crate) fn to_f64<T: Real>(numbers: &[T]) -> Vec<f64> {
     numbers.iter().map(|number| number.to_f64()).collect()
 }
@@ -134,9 +134,9 @@ pub(crate) fn to_f64<T: Real>(numbers: &[T]) -> Vec<f64> {
 ///
 /// Implemented by arrays alone; it lets a rule say `type Memory<N: Number> = [N; 3]`.
 pub trait Array<L>: Copy {
-    /// Each number by its index.
+    /// Builds each number from its index.
     fn from_fn(number: impl FnMut(usize) -> L) -> Self;
-    /// All of them in order.
+    /// Returns all of them in order.
     fn as_slice(&self) -> &[L];
 }
 

@@ -1,4 +1,4 @@
-//! What is minimised: a function that answers with its value and its gradient in one call.
+//! What is minimized: a function that answers with its value and its gradient in one call.
 
 use core::ops::DerefMut;
 use std::error::Error;
@@ -51,18 +51,18 @@ pub use vectorized::{Vectorized, VectorizedObjective};
 /// # Ok::<(), amsgrad::Error>(())
 /// ```
 pub trait Objective<T: Real> {
-    /// The value at `point`; the gradient is written to `gradient`, which is as long as `point`.
+    /// Returns the value at `point`; the gradient is written to `gradient`, which is as long as `point`.
     ///
     /// # Errors
     /// Whatever the function itself fails with.
     fn evaluate(&mut self, point: &[T], gradient: &mut [T]) -> Result<T, ObjectiveError>;
 
-    /// The number of variables, where the objective knows it.
+    /// Returns the number of variables, where the objective knows it.
     fn dimension(&self) -> Option<usize> {
         None
     }
 
-    /// Told once before a run where every evaluation is to stay. An objective that evaluates at points besides those
+    /// Is told once before a run where every evaluation is to stay. An objective that evaluates at points besides those
     /// it is asked for keeps them inside.
     ///
     /// # Errors
@@ -72,7 +72,7 @@ pub trait Objective<T: Real> {
         Ok(())
     }
 
-    /// What one call of [`evaluate`](Objective::evaluate) at a point of `dimension` numbers costs.
+    /// Returns what one call of [`evaluate`](Objective::evaluate) at a point of `dimension` numbers costs.
     fn cost(&self, dimension: usize) -> Cost {
         let _ = dimension;
         Cost { values: 1, gradients: 1 }
@@ -84,7 +84,7 @@ pub trait Objective<T: Real> {
         let _ = examples;
     }
 
-    /// What the next call looks at of a finite sum.
+    /// Returns what the next call looks at of a finite sum.
     fn examples(&self) -> Examples {
         Examples::default()
     }
@@ -191,7 +191,7 @@ where
 
 /// What an objective's closure may return: a number, or a `Result` with a number.
 pub trait Answer<T> {
-    /// The number, or the error.
+    /// Returns the number, or the error.
     ///
     /// # Errors
     /// The closure's own.

@@ -1,4 +1,4 @@
-//! Stepping by hand: the optimiser holds the rule's memory, you hold parameters and gradients.
+//! Stepping by hand: the optimizer holds the rule's memory, you hold parameters and gradients.
 
 use crate::group::Group;
 use crate::number::Real;
@@ -41,7 +41,7 @@ pub struct Optimizer<R: Rule, T: Real> {
 }
 
 impl<R: Rule, T: Real> Optimizer<R, T> {
-    /// An optimiser that has made no step. The number of parameters is that of the first step.
+    /// Creates an optimizer that has made no step. The number of parameters is that of the first step.
     #[must_use]
     pub fn new(rule: R) -> Self {
         Self {
@@ -53,10 +53,10 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
         }
     }
 
-    /// With settings of their own for some of the parameters. To be called before the first step, or before
+    /// Adds a group, with settings of its own for some of the parameters. To be called before the first step, or before
     /// [`set_state`](Optimizer::set_state).
     ///
-    /// A step is what it would be with an optimiser for each group, and one for each stretch of parameters in no group;
+    /// A step is what it would be with an optimizer for each group, and one for each stretch of parameters in no group;
     /// only [`clip_norm`](Optimizer::clip_norm) looks at all of them together, the frozen ones left out.
     #[must_use]
     pub fn group(mut self, group: Group) -> Self {
@@ -64,29 +64,29 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
         self
     }
 
-    /// All groups, in the order they were given.
+    /// Returns all groups, in the order they were given.
     #[must_use]
     pub fn groups(&self) -> &[Group] {
         &self.groups
     }
 
-    /// The group of this name, to change its settings between steps.
+    /// Returns the group of this name, to change its settings between steps.
     pub fn group_mut(&mut self, name: &str) -> Option<&mut Group> {
         self.parts.touch();
         self.groups.iter_mut().find(|group| group.name() == name)
     }
 
-    /// With a pull of every parameter towards 0.
+    /// Adds a pull of every parameter towards 0.
     #[must_use]
     pub fn weight_decay(mut self, weight_decay: WeightDecay) -> Self {
         self.transform.weight_decay = weight_decay;
         self
     }
 
-    /// With every gradient component multiplied by `scale`, before all else: to undo the scaling of a loss, or to make a
+    /// Multiplies every gradient component by `scale`, before all else: to undo the scaling of a loss, or to make a
     /// mean of a sum over a batch. Above 0.
     ///
-    /// What is done to a gradient is always done in this order: scaled, negated to maximise, clipped by value, clipped
+    /// What is done to a gradient is always done in this order: scaled, negated to maximize, clipped by value, clipped
     /// by norm; then weight decay, which is not clipped; then the rule.
     ///
     /// ```
@@ -109,7 +109,7 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
         self.parts.touch();
     }
 
-    /// With every gradient component moved into [-limit, limit], after scaling. Above 0.
+    /// Clips every gradient component to [-limit, limit], after scaling. Above 0.
     ///
     /// A gradient that is not finite, or that the scale makes so, is refused all the same.
     #[must_use]
@@ -118,7 +118,7 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
         self
     }
 
-    /// With the whole gradient shortened to length `limit` where it is longer, after scaling and
+    /// Shortens the whole gradient to length `limit` where it is longer, after scaling and
     /// [`clip_value`](Optimizer::clip_value). Above 0.
     ///
     /// The length is the Euclidean norm, summed in `f64` over a fixed tree: it does not overflow, and its bits do not
@@ -142,34 +142,34 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
         self
     }
 
-    /// Upwards instead of downwards: the gradient is negated before it is clipped and before weight decay.
+    /// Maximizes instead: the gradient is negated before it is clipped and before weight decay.
     #[must_use]
     pub fn maximize(mut self) -> Self {
         self.transform.maximize = true;
         self
     }
 
-    /// Without looking at the gradients before the step: a little faster where they are far more than the caches hold. A
-    /// gradient that is not finite then spoils its coordinate for ever.
+    /// Skips the finiteness check. Slightly faster for vectors larger than the caches, but a
+    /// gradient that is not finite then corrupts its coordinate permanently.
     #[must_use]
     pub fn unchecked(mut self) -> Self {
         self.unchecked = true;
         self
     }
 
-    /// The rule.
+    /// Returns the rule.
     #[must_use]
     pub fn rule(&self) -> &R {
         &self.rule
     }
 
-    /// The rule, to change its settings between steps.
+    /// Returns the rule, to change its settings between steps.
     pub fn rule_mut(&mut self) -> &mut R {
         self.parts.touch();
         &mut self.rule
     }
 
-    /// How many steps have been made.
+    /// Returns the number of steps that have been made.
     #[must_use]
     pub fn steps(&self) -> u64 {
         self.parts.steps()
@@ -258,7 +258,8 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
         }
     }
 
-    /// The state, as plain vectors under their names, whatever the groups; before the first step they are empty.
+    /// Returns the state, as plain vectors under their names, whatever the groups; before the first step they are
+    /// empty.
     #[must_use]
     pub fn state(&self) -> State<T> {
         self.parts.state()
@@ -266,8 +267,8 @@ impl<R: Rule, T: Real> Optimizer<R, T> {
 
     /// Goes on from a saved state.
     ///
-    /// Slots that the rule does not know are left out, so Adam can go on from AMSGrad's state; for the other way round
-    /// give the state a `v_hat` first. The groups need not be those of the optimiser that was saved.
+    /// Slots that the rule does not know are left out, so Adam can resume from AMSGrad's state; for the other way round
+    /// give the state a `v_hat` first. The groups need not be those of the optimizer that was saved.
     ///
     /// # Errors
     /// A slot is missing, has the wrong length, or holds a number that no run leaves behind; groups do not fit. Nothing

@@ -34,7 +34,7 @@ pub struct Outcome<T> {
     /// What the check of the gradient found before the run, where [`check_gradient`](crate::Minimizer::check_gradient)
     /// asked for it.
     pub gradient_check: Option<Box<GradientReport>>,
-    /// The rule's memory at the end, to go on from with [`resume`](crate::Minimizer::resume).
+    /// The rule's memory at the end, to resume from with [`resume`](crate::Minimizer::resume).
     pub state: State<T>,
 }
 
@@ -85,7 +85,7 @@ pub enum Status {
         /// What was asked for.
         target: f64,
     },
-    /// The best value has not improved for so many steps.
+    /// The best value has not improved for a number of steps.
     NoImprovement {
         /// The patience that was set.
         steps: u64,
@@ -223,7 +223,7 @@ pub enum Quantity {
 }
 
 impl<T: Real> Outcome<T> {
-    /// The same outcome in `f64`; exact.
+    /// Returns the same outcome in `f64`; exact.
     #[must_use]
     pub fn to_f64(&self) -> Outcome<f64> {
         Outcome {
@@ -248,7 +248,7 @@ impl<T: Real> Iterate<T> {
 }
 
 impl Status {
-    /// Whether a convergence test was passed.
+    /// Returns whether a convergence test was passed.
     #[must_use]
     pub fn is_converged(&self) -> bool {
         matches!(self, Self::Converged { .. })
@@ -287,7 +287,7 @@ impl Status {
 }
 
 impl Test {
-    /// One word for machines, such as `relative-gradient`.
+    /// Returns one word for machines, such as `relative-gradient`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

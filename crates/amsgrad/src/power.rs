@@ -29,20 +29,20 @@ pub struct Power {
 const BLOCK: u64 = 1024;
 
 impl Power {
-    /// The powers of `base`, a finite number of at least 0; of anything else every power but the 0th is NaN.
+    /// Returns the powers of `base`, a finite number of at least 0; of anything else every power but the 0th is NaN.
     #[must_use]
     pub fn new(base: f64) -> Self {
         let factor = (base.is_finite() && base > 0.0).then(|| Wide::from_f64(base));
         Self { base, factor, step: 0, value: Wide::ONE }
     }
 
-    /// The number whose powers these are.
+    /// Returns the number whose powers these are.
     #[must_use]
     pub fn base(&self) -> f64 {
         self.base
     }
 
-    /// `base^step`, correctly rounded.
+    /// Returns `base^step`, correctly rounded.
     pub fn at(&mut self, step: u64) -> f64 {
         self.next(step).unwrap_or_else(|| match self.factor {
             Some(factor) => {
@@ -54,14 +54,14 @@ impl Power {
         })
     }
 
-    /// Whether these are the powers of `base`.
+    /// Returns whether these are the powers of `base`.
     #[inline(always)]
     pub(crate) fn is_of(&self, base: f64) -> bool {
         self.base.to_bits() == base.to_bits()
     }
 
-    /// The same, but only where it takes a multiplication at most: at the same step or the next, not from block to
-    /// block nor among the smallest numbers.
+    /// Returns the same, but only where it takes a multiplication at most: at the same step or the next, not from block
+    /// to block nor among the smallest numbers.
     #[inline(always)]
     pub(crate) fn next(&mut self, step: u64) -> Option<f64> {
         let Some(factor) = self.factor else {
@@ -147,7 +147,7 @@ struct Wide {
 impl Wide {
     const ONE: Self = Self { significand: 1 << 127, exponent: 0 };
 
-    /// Of a positive finite number.
+    /// Creates it from a positive finite number.
     fn from_f64(value: f64) -> Self {
         let bits = value.to_bits();
         let (biased, fraction) = ((bits >> 52) as i64, u128::from(bits & ((1 << 52) - 1)));
@@ -162,7 +162,7 @@ impl Wide {
         Self::normal(high, low, self.exponent.saturating_add(other.exponent))
     }
 
-    /// The same product where `other` is a double, whose significand fits the upper 64 bits.
+    /// Returns the same product where `other` is a double, whose significand fits the upper 64 bits.
     #[inline]
     fn times_number(self, other: Self) -> Self {
         let number = other.significand >> 64;
@@ -176,7 +176,7 @@ impl Wide {
         Self { significand: high | u128::from(low != 0), exponent }
     }
 
-    /// From a product's halves, the top bit of which is the highest or the one below it.
+    /// Creates it from a product's halves, the top bit of which is the highest or the one below it.
     #[inline]
     fn normal(high: u128, low: u128, exponent: i64) -> Self {
         let carry = high >> 127;
@@ -199,13 +199,13 @@ impl Wide {
         result
     }
 
-    /// Rounded to nearest, ties to even, subnormal results included.
+    /// Rounds to nearest, ties to even, subnormal results included.
     #[inline]
     fn to_f64(self) -> f64 {
         self.to_usual_f64().unwrap_or_else(|| self.to_rare_f64())
     }
 
-    /// The same where it is far from the smallest numbers, or so far below them that it is 0.
+    /// Rounds where it is far from the smallest numbers, or so far below them that it is 0.
     #[inline(always)]
     fn to_usual_f64(self) -> Option<f64> {
         if (-960..=1023).contains(&self.exponent) {
@@ -217,7 +217,7 @@ impl Wide {
         (self.exponent < -1075).then_some(0.0)
     }
 
-    /// Where it is infinite, subnormal or near it.
+    /// Rounds where it is infinite, subnormal or near it.
     #[cold]
     fn to_rare_f64(self) -> f64 {
         if self.exponent > 1023 {
@@ -245,7 +245,7 @@ const MOST: i64 = 1 << 40;
 /// The lower 64 bits.
 const LOW: u128 = u64::MAX as u128;
 
-/// The 256-bit product as its high and low halves.
+/// Returns the 256-bit product as its high and low halves.
 fn product(a: u128, b: u128) -> (u128, u128) {
     let (a1, a0, b1, b0) = (a >> 64, a & LOW, b >> 64, b & LOW);
     let (low, cross1, cross2, high) = (a0 * b0, a1 * b0, a0 * b1, a1 * b1);
@@ -259,7 +259,7 @@ mod tests {
     use num_bigint::BigUint;
     use proptest::prelude::*;
 
-    /// `base^step` by exact integers, rounded once.
+    /// Returns `base^step` by exact integers, rounded once.
     fn exact(base: f64, step: u32) -> f64 {
         let bits = base.to_bits();
         let (biased, fraction) = (bits >> 52, bits & ((1 << 52) - 1));

@@ -35,7 +35,7 @@ pub use function::Function;
 /// The largest number of variables a test problem has.
 const MOST: usize = 1 << 24;
 
-/// A [`Function`] of so many variables.
+/// A [`Function`] of a number of variables.
 ///
 /// ```
 /// use amsgrad::problem::{Function, Problem};
@@ -59,7 +59,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// This function of `dimension` variables.
+    /// Creates the problem of this function of `dimension` variables.
     ///
     /// # Errors
     /// The function has no such dimension, [`Function::dimensions`].
@@ -75,7 +75,7 @@ impl Problem {
         Err(SettingError::new(format!("the dimension of {function}"), dimension, allowed))
     }
 
-    /// The function called `name`, of `dimension` variables.
+    /// Creates the problem of the function called `name`, of `dimension` variables.
     ///
     /// # Errors
     /// There is no such function; the error names the nearest. Or it has no such dimension.
@@ -83,52 +83,52 @@ impl Problem {
         Self::new(name.parse()?, dimension)
     }
 
-    /// The function.
+    /// Returns the function.
     #[must_use]
     pub fn function(&self) -> Function {
         self.function
     }
 
-    /// The name, as it is parsed and printed.
+    /// Returns the name, as it is parsed and printed.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.function.name()
     }
 
-    /// The formula, as it could be typed.
+    /// Returns the formula, as it could be typed.
     #[must_use]
     pub fn formula(&self) -> &'static str {
         self.function.formula()
     }
 
-    /// Where the function comes from.
+    /// Returns where the function comes from.
     #[must_use]
     pub fn source(&self) -> &'static str {
         self.function.source()
     }
 
-    /// The numbers of variables the function may have.
+    /// Returns the numbers of variables the function may have.
     #[must_use]
     pub fn dimensions(&self) -> RangeInclusive<usize> {
         self.function.dimensions()
     }
 
-    /// Where it is minimised in the literature. The function itself is defined everywhere.
+    /// Returns where it is minimized in the literature. The function itself is defined everywhere.
     #[must_use]
     pub fn domain(&self) -> Bounds {
         let (first, other) = self.function.sides();
         Bounds::known((0..self.dimension).map(|i| if i == 0 { first } else { other }).collect())
     }
 
-    /// The least value in the domain, right to the last bit or the one beside it; `None` where it is not known, for
-    /// Michalewicz beyond 10 variables.
+    /// Returns the least value in the domain, right to the last bit or the one beside it; `None` where it is not known,
+    /// for Michalewicz beyond 10 variables.
     #[must_use]
     pub fn minimum(&self) -> Option<f64> {
         minima::minimum(self.function, self.dimension)
     }
 
-    /// Every point of the domain with the least value, each coordinate right to the last bit or the one beside it;
-    /// empty where they are not known.
+    /// Returns every point of the domain with the least value, each coordinate right to the last bit or the one beside
+    /// it; empty where they are not known.
     #[must_use]
     pub fn minimizers(&self) -> Vec<Vec<f64>> {
         minima::minimizers(self.function, self.dimension)

@@ -26,19 +26,20 @@ enum Stream {
 const UNIT: f64 = 1.0 / (1_u64 << 53) as f64;
 
 impl Uniform {
-    /// The stream of `numpy.random.seed(seed)` and `numpy.random.rand`: MT19937, 53 bits of two outputs.
+    /// Returns the stream of `numpy.random.seed(seed)` and `numpy.random.rand`: MT19937, 53 bits of two outputs.
     #[must_use]
     pub fn numpy_legacy(seed: u32) -> Self {
         Self(Stream::MersenneTwister(Box::new(Mt::new(seed))))
     }
 
-    /// The stream of `numpy.random.default_rng(seed).random`: PCG64 (XSL-RR 128/64) seeded through `SeedSequence`.
+    /// Returns the stream of `numpy.random.default_rng(seed).random`: PCG64 (XSL-RR 128/64) seeded through
+    /// `SeedSequence`.
     #[must_use]
     pub fn numpy(seed: u64) -> Self {
         Self::pcg(seed_sequence(seed, &[]))
     }
 
-    /// The stream of `default_rng(SeedSequence(seed, spawn_key=(index,))).random`: of many, each for itself.
+    /// Returns the stream of `default_rng(SeedSequence(seed, spawn_key=(index,))).random`: of many, each for itself.
     #[must_use]
     pub fn numpy_spawned(seed: u64, index: u64) -> Self {
         let words = [index as u32, (index >> 32) as u32];
@@ -50,7 +51,7 @@ impl Uniform {
         Self(Stream::Pcg(Pcg64::new(wide(0), wide(2))))
     }
 
-    /// The next number.
+    /// Draws the next number.
     #[allow(clippy::should_implement_trait, reason = "a stream without end is no iterator to collect")]
     pub fn next(&mut self) -> f64 {
         match &mut self.0 {
@@ -62,14 +63,15 @@ impl Uniform {
         }
     }
 
-    /// An integer from 0 to `count - 1`, each equally likely to within 2^-53; 0 where `count` is 0.
+    /// Draws an integer from 0 to `count - 1`, each equally likely to within 2^-53; 0 where `count` is 0.
     pub fn below(&mut self, count: usize) -> usize {
         ((self.next() * count as f64) as usize).min(count.saturating_sub(1))
     }
 }
 
-/// Four 64-bit words from one seed, as NumPy's `SeedSequence(seed).generate_state(4, uint64)`: a pool of four 32-bit
-/// words, each hashed, then mixed with every other (O'Neill's `seed_seq_fe`), then with the words of the spawn key.
+/// Returns four 64-bit words from one seed, as NumPy's `SeedSequence(seed).generate_state(4, uint64)`: a pool of four
+/// 32-bit words, each hashed, then mixed with every other (O'Neill's `seed_seq_fe`), then with the words of the spawn
+/// key.
 fn seed_sequence(seed: u64, spawn_key: &[u32]) -> [u64; 4] {
     let mut hash = Hash { constant: 0x43b0_d7e5, multiplier: 0x931e_8875 };
     let mut pool = [seed as u32, (seed >> 32) as u32, 0, 0].map(|word| hash.word(word));

@@ -44,6 +44,7 @@ pub struct Setup<T> {
     pub(crate) transform: Transform,
     pub(crate) stop: Stop,
     pub(crate) resumed: Option<State<T>>,
+    #[cfg(feature = "clock")]
     pub(crate) timed: bool,
     pub(crate) report: Option<Box<GradientReport>>,
     pub(crate) interrupt: Option<Arc<AtomicBool>>,
@@ -84,7 +85,7 @@ fn drive<T: Real, F: Objective<T>, R: Rule, S: Storage<T>>(
 }
 
 impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
-    /// All memory a run needs, before its first evaluation.
+    /// Allocates all memory that a run needs, before its first evaluation.
     fn new(rule: &R, setup: Setup<T>, objective: F) -> Result<Self, Error> {
         let dimension = setup.x.len();
         let mut memory = S::memory::<R>(dimension).ok_or(StateError::TooLarge { dimension })?;

@@ -93,67 +93,67 @@ impl From<f64> for Schedule {
 }
 
 impl Schedule {
-    /// The same number always.
+    /// Creates a schedule with the same number always.
     #[must_use]
     pub fn constant(value: f64) -> Self {
         Self::Constant(value)
     }
 
-    /// `base^t`.
+    /// Creates `base^t`.
     #[must_use]
     pub fn power(base: f64) -> Self {
         Self::Power { base }
     }
 
-    /// `initial * factor^(t-1)`.
+    /// Creates `initial * factor^(t-1)`.
     #[must_use]
     pub fn exponential(initial: f64, factor: f64) -> Self {
         Self::Exponential { initial, factor }
     }
 
-    /// `initial / t`.
+    /// Creates `initial / t`.
     #[must_use]
     pub fn inverse(initial: f64) -> Self {
         Self::Inverse { initial }
     }
 
-    /// `initial / (1 + decay * (t-1))`.
+    /// Creates `initial / (1 + decay * (t-1))`.
     #[must_use]
     pub fn inverse_time(initial: f64, decay: f64) -> Self {
         Self::InverseTime { initial, decay }
     }
 
-    /// `initial / sqrt(t)`.
+    /// Creates `initial / sqrt(t)`.
     #[must_use]
     pub fn inverse_sqrt(initial: f64) -> Self {
         Self::InverseSqrt { initial }
     }
 
-    /// A straight line over the first `steps` steps.
+    /// Creates a straight line over the first `steps` steps.
     #[must_use]
     pub fn linear(from: f64, to: f64, steps: u64) -> Self {
         Self::Linear { from, to, steps }
     }
 
-    /// Half a wave of the cosine over the first `steps` steps.
+    /// Creates half a wave of the cosine over the first `steps` steps.
     #[must_use]
     pub fn cosine(from: f64, to: f64, steps: u64) -> Self {
         Self::Cosine { from, to, steps }
     }
 
-    /// This schedule after a straight rise over `steps` steps.
+    /// Puts a straight rise over `steps` steps before this schedule.
     #[must_use]
     pub fn warm_up(self, steps: u64) -> Self {
         Self::WarmUp { steps, then: Box::new(self) }
     }
 
-    /// A constant from each listed step on: (first step, value).
+    /// Creates a constant from each listed step on: (first step, value).
     #[must_use]
     pub fn piecewise(pieces: impl Into<Vec<(u64, f64)>>) -> Self {
         Self::Piecewise(pieces.into())
     }
 
-    /// `factor` times this schedule, up to the rounding of each of its numbers.
+    /// Returns `factor` times this schedule, up to the rounding of each of its numbers.
     ///
     /// ```
     /// use amsgrad::Schedule;
@@ -179,13 +179,13 @@ impl Schedule {
         scaled
     }
 
-    /// The value at step `step`; steps count from 1, and 0 counts as 1.
+    /// Returns the value at step `step`; steps count from 1, and 0 counts as 1.
     #[must_use]
     pub fn at(&self, step: u64) -> f64 {
         self.at_with(step, &mut Powers::default())
     }
 
-    /// The values at steps 1 to `count`; none where there is no memory for so many.
+    /// Returns the values at steps 1 to `count`; none where there is no memory for so many.
     #[must_use]
     pub fn samples(&self, count: u64) -> Vec<f64> {
         let (mut powers, mut values) = (Powers::default(), Vec::new());
@@ -195,7 +195,7 @@ impl Schedule {
         values
     }
 
-    /// The value at step `step`, with powers carried on from the step before.
+    /// Returns the value at step `step`, with powers carried on from the step before.
     pub(crate) fn at_with(&self, step: u64, powers: &mut Powers) -> f64 {
         let step = step.max(1);
         match self {
@@ -224,7 +224,7 @@ impl Schedule {
         }
     }
 
-    /// Whether every value is finite and at least 0: what a learning rate needs.
+    /// Checks that every value is finite and at least 0: what a learning rate needs.
     ///
     /// # Errors
     /// Names `field`, the schedule, and what is allowed.
@@ -233,7 +233,7 @@ impl Schedule {
         self.validate_range(field, good, &Allowed::NonNegativeSchedule)
     }
 
-    /// Whether every value is at least 0 and below 1: what beta1 needs.
+    /// Checks that every value is at least 0 and below 1: what beta1 needs.
     ///
     /// # Errors
     /// Names `field`, the schedule, and what is allowed.
@@ -277,7 +277,7 @@ impl Schedule {
     }
 }
 
-/// How much of the way from step 1 to step `steps` is done, or `None` at its end.
+/// Returns how much of the way from step 1 to step `steps` is done, or `None` at its end.
 fn fraction(step: u64, steps: u64) -> Option<f64> {
     (step < steps).then(|| (step - 1) as f64 / (steps - 1) as f64)
 }

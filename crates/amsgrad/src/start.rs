@@ -40,7 +40,7 @@ pub enum Generator {
 }
 
 impl Generator {
-    /// The stream from its beginning.
+    /// Returns the stream from its beginning.
     #[must_use]
     pub fn stream(self) -> Uniform {
         match self {
@@ -51,19 +51,19 @@ impl Generator {
 }
 
 impl Start {
-    /// A point drawn as NumPy's `default_rng(seed).random` draws it.
+    /// Starts at a point that is drawn as NumPy's `default_rng(seed).random` draws it.
     #[must_use]
     pub fn seed(seed: u64) -> Self {
         Self::Random { generator: Generator::Numpy(seed), domain: None }
     }
 
-    /// A point drawn as `numpy.random.seed(seed)` and `rand` draw it.
+    /// Starts at a point that is drawn as `numpy.random.seed(seed)` and `rand` draw it.
     #[must_use]
     pub fn numpy_legacy(seed: u32) -> Self {
         Self::Random { generator: Generator::NumpyLegacy(seed), domain: None }
     }
 
-    /// Drawn from this box instead of the run's constraint. A point that is given stays.
+    /// Draws from this box instead of the run's constraint. A point that is given stays.
     #[must_use]
     pub fn over(mut self, bounds: Bounds) -> Self {
         if let Self::Random { domain, .. } = &mut self {
@@ -72,7 +72,7 @@ impl Start {
         self
     }
 
-    /// The point, where the box to draw from is given.
+    /// Returns the point, where the box to draw from is given.
     ///
     /// # Errors
     /// There is no box, or it has an open side; a given point is not finite.
@@ -80,7 +80,7 @@ impl Start {
         self.clone().within(&Constraint::None)
     }
 
-    /// The point of a run under `constraint`: lower + u * (upper - lower) for each coordinate in order.
+    /// Returns the point of a run under `constraint`: lower + u * (upper - lower) for each coordinate in order.
     pub(crate) fn within(self, constraint: &Constraint) -> Result<Vec<f64>, Error> {
         match (self, constraint) {
             (Self::Point(point), _) => match point.iter().position(|x| !x.is_finite()) {

@@ -64,7 +64,7 @@ pub enum StateError {
         "the state of rule {found} has no {slot}, which {rule} needs; add one (for AMSGrad after Adam: a copy of v)"
     )]
     MissingSlot {
-        /// The rule that is to go on.
+        /// The rule that is to resume.
         rule: &'static str,
         /// The rule whose state it is.
         found: String,
@@ -76,7 +76,7 @@ pub enum StateError {
         "the state is of rule {found}; allowed for {rule}: its own, or among amsgrad, adam and adamx one another's"
     )]
     OtherRule {
-        /// The rule that is to go on.
+        /// The rule that is to resume.
         rule: &'static str,
         /// The rule whose state it is.
         found: String,
@@ -109,7 +109,7 @@ pub enum StateError {
         /// The number.
         value: f64,
     },
-    /// The groups of the optimiser that is to go on do not fit.
+    /// The groups of the optimizer that is to resume do not fit.
     #[error(transparent)]
     Group(#[from] GroupError),
     /// The memory does not fit.
@@ -121,7 +121,7 @@ pub enum StateError {
 }
 
 impl<T> State<T> {
-    /// The slot of this name.
+    /// Returns the slot of this name.
     #[must_use]
     pub fn slot(&self, name: &str) -> Option<&[T]> {
         self.slots.iter().find(|slot| slot.name == name).map(|slot| slot.values.as_slice())
@@ -129,7 +129,7 @@ impl<T> State<T> {
 }
 
 impl<T: Real> State<T> {
-    /// The state before the first step of the rule called `rule`.
+    /// Returns the state before the first step of the rule called `rule`.
     pub(crate) fn empty(rule: &'static str, slots: &[&'static str]) -> Self {
         let slot = |name: &&'static str| Slot { name: (*name).into(), values: Vec::new() };
         Self {
@@ -143,7 +143,7 @@ impl<T: Real> State<T> {
         }
     }
 
-    /// The state of the coordinates in `range`, all of which have made the same steps.
+    /// Returns the state of the coordinates in `range`, all of which have made the same steps.
     pub(crate) fn part(&self, range: Range<usize>) -> Result<Self, GroupError> {
         let meets = |apart: &&Apart| apart.range.start < range.end && range.start < apart.range.end;
         let (step, beta_product) = match self.apart.iter().find(meets) {
@@ -170,7 +170,7 @@ impl<T: Real> State<T> {
         })
     }
 
-    /// The same state in `f64`; exact.
+    /// Returns the same state in `f64`; exact.
     #[must_use]
     pub fn to_f64(&self) -> State<f64> {
         self.map(T::to_f64)
@@ -192,7 +192,7 @@ impl<T: Real> State<T> {
         }
     }
 
-    /// The values of the slots that a rule needs, in its order.
+    /// Returns the values of the slots that a rule needs, in its order.
     pub(crate) fn checked_slots(
         &self,
         rule: &'static str,

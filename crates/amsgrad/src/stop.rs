@@ -20,7 +20,7 @@ pub struct Stop {
     pub gradient: Option<f64>,
     /// The same, as a share of its size at the start; 0 or more. Default off.
     pub relative_gradient: Option<f64>,
-    /// The value is at most this (at least this where the run maximises); not NaN. Default off.
+    /// The value is at most this (at least this where the run maximizes); not NaN. Default off.
     pub target: Option<f64>,
     /// No coordinate moved by more than this times the larger of 1 and the point's largest coordinate; 0 or more.
     /// Default off.
@@ -53,14 +53,14 @@ pub struct Patience {
 }
 
 impl Default for Patience {
-    /// 100 steps without any improvement.
+    /// Returns 100 steps without any improvement.
     fn default() -> Self {
         Self { steps: 100, improvement: 0.0 }
     }
 }
 
 impl Patience {
-    /// Whether every setting is in its range.
+    /// Checks that every setting is in its range.
     ///
     /// # Errors
     /// Names the first setting that is not, its value, and what is allowed.
@@ -71,7 +71,7 @@ impl Patience {
 }
 
 impl Stop {
-    /// Whether every setting is in its range.
+    /// Checks that every setting is in its range.
     ///
     /// # Errors
     /// Names the first setting that is not, its value, and what is allowed.
@@ -94,7 +94,7 @@ impl Stop {
         check_count("stop.epochs", self.epochs.unwrap_or(1))
     }
 
-    /// Whether limits of examples and epochs have something to count.
+    /// Checks that limits of examples and epochs have something to count.
     pub(crate) fn validate_examples(&self, examples: Examples) -> Result<(), SettingError> {
         let only = "no limit, for the objective is no finite sum";
         let counted = |limit: Option<u64>| limit.is_none() || examples.all > 0;
@@ -116,17 +116,17 @@ impl Stop {
         self.step_limit().min(self.evaluations.unwrap_or(u64::MAX))
     }
 
-    /// Whether the size of the gradient is looked at.
+    /// Returns whether the size of the gradient is looked at.
     pub(crate) fn looks_at_gradient(&self) -> bool {
         self.gradient.is_some() || self.relative_gradient.is_some()
     }
 
-    /// Whether the change by the last step is looked at.
+    /// Returns whether the change by the last step is looked at.
     pub(crate) fn looks_at_change(&self) -> bool {
         self.point_change.is_some() || self.value_change.is_some()
     }
 
-    /// Whether anything but the numbers of an evaluation and the count of steps is looked at.
+    /// Returns whether anything but the numbers of an evaluation and the count of steps is looked at.
     pub(crate) fn looks_back(&self) -> bool {
         let counts = self.examples.is_some() || self.epochs.is_some();
         #[cfg(feature = "clock")]

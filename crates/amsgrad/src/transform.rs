@@ -28,7 +28,7 @@ pub enum WeightDecay {
 }
 
 impl WeightDecay {
-    /// Whether the rate is finite and not negative.
+    /// Checks that the rate is finite and not negative.
     ///
     /// # Errors
     /// Names the rate and what is allowed.

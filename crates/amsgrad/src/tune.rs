@@ -18,7 +18,7 @@ pub struct Trial<C> {
 /// Successive halving (Jamieson, Talwalkar 2016): every candidate gets a short trial, the better half a trial of twice the
 /// length, and so on to the last one, so that each round costs the same.
 ///
-/// `budget` is the number of steps of all trials together; `trial` runs a candidate from the beginning for so many steps
+/// `budget` is the number of steps of all trials together; `trial` runs a candidate from the beginning for a number of steps
 /// and returns its score, less being better. The best candidate comes first, the others in the order in which they fell
 /// out; of equal ones the earlier stays. Where the budget is too small for a step each, the rounds are left out.
 ///

@@ -3,9 +3,9 @@
 use crate::constraint::Sides;
 use crate::dispatch::Kernel;
 use crate::number::{Array, Number, Real};
-use crate::rule::{Clock, Rule};
+use crate::rule::{Clock, Rule, rounded};
 use crate::state::{Slot, State, StateError};
-use crate::transform::GradientTransform;
+use crate::transform::{GradientTransform, Transform};
 
 mod guard;
 mod norm;
@@ -89,6 +89,22 @@ pub(crate) trait Storage<T: Real> {
 
     /// Returns the largest gradient component, in a box less what points out of it.
     fn gradient_norm(x: &Self::Point, gradient: &Self::Point, sides: Option<&Self::Sides>, sign: T) -> T;
+}
+
+/// Opens a step: advances the clock, and returns the coefficients and the gradient transform of this step, in which clipping by
+/// norm multiplies by `shorten`.
+#[inline(always)]
+pub(crate) fn begin_step<R: Rule, N: Number>(
+    rule: &R,
+    clock: &mut Clock,
+    transform: Option<&Transform>,
+    shorten: f64,
+) -> (R::Coefficients<N>, Option<GradientTransform<N>>) {
+    clock.advance();
+    let coefficients = rounded::<R, N>(rule.coefficients(clock));
+    let transform =
+        transform.and_then(|transform| transform.at(|| clock.value(rule.learning_rate()), shorten));
+    (coefficients, transform)
 }
 
 /// Returns the weight of every coordinate in a projection, as the step with these coefficients left it.

@@ -59,7 +59,7 @@ pub(super) struct Gradients {
     pub(super) reversed: Vec<f64>,
 }
 
-/// The first mistake that explains all coordinates that could be judged.
+/// Returns the first mistake that explains all coordinates that could be judged.
 pub(super) fn find(report: &GradientReport, gradients: &Gradients) -> Option<Cause> {
     let Gradients { here: gradient, over_ones, reversed } = gradients;
     let judged: Vec<&(usize, Slope)> =
@@ -101,7 +101,7 @@ pub(super) fn find(report: &GradientReport, gradients: &Gradients) -> Option<Cau
         .or_else(|| opposite(&judged, reversed, &fits))
 }
 
-/// The gradient of f(y, x) for f(x, y), or the value of one for the gradient of the other, or both.
+/// Returns the gradient of f(y, x) for f(x, y), or the value of one for the gradient of the other, or both.
 fn opposite(
     judged: &[&(usize, Slope)],
     reversed: &[f64],

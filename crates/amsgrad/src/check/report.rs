@@ -76,28 +76,28 @@ impl Slope {
         Self { gradient, difference, uncertainty, verdict }
     }
 
-    /// |gradient - difference| / max(|gradient|, |difference|); 0 where both are 0.
+    /// Returns |gradient - difference| / max(|gradient|, |difference|); 0 where both are 0.
     #[must_use]
     pub fn relative_error(&self) -> f64 {
         let size = self.gradient.abs().max(self.difference.abs());
         if size == 0.0 { 0.0 } else { (self.gradient - self.difference).abs() / size }
     }
 
-    /// Whether the differences tell something.
+    /// Returns whether the differences tell something.
     pub(super) fn is_judged(&self) -> bool {
         matches!(self.verdict, Verdict::Agrees | Verdict::Differs)
     }
 }
 
 impl GradientReport {
-    /// Whether some slope differs.
+    /// Returns whether some derivative differs.
     #[must_use]
     pub fn disagrees(&self) -> bool {
         self.slopes().any(|slope| slope.verdict == Verdict::Differs)
     }
 
-    /// The coordinate whose gradient is off by most, measured by what the differences leave open; `None` where none
-    /// could be judged.
+    /// Returns the coordinate whose gradient is off by most, measured by what the differences leave open; `None` where
+    /// none could be judged.
     #[must_use]
     pub fn worst(&self) -> Option<(usize, &Slope)> {
         let excess = |slope: &Slope| {
@@ -109,8 +109,8 @@ impl GradientReport {
         judged.max_by(|(_, a), (_, b)| excess(a).total_cmp(&excess(b))).map(|(i, slope)| (*i, slope))
     }
 
-    /// The length of the difference of both gradients over that of the longer one, of the coordinates that could be
-    /// judged; 0 where both are 0.
+    /// Returns the length of the difference of both gradients over that of the longer one, of the coordinates that
+    /// could be judged; 0 where both are 0.
     #[must_use]
     pub fn relative_error(&self) -> f64 {
         let judged = || self.coordinates.iter().map(|(_, slope)| slope).filter(|slope| slope.is_judged());
@@ -125,7 +125,7 @@ impl GradientReport {
         length(|s| s.gradient - s.difference) / length(|s| s.gradient).max(length(|s| s.difference))
     }
 
-    /// How many slopes, of coordinates and directions, were judged so.
+    /// Returns how many derivatives, along coordinates and directions, were judged so.
     #[must_use]
     pub fn count(&self, verdict: Verdict) -> usize {
         self.slopes().filter(|slope| slope.verdict == verdict).count()

@@ -29,8 +29,8 @@ pub(super) enum State {
 /// How many steps are tried, each half of the one before.
 const STEPS: usize = 6;
 
-/// The slope of a function of one variable at `x`, where its value is `here`; elsewhere it may be off by `roundings`
-/// because its points are rounded. `scale` is the size on which it changes.
+/// Returns the slope of a function of one variable at `x`, where its value is `here`; elsewhere it may be off by
+/// `roundings` because its points are rounded. `scale` is the size on which it changes.
 ///
 /// Half the step takes a quarter of the error away, so (4 D(h/2) - D(h)) / 3 is free of its leading term (Richardson
 /// 1911); of the slopes so found that one is taken which the next smaller step changes least.
@@ -91,7 +91,7 @@ pub(super) fn estimate<T: Real>(
     best
 }
 
-/// The slopes to the left and to the right, where they differ as much for the small step as for the large one.
+/// Returns the slopes to the left and to the right, where they differ as much for the small step as for the large one.
 fn kink<T: Real>(
     value: &mut dyn FnMut(T) -> Result<T, ()>,
     x: T,

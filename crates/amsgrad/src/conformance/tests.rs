@@ -37,9 +37,9 @@ fn zero_gradients_move_nothing<T: Real>(subject: &Subject<T>) {
 /// The length of the first step from a state of zeros.
 #[derive(Clone, Copy)]
 enum FirstStep {
-    /// So many learning rates, whatever the gradient.
+    /// A number of learning rates, whatever the gradient.
     Alphas(f64),
-    /// So many learning rates times the gradient.
+    /// A number of learning rates times the gradient.
     Gradients(f64),
 }
 

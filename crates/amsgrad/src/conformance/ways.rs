@@ -10,7 +10,7 @@ use crate::minimizer::Minimizer;
 use crate::number::{Array, Number, Pack, Real};
 use crate::optimizer::{Optimizer, StepError};
 use crate::outcome::{Exit, Outcome, Quantity, Status};
-use crate::rule::{self, Clock, Rule, rounded};
+use crate::rule::{self, Clock, Rule};
 use crate::run::block::{Block, EvaluateBlock, Points, Results, Summary, Task};
 use crate::run::{AnyRule, UpdateRule};
 use crate::state::State;
@@ -100,9 +100,8 @@ fn by_formula<R: Rule, N: Number>(rule: &R, job: Job<'_, N::Real>) -> Result<Tra
     let load =
         |numbers: &[N::Real], at: usize| N::from_fn(|i| numbers.get(at + i).copied().unwrap_or_default());
     for gradient in job.gradients {
-        clock.advance();
-        let coefficients = rounded::<R, N>(rule.coefficients(&mut clock));
-        let transform = job.transform.at(|| clock.value(rule.learning_rate()), 1.0);
+        let (coefficients, transform) =
+            update::begin_step::<R, N>(rule, &mut clock, Some(&job.transform), 1.0);
         for (pack, memory) in memory.iter_mut().enumerate() {
             let at = pack * N::WIDTH;
             let (point, gradient) = applied(&transform, load(&x, at), load(gradient, at));

@@ -7,7 +7,7 @@ use crate::number::Real;
 
 /// The points within `radius` of a centre: a limit on the size of a model's parameters.
 ///
-/// After a step to y the run goes on from the point z of the ball that minimises sum_i w_i (z_i - y_i)^2, where w_i is
+/// After a step to y the run continues from the point z of the ball that minimizes sum_i w_i (z_i - y_i)^2, where w_i is
 /// the denominator the step used (Reddi, Kale, Kumar 2018, Algorithm 2), 1 for rules without one. That is
 /// z_i - c_i = w_i (y_i - c_i) / (w_i + lambda) with the one lambda for which z lies on the sphere. A coordinate of
 /// weight 0 is held while the others can make room for it.
@@ -40,7 +40,7 @@ pub struct Ball {
 }
 
 impl Ball {
-    /// Around `centre`, a finite point, with a finite radius of 0 or more.
+    /// Creates the ball around `centre`, a finite point, with a finite radius of 0 or more.
     ///
     /// # Errors
     /// Names the coordinate of the centre, or the radius, that is not such a number.
@@ -53,31 +53,31 @@ impl Ball {
         Ok(Self { centre, radius })
     }
 
-    /// The number of coordinates.
+    /// Returns the number of coordinates.
     #[must_use]
     pub fn dimension(&self) -> usize {
         self.centre.len()
     }
 
-    /// The centre.
+    /// Returns the centre.
     #[must_use]
     pub fn centre(&self) -> &[f64] {
         &self.centre
     }
 
-    /// The radius.
+    /// Returns the radius.
     #[must_use]
     pub fn radius(&self) -> f64 {
         self.radius
     }
 
-    /// Whether the computed distance from the centre is at most the radius.
+    /// Returns whether the computed distance from the centre is at most the radius.
     #[must_use]
     pub fn contains(&self, point: &[f64]) -> bool {
         point.len() == self.centre.len() && within(&self.centre, self.radius, point)
     }
 
-    /// The ball in the number type that runs.
+    /// Returns the ball in the number type that runs.
     pub(super) fn rounded<T: Real>(&self) -> Result<Sphere<T>, SettingError> {
         let mut radius = T::from_f64(self.radius);
         if radius.to_f64() > self.radius {
@@ -99,8 +99,8 @@ impl Ball {
     }
 }
 
-/// Whether the distance from the centre, computed in order, is at most the radius. The scale is a power of two, so it
-/// changes nothing but where a square would overflow or vanish.
+/// Returns whether the distance from the centre, computed in order, is at most the radius. The scale is a power of two,
+/// so it changes nothing but where a square would overflow or vanish.
 fn within<T: Real>(centre: &[T], radius: T, point: &[T]) -> bool {
     let smallest = T::MIN_POSITIVE.to_f64();
     let scale = T::from_f64(scale(radius.to_f64()).clamp(smallest, 1.0 / smallest));
@@ -186,7 +186,8 @@ impl<T: Real> Sphere<T> {
         }
     }
 
-    /// The lambda for which the shrunk offsets that are not held have the length that those held leave of `radius`.
+    /// Returns the lambda for which the shrunk offsets that are not held have the length that those held leave of
+    /// `radius`.
     ///
     /// The reciprocal of that length is a concave, rising function of lambda, so Newton's method on it (More, Sorensen
     /// 1983) climbs to the root from the left; where the weights differ by so much that it climbs slowly, halving
@@ -248,7 +249,7 @@ impl<T: Real> Sphere<T> {
     }
 }
 
-/// What is left of an offset: w / (w + lambda) of it.
+/// Returns what is left of an offset: w / (w + lambda) of it.
 fn shrunk(weight: f64, offset: Double, lambda: f64) -> Double {
     if lambda == f64::INFINITY {
         return Double::default();
@@ -276,7 +277,7 @@ mod tests {
         x
     }
 
-    /// The projection by halving lambda over all positive numbers.
+    /// Returns the projection by halving lambda over all positive numbers.
     fn by_halving(centre: &[f64], radius: f64, y: &[f64], weights: &[f64]) -> Vec<f64> {
         let offsets: Vec<Double> = y.iter().zip(centre).map(|(y, c)| Double::difference(*y, *c)).collect();
         let length = |lambda: f64| {

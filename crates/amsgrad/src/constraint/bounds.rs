@@ -21,7 +21,7 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// From a pair (lower, upper) for each coordinate.
+    /// Creates a box from a pair (lower, upper) per coordinate.
     ///
     /// # Errors
     /// A bound is NaN, a lower bound is above its upper one, or a side holds no finite number.
@@ -36,7 +36,7 @@ impl Bounds {
         Ok(Self { sides })
     }
 
-    /// The same bounds for each of `dimension` coordinates.
+    /// Creates a box with the same bounds for each of `dimension` coordinates.
     ///
     /// # Errors
     /// As for [`Bounds::new`]; more coordinates than there is memory for.
@@ -48,31 +48,31 @@ impl Bounds {
         Self::new(sides)
     }
 
-    /// From pairs that are known to be in order and finite.
+    /// Creates a box from pairs that are known to be in order and finite.
     pub(crate) fn known(sides: Vec<(f64, f64)>) -> Self {
         Self { sides }
     }
 
-    /// The number of coordinates.
+    /// Returns the number of coordinates.
     #[must_use]
     pub fn dimension(&self) -> usize {
         self.sides.len()
     }
 
-    /// The pair (lower, upper) of each coordinate.
+    /// Returns the pair (lower, upper) of each coordinate.
     #[must_use]
     pub fn sides(&self) -> &[(f64, f64)] {
         &self.sides
     }
 
-    /// Whether the point lies in the box, its faces included.
+    /// Returns whether the point lies in the box, its faces included.
     #[must_use]
     pub fn contains(&self, point: &[f64]) -> bool {
         point.len() == self.sides.len()
             && point.iter().zip(&self.sides).all(|(x, (lower, upper))| (lower..=upper).contains(&x))
     }
 
-    /// The bounds in another number type, rounded inwards.
+    /// Returns the bounds in another number type, rounded inwards.
     pub(crate) fn rounded<T: Real>(&self) -> Result<Sides<T>, SettingError> {
         let mut result = Sides { lower: Vec::new(), upper: Vec::new() };
         for (i, (lower, upper)) in self.sides.iter().enumerate() {
@@ -103,7 +103,7 @@ pub(crate) struct Sides<T> {
 }
 
 impl<T: Real> Sides<T> {
-    /// The bounds of one coordinate; of one that does not exist, none.
+    /// Returns the bounds of one coordinate; of one that does not exist, none.
     pub(crate) fn of(&self, coordinate: usize) -> (T, T) {
         let at = |sides: &[T], none: T| sides.get(coordinate).copied().unwrap_or(none);
         (at(&self.lower, -T::INFINITY), at(&self.upper, T::INFINITY))
@@ -124,11 +124,25 @@ impl<T: Real> Sides<T> {
 
     /// Returns the largest gradient component less what points out of the box.
     #[inline(always)]
-    pub(crate) fn gradient_norm<N: Number<Real = T>>(&self, x: &[N], gradient: &[N], sign: N) -> N {
+    fn gradient_norm<N: Number<Real = T>>(&self, x: &[N], gradient: &[N], sign: N) -> N {
         let points = x.iter().zip(gradient).zip(self.each::<N>());
         points.fold(N::constant(0.0), |most, ((x, g), (lower, upper))| {
             maximum(most, projected(*x, *g, lower, upper, sign))
         })
+    }
+}
+
+/// Returns the largest gradient component, in a box less what points out of it.
+#[inline(always)]
+pub(crate) fn gradient_norm<N: Number>(
+    sides: Option<&Sides<N::Real>>,
+    x: &[N],
+    gradient: &[N],
+    sign: N,
+) -> N {
+    match sides {
+        Some(sides) => sides.gradient_norm(x, gradient, sign),
+        None => gradient.iter().fold(N::constant(0.0), |most, g| maximum(most, g.abs())),
     }
 }
 

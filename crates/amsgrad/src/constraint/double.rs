@@ -15,30 +15,30 @@ pub(super) struct Double {
 }
 
 impl Double {
-    /// The nearest `f64`.
+    /// Returns the nearest `f64`.
     pub(super) fn to_f64(self) -> f64 {
         self.high
     }
 
-    /// `a - b`, exact.
+    /// Returns `a - b`, exact.
     pub(super) fn difference(a: f64, b: f64) -> Self {
         Self::sum(a, -b)
     }
 
-    /// `a + b`, exact.
+    /// Returns `a + b`, exact.
     fn sum(a: f64, b: f64) -> Self {
         let high = a + b;
         let part = high - a;
         Self { high, low: (a - (high - part)) + (b - part) }
     }
 
-    /// `a + b`, exact, where `a` is not the smaller by magnitude.
+    /// Returns `a + b`, exact, where `a` is not the smaller by magnitude.
     fn ordered_sum(a: f64, b: f64) -> Self {
         let high = a + b;
         Self { high, low: b - (high - a) }
     }
 
-    /// `a * b`, exact while neither is near the ends of the range.
+    /// Returns `a * b`, exact while neither is near the ends of the range.
     fn product(a: f64, b: f64) -> Self {
         let ((a1, a0), (b1, b0)) = (halves(a), halves(b));
         let high = a * b;
@@ -46,7 +46,7 @@ impl Double {
     }
 }
 
-/// The leading and the trailing 26 bits, whose products are exact.
+/// Returns the leading and the trailing 26 bits, whose products are exact.
 fn halves(a: f64) -> (f64, f64) {
     let shifted = a * 134_217_729.0; // 2^27 + 1
     let high = shifted - (shifted - a);
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The exact value, for numbers whose parts are integers.
+    /// Returns the exact value, for numbers whose parts are integers.
     fn integer(a: Double) -> i128 {
         a.high as i128 + a.low as i128
     }

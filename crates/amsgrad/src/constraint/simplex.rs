@@ -7,7 +7,7 @@ use crate::number::Real;
 
 /// The points whose coordinates are 0 or more and sum to a total, 1 by default: probabilities, mixtures, portfolios.
 ///
-/// After a step to y the run goes on from the point z of the simplex that minimises sum_i w_i (z_i - y_i)^2, where w_i
+/// After a step to y the run continues from the point z of the simplex that minimizes sum_i w_i (z_i - y_i)^2, where w_i
 /// is the denominator the step used (Reddi, Kale, Kumar 2018, Algorithm 2), 1 for rules without one. That is
 /// z_i = max(0, y_i - tau / w_i) with the one tau for which the sum is right, found by sorting the products w_i y_i, as
 /// Duchi, Shalev-Shwartz, Singer, Chandra 2008 do for equal weights; it takes n log n operations. A coordinate of
@@ -45,7 +45,7 @@ pub struct Simplex {
 }
 
 impl Simplex {
-    /// Of `dimension` shares, 1 or more, that sum to 1.
+    /// Creates the simplex of `dimension` shares, 1 or more, that sum to 1.
     ///
     /// # Errors
     /// There are no coordinates.
@@ -53,7 +53,7 @@ impl Simplex {
         Self::with_total(dimension, 1.0)
     }
 
-    /// Of `dimension` shares, 1 or more, that sum to `total`, a finite number above 0.
+    /// Creates the simplex of `dimension` shares, 1 or more, that sum to `total`, a finite number above 0.
     ///
     /// # Errors
     /// There are no coordinates, or the total is not such a number.
@@ -63,25 +63,25 @@ impl Simplex {
         Ok(Self { dimension, total })
     }
 
-    /// The number of coordinates.
+    /// Returns the number of coordinates.
     #[must_use]
     pub fn dimension(&self) -> usize {
         self.dimension
     }
 
-    /// What the coordinates sum to.
+    /// Returns what the coordinates sum to.
     #[must_use]
     pub fn total(&self) -> f64 {
         self.total
     }
 
-    /// Whether no coordinate is negative and their sum is right to n * epsilon of the total.
+    /// Returns whether no coordinate is negative and their sum is right to n * epsilon of the total.
     #[must_use]
     pub fn contains(&self, point: &[f64]) -> bool {
         point.len() == self.dimension && within(self.total, point)
     }
 
-    /// The simplex in the number type that runs.
+    /// Returns the simplex in the number type that runs.
     pub(super) fn rounded<T: Real>(&self) -> Result<Shares<T>, SettingError> {
         let total = T::from_f64(self.total);
         // Below, epsilon of the total is no number; above, a sum with its roundings overflows.
@@ -100,7 +100,7 @@ impl Simplex {
     }
 }
 
-/// Whether the point is in the simplex, its sum computed in order.
+/// Returns whether the point is in the simplex, its sum computed in order.
 fn within<T: Real>(total: T, point: &[T]) -> bool {
     let tolerance = T::from_f64(point.len() as f64) * T::EPSILON * total;
     let sum = point.iter().fold(T::default(), |sum, x| sum + *x);
@@ -211,7 +211,7 @@ mod tests {
         x
     }
 
-    /// The projection by trying every set of coordinates that may be above 0 for its multiplier.
+    /// Returns the projection by trying every set of coordinates that may be above 0 for its multiplier.
     fn by_brute_force(total: f64, y: &[f64], weights: &[f64]) -> Vec<f64> {
         let product = |i: usize| Double::from(y[i]) * weights[i].into();
         for set in 1_u32..1 << y.len() {

@@ -17,12 +17,12 @@ impl Weights {
         Self { numbers: vec![1.0; dimension] }
     }
 
-    /// Every weight 1: the Euclidean norm.
+    /// Sets every weight to 1: the Euclidean norm.
     pub(super) fn set_equal(&mut self) {
         self.numbers.fill(1.0);
     }
 
-    /// These weights; where one is negative or not finite, or all are 0, every weight is 1.
+    /// Sets these weights; where one is negative or not finite, or all are 0, every weight is 1.
     pub(super) fn set<T: Real>(&mut self, weights: impl Iterator<Item = T>) {
         let (mut smallest, mut largest, mut good) = (f64::INFINITY, 0.0_f64, true);
         for (number, weight) in self.numbers.iter_mut().zip(weights) {
@@ -47,23 +47,23 @@ impl Weights {
         &self.numbers
     }
 
-    /// Whether some coordinate has the weight 0 and is to be held.
+    /// Returns whether some coordinate has the weight 0 and is to be held.
     pub(super) fn hold_some(&self) -> bool {
         self.numbers.contains(&0.0)
     }
 
-    /// Whether all weights are the same, so that the norm is the Euclidean one.
+    /// Returns whether all weights are the same, so that the norm is the Euclidean one.
     pub(super) fn are_equal(&self) -> bool {
         self.numbers.windows(2).all(|pair| pair[0] == pair[1])
     }
 }
 
-/// The power of two that brings `size` to between 1 and 2, as far as squares of it neither overflow nor vanish.
+/// Returns the power of two that brings `size` to between 1 and 2, as far as squares of it neither overflow nor vanish.
 pub(super) fn scale(size: f64) -> f64 {
     if size > 0.0 { libm::scalbn(1.0, -libm::ilogb(size).clamp(-1000, 1000)) } else { 1.0 }
 }
 
-/// The same, but small enough to keep `largest` below 2^401.
+/// Returns the same, but small enough to keep `largest` below 2^401.
 pub(super) fn scale_beside(size: f64, largest: f64) -> f64 {
     if largest > 0.0 { scale(size).min(libm::scalbn(1.0, 400 - libm::ilogb(largest))) } else { scale(size) }
 }

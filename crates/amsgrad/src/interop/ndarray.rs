@@ -23,7 +23,7 @@ use super::{GradientLength, hand_over};
 use crate::number::Real;
 use crate::start::Start;
 
-/// An objective for a [`Minimizer`](crate::Minimizer) from a closure that returns value and gradient.
+/// Creates an objective for a [`Minimizer`](crate::Minimizer) from a closure that returns value and gradient.
 ///
 /// Each call makes an array; to avoid that, write a closure of slices and look at these through `ArrayView1::from` and
 /// `ArrayViewMut1::from`.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 pub struct ObjectiveError(Arc<dyn Error + Send + Sync>);
 
 impl ObjectiveError {
-    /// From any error, or a text.
+    /// Creates the error from any error, or a text.
     pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(source.into().into())
     }

@@ -47,7 +47,7 @@ pub struct FiniteDifference<V, T> {
 }
 
 impl<V, T: Real> FiniteDifference<V, T> {
-    /// From a closure `FnMut(&[T]) -> T` or `-> Result<T, E>`.
+    /// Creates the objective from a closure `FnMut(&[T]) -> T` or `-> Result<T, E>`.
     pub fn new<A: Answer<T>>(value: V) -> Self
     where
         V: FnMut(&[T]) -> A,
@@ -55,7 +55,7 @@ impl<V, T: Real> FiniteDifference<V, T> {
         Self { value, typical: 1.0, room: Room(None), point: Vec::new() }
     }
 
-    /// With this size of coordinates at which the function changes noticeably, where they are smaller themselves; a
+    /// Sets the size of coordinates at which the function changes noticeably, where they are smaller themselves; a
     /// finite number above 0. Default 1.
     #[must_use]
     pub fn typical(mut self, typical: f64) -> Self {
@@ -108,7 +108,7 @@ where
 pub(crate) struct Room<T>(Option<Sides<T>>);
 
 impl<T: Real> Room<T> {
-    /// Inside this constraint.
+    /// Creates the room inside this constraint.
     pub(crate) fn within(constraint: &Constraint) -> Result<Self, SettingError> {
         let refused = |what| {
             let allowed =
@@ -123,7 +123,7 @@ impl<T: Real> Room<T> {
         }
     }
 
-    /// The least and the largest value of a coordinate.
+    /// Returns the least and the largest value of a coordinate.
     pub(crate) fn of(&self, coordinate: usize) -> (T, T) {
         let most = T::INFINITY.next_down();
         let (lower, upper) = self.0.as_ref().map_or((-most, most), |sides| sides.of(coordinate));
@@ -131,8 +131,8 @@ impl<T: Real> Room<T> {
     }
 }
 
-/// The derivative at `x` of a function of one variable whose value there is `here`, from two values more; 0 where
-/// nothing but `x` lies between the bounds.
+/// Returns the derivative at `x` of a function of one variable whose value there is `here`, from two values more; 0
+/// where nothing but `x` lies between the bounds.
 pub(crate) fn derivative<T: Real, E>(
     value: &mut dyn FnMut(T) -> Result<T, E>,
     x: T,

@@ -65,7 +65,8 @@ pub struct FiniteSum<F> {
 }
 
 impl<F> FiniteSum<F> {
-    /// The mean over examples 0 to `examples - 1` of `example`, `FnMut(usize, &[T], &mut [T]) -> T` or `-> Result<T, E>`.
+    /// Creates the mean over examples 0 to `examples - 1` of `example`, `FnMut(usize, &[T], &mut [T]) -> T` or `->
+    /// Result<T, E>`.
     ///
     /// # Errors
     /// There are no examples.
@@ -78,7 +79,7 @@ impl<F> FiniteSum<F> {
         Ok(Self { example, examples, batch: examples, seed, stream, order, position: 0, looked_at: 0 })
     }
 
-    /// With this many examples a call; all of them where there are not more.
+    /// Sets the number of examples per call; all of them where there are not more.
     ///
     /// # Errors
     /// The batch is empty, or there is no memory for the order of the examples.
@@ -95,7 +96,7 @@ impl<F> FiniteSum<F> {
         Ok(self)
     }
 
-    /// With the orders drawn from the stream [`Uniform::numpy`] of this seed. Default 0.
+    /// Sets the seed of the stream, [`Uniform::numpy`], that orders are drawn from. Default 0.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
@@ -103,7 +104,8 @@ impl<F> FiniteSum<F> {
         self
     }
 
-    /// Mean value and gradient over all examples in the order of their numbers, for a report; no part of an epoch.
+    /// Returns the mean value over all examples in the order of their numbers, and writes the mean gradient, for a
+    /// report; no part of an epoch.
     ///
     /// # Errors
     /// The closure's own.
@@ -151,7 +153,7 @@ impl<F> FiniteSum<F> {
         self.examples.min(self.position.saturating_add(self.batch))
     }
 
-    /// A new order, every one equally likely (Fisher, Yates).
+    /// Draws a new order, every one equally likely (Fisher, Yates).
     fn shuffle(&mut self) {
         for i in (1..self.order.len()).rev() {
             self.order.swap(i, self.stream.below(i + 1));
@@ -159,7 +161,7 @@ impl<F> FiniteSum<F> {
     }
 }
 
-/// The mean over these examples.
+/// Returns the mean over these examples.
 fn mean<T, F, A>(
     example: &mut F,
     examples: impl ExactSizeIterator<Item = usize>,

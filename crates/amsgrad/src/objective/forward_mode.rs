@@ -40,7 +40,7 @@ pub struct ForwardMode<V, T> {
 }
 
 impl<V, T> ForwardMode<V, T> {
-    /// From a closure `FnMut(&[Dual<T>]) -> Dual<T>`.
+    /// Creates the objective from a closure `FnMut(&[Dual<T>]) -> Dual<T>`.
     pub fn new(value: V) -> Self
     where
         V: FnMut(&[Dual<T>]) -> Dual<T>,

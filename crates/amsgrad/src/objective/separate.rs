@@ -23,8 +23,8 @@ pub struct Separate<V, G> {
 }
 
 impl<V, G> Separate<V, G> {
-    /// From a closure for the value, `FnMut(&[T]) -> T` or `-> Result<T, E>`, and one that writes the gradient,
-    /// `FnMut(&[T], &mut [T])`.
+    /// Creates the objective from a closure for the value, `FnMut(&[T]) -> T` or `-> Result<T, E>`, and one that writes
+    /// the gradient, `FnMut(&[T], &mut [T])`.
     pub fn new(value: V, gradient: G) -> Self {
         Self { value, gradient }
     }

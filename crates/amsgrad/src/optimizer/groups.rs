@@ -7,7 +7,7 @@ use super::error::StepError;
 use crate::error::setting::SettingError;
 use crate::group::{Cut, Group, GroupError, cut};
 use crate::number::Real;
-use crate::rule::{Clock, Rule, rounded};
+use crate::rule::{Clock, Rule};
 use crate::state::{Apart, Slot, State, StateError};
 use crate::transform::{Transform, WeightDecay};
 use crate::update::{self, Line, Storage, Vectors};
@@ -269,9 +269,8 @@ impl<R: Rule, T: Real> Part<R, T> {
         let (Some(x), Some(gradient)) = (x.get_mut(range.clone()), gradient.get(range)) else { return };
         let transform = self.transform(transform);
         let rule = self.rule.as_ref().unwrap_or(rule);
-        self.clock.advance();
-        let coefficients = rounded::<R, Line<T>>(rule.coefficients(&mut self.clock));
-        let transform = transform.at(|| self.clock.value(rule.learning_rate()), shorten);
+        let (coefficients, transform) =
+            update::begin_step::<R, Line<T>>(rule, &mut self.clock, Some(&transform), shorten);
         Vectors::step_slice::<T, R>(coefficients, transform, x, gradient, &mut self.memory);
     }
 

@@ -79,25 +79,26 @@ impl Counterexample {
         Self::new(1010.0, -10.0, When::Randomly(0.01, Uniform::numpy(seed)))
     }
 
-    /// [-1, 1].
+    /// Returns [-1, 1].
     #[must_use]
     pub fn domain() -> Bounds {
         Bounds::known(vec![(-1.0, 1.0)])
     }
 
-    /// How many functions have been evaluated.
+    /// Returns the number of functions that have been evaluated.
     #[must_use]
     pub fn calls(&self) -> u64 {
         self.calls
     }
 
-    /// R_t: the sum of f_t(x_t) over all calls so far, less that sum at the fixed point of [-1, 1] where it is least.
+    /// Returns R_t: the sum of f_t(x_t) over all calls so far, less that sum at the fixed point of [-1, 1] where it is
+    /// least.
     #[must_use]
     pub fn regret(&self) -> f64 {
         self.loss + self.slopes.abs()
     }
 
-    /// R_t / t; 0 before the first call.
+    /// Returns R_t / t; 0 before the first call.
     #[must_use]
     pub fn average_regret(&self) -> f64 {
         self.regret() / self.calls.max(1) as f64

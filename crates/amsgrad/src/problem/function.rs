@@ -34,32 +34,32 @@ macro_rules! functions {
             /// Every function.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The name, as it is parsed and printed.
+            /// Returns the name, as it is parsed and printed.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// The formula, as it could be typed: with `x` and `y` where there are always two variables, else with
-            /// `x[1]` to `x[n]`; `sum(i, first, last, term)` and `prod` run over `i`.
+            /// Returns the formula, as it could be typed: with `x` and `y` where there are always two variables, else
+            /// with `x[1]` to `x[n]`; `sum(i, first, last, term)` and `prod` run over `i`.
             #[must_use]
             pub fn formula(self) -> &'static str {
                 match self { $(Self::$variant => $formula,)* }
             }
 
-            /// Where it comes from.
+            /// Returns where it comes from.
             #[must_use]
             pub fn source(self) -> &'static str {
                 match self { $(Self::$variant => $source,)* }
             }
 
-            /// The numbers of variables it may have.
+            /// Returns the numbers of variables it may have.
             #[must_use]
             pub fn dimensions(self) -> RangeInclusive<usize> {
                 match self { $(Self::$variant => $dimensions,)* }
             }
 
-            /// The domain's side of the first coordinate, and of every other.
+            /// Returns the domain's side of the first coordinate, and of every other.
             pub(super) fn sides(self) -> ((f64, f64), (f64, f64)) {
                 match self { $(Self::$variant => ($first, $other),)* }
             }
@@ -195,7 +195,7 @@ functions! {
         by in_space space::michalewicz;
 }
 
-/// A function of any number of variables, on slices of one length.
+/// Evaluates a function of any number of variables, on slices of one length.
 #[inline(always)]
 fn in_space<N: Elementary>(
     evaluate: impl Fn(&[N], &mut [N], &mut Vec<N>) -> N,
@@ -206,7 +206,7 @@ fn in_space<N: Elementary>(
     if x.len() == gradient.len() { evaluate(x, gradient, scratch) } else { N::constant(f64::NAN) }
 }
 
-/// A function of two variables.
+/// Evaluates a function of two variables.
 #[inline(always)]
 fn on_plane<N: Elementary>(
     evaluate: impl Fn(N, N) -> (N, [N; 2]),
@@ -231,7 +231,7 @@ impl fmt::Display for Function {
 impl FromStr for Function {
     type Err = SettingError;
 
-    /// The function called `name`; capitals count as small letters, spaces and underscores as hyphens.
+    /// Returns the function called `name`; capitals count as small letters, spaces and underscores as hyphens.
     fn from_str(name: &str) -> Result<Self, SettingError> {
         let plain = name.trim().to_lowercase().replace([' ', '_'], "-");
         if let Some(function) = Self::ALL.iter().find(|function| function.name() == plain) {
@@ -245,7 +245,7 @@ impl FromStr for Function {
     }
 }
 
-/// How many letters must be put in, taken out or changed to make one name of the other.
+/// Returns how many letters must be put in, taken out or changed to make one name of the other.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.chars().count()).collect();
     for (i, a) in a.chars().enumerate() {

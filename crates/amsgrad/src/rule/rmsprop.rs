@@ -13,7 +13,7 @@ fn variance<N: Number>(v: N, mean: N) -> N {
 crate::rule! {
     /// RMSProp: steps divided by the root of a decaying mean of squared gradients.
     ///
-    /// Centred, the gradient's variance stands in place of its mean square (Graves 2013); with momentum 0 b is the quotient
+    /// Centered, the gradient's variance stands in place of its mean square (Graves 2013); with momentum 0 b is the quotient
     /// itself. Where the denominator is 0, x does not move. Source: Tieleman, Hinton, "Lecture 6.5 - RMSProp", 2012;
     /// PyTorch's `RMSprop`, whose `alpha` is the decay here.
     ///

@@ -16,7 +16,7 @@ use crate::dispatch::Kernel;
 use crate::history::{Record, RunView};
 use crate::number::Real;
 use crate::objective::{Examples, Objective};
-use crate::rule::{Clock, Rule, rounded};
+use crate::rule::{Clock, Rule};
 use crate::transform::Transform;
 use crate::update::{self, Storage};
 
@@ -137,15 +137,12 @@ where
         let looks = observer.looks();
         // What is looked at does not depend on the learning rate.
         let looked_at = fixed.transform.at::<T>(|| 0.0, 1.0);
+        let transform = looked_at.map(|_| &fixed.transform);
         let mut value;
         let event = loop {
             if evaluated {
-                clock.advance();
-                let coefficients = rounded::<R, S::Number>(fixed.rule.coefficients(&mut clock));
-                let transform = match looked_at {
-                    None => None,
-                    Some(_) => fixed.transform.at(|| clock.value(fixed.rule.learning_rate()), 1.0),
-                };
+                let (coefficients, transform) =
+                    update::begin_step::<R, S::Number>(&fixed.rule, &mut clock, transform, 1.0);
                 S::step::<R>(coefficients, transform, &mut x, &gradient, &mut memory);
                 steps += 1;
                 evaluated = false;

@@ -44,8 +44,10 @@ pub(super) struct Checks<T> {
 impl<T: Real> Checks<T> {
     pub(super) fn new(setup: Setup<T>, limit: T, steps_before: u64, cost: Cost, examples: Examples) -> Self {
         let sign = T::from_f64(setup.transform.sign());
-        let Setup { x, region, transform, stop, resumed, report, timed, .. } = setup;
-        let _ = timed;
+        let examples_before = setup.examples_before();
+        #[cfg(feature = "clock")]
+        let began = (setup.timed || setup.stop.time.is_some()).then(Instant::now);
+        let Setup { x, region, transform, stop, report, .. } = setup;
         Self {
             tests: Tests::new(stop.gradient, stop.target.map(|target| sign.to_f64() * target)),
             sign,
@@ -54,14 +56,14 @@ impl<T: Real> Checks<T> {
             steps_before,
             cost,
             examples: 0,
-            examples_before: resumed.map_or(0, |state| state.examples),
+            examples_before,
             next_examples: examples.next,
             last_examples: 0,
             first_gradient_norm: None,
             improved: (0, T::INFINITY),
             previous: stop.looks_at_change().then(|| (x, T::from_f64(f64::NAN))),
             #[cfg(feature = "clock")]
-            began: (timed || stop.time.is_some()).then(Instant::now),
+            began,
             region,
             stop,
             report,
@@ -230,7 +232,7 @@ fn bad_point<T: Real>(x: &[T]) -> Quantity {
     Quantity::Point { coordinate, value }
 }
 
-/// The largest move of a coordinate, relative to the point's largest coordinate where that is above 1.
+/// Returns the largest move of a coordinate, relative to the point's largest coordinate where that is above 1.
 fn point_change<T: Real>(x: &[T], previous: &[T]) -> f64 {
     let pairs = x.iter().zip(previous);
     let (moved, size) = pairs.fold((T::default(), T::from_f64(1.0)), |(moved, size), (x, before)| {

@@ -29,9 +29,8 @@ enum Kind {
 }
 
 impl Starts {
-    /// These points, one after the other, each of `dimension` coordinates. A point that is not finite ends as
-    /// [`Exit::NonFinite`](crate::Exit::NonFinite) before its first step, its coordinate NaN; the others
-    /// run on.
+    /// Starts from these points, one after the other, each of `dimension` coordinates. A point that is not finite ends
+    /// as [`Exit::NonFinite`](crate::Exit::NonFinite) before its first step, its coordinate NaN; the others run on.
     ///
     /// # Errors
     /// The coordinates are not a whole number of points.
@@ -47,7 +46,7 @@ impl Starts {
         Ok(Self(Kind::Points { dimension, coordinates }))
     }
 
-    /// So many points, drawn evenly from the box that the run is constrained to.
+    /// Starts from `count` points, drawn evenly from the box that the run is constrained to.
     ///
     /// Each has a random stream of its own, so a point depends on the seed and its place alone: point i is what NumPy
     /// draws with `default_rng(SeedSequence(seed, spawn_key=(i,))).random(n)`.
@@ -56,7 +55,7 @@ impl Starts {
         Self(Kind::Random { count, seed, domain: None })
     }
 
-    /// Drawn from this box instead. Points that are given stay.
+    /// Draws from this box instead. Points that are given stay.
     #[must_use]
     pub fn over(mut self, bounds: Bounds) -> Self {
         if let Kind::Random { domain, .. } = &mut self.0 {
@@ -65,7 +64,7 @@ impl Starts {
         self
     }
 
-    /// How many there are.
+    /// Returns the number of points.
     #[must_use]
     pub fn count(&self) -> usize {
         match &self.0 {
@@ -89,7 +88,7 @@ impl Starts {
         }
     }
 
-    /// The box to draw from, where points are drawn.
+    /// Returns the box to draw from, where points are drawn.
     pub(crate) fn sides<'a>(&'a self, constraint: &'a Constraint) -> Result<&'a [(f64, f64)], Error> {
         match (&self.0, constraint) {
             (Kind::Points { .. }, _) => Ok(&[]),
@@ -107,8 +106,8 @@ impl Starts {
         }
     }
 
-    /// The coordinates of some starts, drawn from `sides` if they are random, and of the last of them again and again until
-    /// their number is a multiple of `width`.
+    /// Returns the coordinates of some starts, drawn from `sides` if they are random, and of the last of them again and
+    /// again until their number is a multiple of `width`.
     pub(crate) fn coordinates<T: Real>(
         &self,
         some: Range<usize>,

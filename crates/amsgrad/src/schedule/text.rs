@@ -65,7 +65,7 @@ fn parse(text: &str) -> Option<Schedule> {
     }
 }
 
-/// The forms with the step t in them, and the plain number.
+/// Returns the forms with the step t in them, and the plain number.
 fn decaying(text: &str) -> Option<Schedule> {
     if let Some(initial) = text.strip_suffix("/sqrt(t)") {
         return Some(Schedule::inverse_sqrt(number(initial)?));

@@ -13,7 +13,7 @@ use crate::stop::Stop;
 
 /// The first step of a candidate as a share of the width of the domain.
 const SHARES: [f64; 9] = [1.0, 0.32, 0.1, 0.032, 0.01, 3.2e-3, 1e-3, 3.2e-4, 1e-4];
-/// The trials take one step in so many.
+/// The trials take one step in this many.
 const SHARE_OF_STEPS: u64 = 4;
 /// At most this many of the starts are used in a trial.
 pub(crate) const TRIAL_STARTS: usize = 8;
@@ -157,6 +157,7 @@ impl<R: UpdateRule, T: Real> Trials<'_, R, T> {
             transform: self.setup.transform,
             stop: Stop { steps: Some(steps), ..self.setup.stop.clone() },
             resumed: self.setup.resumed.clone(),
+            #[cfg(feature = "clock")]
             timed: false,
             report: None,
             interrupt: self.setup.interrupt.clone(),

@@ -102,7 +102,7 @@ mod tests {
         (0..length).map(|i| ((i * 7919) % 2003) as f32 / 1001.0 - 1.0).collect()
     }
 
-    /// The same verdict on every instruction set and by looking at one component after the other.
+    /// Returns the same verdict on every instruction set and by looking at one component after the other.
     fn verdict(look: Look<'_, f32>) -> Option<usize> {
         let first = look.first_refused().map(|refused| refused.coordinate);
         for target in Target::available() {

@@ -18,8 +18,8 @@ pub(crate) struct Norm {
 }
 
 impl Norm {
-    /// Of all the numbers of `vectors` together, each of them after [`GradientTransform::clipped`]; not finite where one of them
-    /// is not.
+    /// Computes the norm of all the numbers of `vectors` together, each of them after [`GradientTransform::clipped`];
+    /// not finite where one of them is not.
     pub(crate) fn of<'a, T: Real>(
         vectors: impl Iterator<Item = &'a [T]> + Clone,
         transform: Option<&GradientTransform<T>>,
@@ -58,19 +58,20 @@ impl Norm {
         self.root / self.shrink
     }
 
-    /// Whether every number is finite.
+    /// Returns whether every number is finite.
     pub(crate) fn is_finite(self) -> bool {
         self.root.is_finite()
     }
 
-    /// What makes a vector of this norm one of norm `limit`, or 1 where it is no longer than that.
+    /// Returns what makes a vector of this norm one of norm `limit`, or 1 where it is no longer than that.
     pub(crate) fn shorten_to(self, limit: f64) -> f64 {
         let limit = limit * self.shrink;
         if self.root > limit { limit / self.root } else { 1.0 }
     }
 }
 
-/// A power of two whose product with a finite number above 0 is from 1 up to 4, or nearly so for subnormal ones.
+/// Returns a power of two whose product with a finite number above 0 is from 1 up to 4, or nearly so for subnormal
+/// ones.
 fn power_near(number: f64) -> f64 {
     let exponent = (number.to_bits() >> 52).clamp(1, 2045);
     f64::from_bits((2046 - exponent) << 52)
@@ -83,7 +84,7 @@ struct Squares<'a, T> {
     shrink: f64,
 }
 
-/// In halves, cut where a whole number of chunks ends.
+/// Sums in halves, cut where a whole number of chunks ends.
 fn sum<T: Real>(squares: Squares<'_, T>, target: Target) -> f64 {
     let Squares { numbers, transform, shrink } = squares;
     let middle = numbers.len().div_ceil(CHUNK) / 2 * CHUNK;

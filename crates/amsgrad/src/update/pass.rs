@@ -95,8 +95,9 @@ pub(super) fn load<N: Number>(numbers: &[N::Real]) -> N {
 mod tests {
     use super::*;
     use crate::number::Array;
-    use crate::rule::{Adam, AmsGrad, Clock, rounded};
+    use crate::rule::{Adam, AmsGrad, Clock};
     use crate::transform::Transform;
+    use crate::update::begin_step;
     use crate::{Dialect, WeightDecay};
 
     /// Numbers of every kind a step may meet: zeros, subnormals, the largest gradient, ordinary ones.
@@ -133,9 +134,7 @@ mod tests {
         let mut clock = Clock::default();
         for salt in 2..6 {
             let gradient = hostile::<T>(length + odd, salt);
-            clock.advance();
-            let coefficients = rounded::<R, N>(rule.coefficients(&mut clock));
-            let transform = transform.at(|| clock.value(rule.learning_rate()), 1.0);
+            let (coefficients, transform) = begin_step::<R, N>(rule, &mut clock, Some(transform), 1.0);
             step(coefficients, transform, &mut x[odd..], &gradient[odd..], &mut memory);
         }
         let bits = |x: T| x.to_f64().to_bits();

@@ -3,10 +3,9 @@
 use super::Storage;
 use super::guard::Look;
 use super::pass::{Line, Pass};
-use crate::constraint::Sides;
+use crate::constraint::{Sides, gradient_norm};
 use crate::dispatch::Target;
 use crate::memory::{filled, reserve};
-use crate::number::policy::maximum;
 use crate::number::{Array, Number, Pack, Real};
 use crate::rule::Rule;
 use crate::transform::GradientTransform;
@@ -93,9 +92,6 @@ impl<T: Real> Storage<T> for Vectors {
     }
 
     fn gradient_norm(x: &Vec<T>, gradient: &Vec<T>, sides: Option<&Sides<T>>, sign: T) -> T {
-        match sides {
-            Some(sides) => sides.gradient_norm(x, gradient, sign),
-            None => gradient.iter().fold(T::default(), |most, g| maximum(most, g.abs())),
-        }
+        gradient_norm(sides, x, gradient, sign)
     }
 }

@@ -1,7 +1,7 @@
 //! What is decided at every step for all packs of a block.
 
 use super::Block;
-use crate::constraint::Sides;
+use crate::constraint::{Sides, gradient_norm};
 use crate::decide::{Acceptance, Tests, comparable, exit, if_better};
 use crate::dispatch::{Kernel, apart};
 use crate::number::Number;
@@ -54,13 +54,7 @@ impl<N: Number> Judge<'_, '_, N> {
             *best_value = if_better(comparable, so_far, comparable, so_far);
             let over = match &tests {
                 None => goes_on,
-                Some(tests) => {
-                    let norm = match task.sides {
-                        Some(sides) => sides.gradient_norm(x, gradient, sign),
-                        None => gradient.iter().fold(N::constant(0.0), |most, g| maximum(most, g.abs())),
-                    };
-                    tests.exit(norm, comparable)
-                }
+                Some(tests) => tests.exit(gradient_norm(task.sides, x, gradient, sign), comparable),
             };
             *exit = acceptance.worst().if_at_most(limit, over, non_finite);
             most = maximum(most, *exit);

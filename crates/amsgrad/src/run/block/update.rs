@@ -3,8 +3,9 @@
 use super::{Place, put};
 use crate::dispatch::{Kernel, Target, apart};
 use crate::number::{Array, Number, Real};
-use crate::rule::{self, Clock, Rule, rounded};
+use crate::rule::{self, Clock, Rule};
 use crate::transform::{GradientTransform, Transform, applied};
+use crate::update::begin_step;
 
 /// A rule and its memory for all packs of a block.
 pub trait UpdateBlock<N> {
@@ -46,9 +47,7 @@ impl<R: Rule, N: Number> UpdateBlock<N> for Updater<R, N> {
     }
 
     fn step(&mut self, transform: &Transform, x: &mut [N], gradient: &[N], target: Target) {
-        self.clock.advance();
-        let coefficients = rounded::<R, N>(self.rule.coefficients(&mut self.clock));
-        let transform = transform.at(|| self.clock.value(self.rule.learning_rate()), 1.0);
+        let (coefficients, transform) = begin_step::<R, N>(&self.rule, &mut self.clock, Some(transform), 1.0);
         target.run(Step::<R, N> { coefficients, transform, x, gradient, memory: &mut self.memory });
     }
 

@@ -1,0 +1,160 @@
+//! From settings to a run: everything is checked, the start is made, a learning rate is found if it is left to the run.
+
+use super::{LearningRate, Minimizer};
+use crate::check::{GradientCheck, GradientReport};
+use crate::constraint::{check_dimension, equal_weights};
+use crate::decide::comparable;
+use crate::error::Error;
+use crate::error::setting::SettingError;
+use crate::history::History;
+use crate::number::{Real, to_f64};
+use crate::objective::Objective;
+use crate::outcome::{Iterate, Outcome, Status};
+use crate::run::{Observe, Recorder, Setup, Starts, UpdateRule};
+use crate::tune::automatic::{Search, TRIAL_STARTS, Trials};
+
+/// What a search for a learning rate found, and the best point on the way.
+type Found<T> = Option<(Search, Option<Iterate<T>>)>;
+
+impl<F, R> Minimizer<F, R> {
+    /// Runs to the end while `observer` looks on.
+    pub(super) fn run_as<T: Real>(mut self, observer: impl Observe<T>) -> Result<Outcome<T>, Error>
+    where
+        F: Objective<T>,
+        R: UpdateRule,
+    {
+        let (rule, setup, found) = self.begin()?;
+        let recorded = self.settings.history.then(History::default);
+        let mut outcome = match recorded {
+            None => rule.run(setup, &mut self.objective, observer)?,
+            Some(mut history) => {
+                let recorder = Recorder { history: &mut history, then: observer };
+                let outcome = rule.run(setup, &mut self.objective, recorder)?;
+                Outcome { history, ..outcome }
+            }
+        };
+        if let Some((search, tried)) = found {
+            outcome.search = Some(search);
+            let cost =
+                |iterate: &Iterate<T>| comparable(T::from_f64(self.settings.transform.sign()), iterate.value);
+            // Interrupted, the run may not have come as far as a trial.
+            let stopped = outcome.status == Status::Stopped;
+            if let Some(tried) = tried.filter(|tried| stopped && cost(tried) < cost(&outcome.best)) {
+                outcome.best = tried;
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Checks all settings and prepares the run.
+    pub(super) fn begin<T: Real>(&mut self) -> Result<(R, Setup<T>, Found<T>), Error>
+    where
+        F: Objective<T>,
+        R: UpdateRule,
+    {
+        let rule = self.checked_rule::<T>()?;
+        self.settings.stop.validate_examples(self.objective.examples())?;
+        let constraint = self.settings.constraint.clone()?;
+        let start = self.settings.start.take().ok_or(Error::NoStart)?.within(&constraint)?;
+        check_dimension("the start", start.len(), self.objective.dimension())?;
+        check_dimension("the start", start.len(), constraint.dimension())?;
+        self.objective.prepare(&constraint)?;
+        let mut region = constraint.region()?;
+        let mut x: Vec<T> = start.into_iter().map(T::from_f64).collect();
+        region.project(&mut x, &mut equal_weights());
+        let report = match self.settings.check.take() {
+            None => None,
+            Some(check) => self.run_check(GradientCheck { constraint: constraint.clone(), ..check }, &x)?,
+        };
+        let mut setup = Setup {
+            x,
+            region,
+            transform: self.settings.transform,
+            stop: self.settings.stop.clone(),
+            resumed: self.settings.resumed.take().map(|state| state.map(T::from_f64)),
+            #[cfg(feature = "clock")]
+            timed: self.settings.timed,
+            report,
+            interrupt: self.settings.interrupt.clone(),
+        };
+        if !self.is_automatic() {
+            self.objective.begin(setup.examples_before());
+            return Ok((rule, setup, None));
+        }
+        let starts = vec![setup.x.clone()];
+        let objective = &mut self.objective;
+        let mut trials = Trials { objective, rule: &rule, setup: &setup, starts, count: 1, best: None };
+        let search = trials.search(&constraint.domain(&to_f64(&setup.x)))?;
+        let best = trials.best;
+        let rule = rule.checked(Some(&search.learning_rate))?;
+        setup.stop = search.rest_of(&setup.stop);
+        self.objective.begin(setup.examples_before());
+        Ok((rule, setup, Some((search, best))))
+    }
+
+    /// Finds a learning rate for runs from these starts by short trial runs from the first few, as
+    /// [`LearningRate::Automatic`] does for one start.
+    ///
+    /// # Errors
+    /// As for [`run`](Minimizer::run).
+    pub fn find_learning_rate<T: Real>(&self, starts: &Starts) -> Result<Search, Error>
+    where
+        F: Objective<T> + Clone,
+        R: UpdateRule,
+    {
+        let constraint = self.settings.constraint.clone()?;
+        let points = starts.first::<f64>(TRIAL_STARTS, &constraint)?;
+        let first = points.first().ok_or(Error::NoStart)?;
+        let mut one = self.clone().start(first.as_slice());
+        one.settings.learning_rate = None;
+        let (rule, setup, _) = one.begin::<T>()?;
+        let inside = |point: &Vec<f64>| {
+            let mut x: Vec<T> = point.iter().map(|x| T::from_f64(*x)).collect();
+            setup.region.clone().project(&mut x, &mut equal_weights());
+            x
+        };
+        let (starts, count) = (points.iter().map(inside).collect(), starts.count());
+        let objective = &mut one.objective;
+        let mut trials = Trials { objective, rule: &rule, setup: &setup, starts, count, best: None };
+        trials.search(&constraint.domain(first))
+    }
+
+    fn run_check<T: Real>(
+        &mut self,
+        check: GradientCheck,
+        x: &[T],
+    ) -> Result<Option<Box<GradientReport>>, Error>
+    where
+        F: Objective<T>,
+    {
+        let examples = self.objective.examples();
+        if examples.next < examples.all {
+            let allowed = "no check in mini-batches; check the finite sum before `batch`";
+            return Err(SettingError::new("check_gradient", "set", allowed).into());
+        }
+        match check.run(&mut self.objective, x) {
+            Ok(report) => Ok(Some(Box::new(report))),
+            // The run meets it too, and ends with it.
+            Err(Error::Objective(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns the rule as it will run, once all that the constraint and the start do not decide is checked.
+    pub(super) fn checked_rule<T: Real>(&self) -> Result<R, SettingError>
+    where
+        R: UpdateRule,
+    {
+        self.settings.transform.validate::<T>()?;
+        self.settings.stop.validate()?;
+        let schedule = match &self.settings.learning_rate {
+            Some(LearningRate::Schedule(schedule)) => Some(schedule),
+            _ => None,
+        };
+        self.rule.checked(schedule)
+    }
+
+    pub(super) fn is_automatic(&self) -> bool {
+        self.settings.learning_rate == Some(LearningRate::Automatic)
+    }
+}
