@@ -135,7 +135,7 @@ impl From<SettingError> for Failure {
                 None => format!("--set: {field}"),
             },
         };
-        Self::Input(format!("{option}: '{}' is out of range; allowed: {}", error.value, error.allowed))
+        Self::Input(format!("{option}: '{}' is out of range; use {}", error.value, error.allowed))
     }
 }
 

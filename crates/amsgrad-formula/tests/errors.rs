@@ -45,6 +45,10 @@ fn errors_name_the_place_and_a_way_out() {
         ("(x]", "this `]` closes nothing at column 3 []]"),
         ("x = 3", "unexpected `=` at column 3; did you mean `==`? [=]"),
         (
+            "y = x^2",
+            "a formula has no name at column 1, expected what follows the `=` alone; did you mean `x^2`? [y =]",
+        ),
+        (
             "f(x,y) = x^2",
             "a formula has no name at column 1, expected what follows the `=` alone; did you mean `x^2`? [f(x,y) =]",
         ),

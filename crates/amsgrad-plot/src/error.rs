@@ -10,7 +10,7 @@ use crate::Format;
 pub enum PlotError {
     /// One side of the plotted rectangle is empty, reversed or not finite.
     #[error(
-        "domain of {axis} from {low} to {high}: allowed are finite ends with low < high and a finite width"
+        "domain of {axis} from {low:?} to {high:?}: allowed are finite ends with low < high and a finite width"
     )]
     Domain {
         /// `"x"` or `"y"`.
@@ -21,7 +21,7 @@ pub enum PlotError {
         high: f64,
     },
     /// A logarithmic axis has an end that is not positive.
-    #[error("domain of {axis} from {low} to {high} on a logarithmic axis: allowed are positive ends")]
+    #[error("domain of {axis} from {low:?} to {high:?} on a logarithmic axis: allowed are positive ends")]
     LogDomain {
         /// `"x"` or `"y"`.
         axis: &'static str,

@@ -136,8 +136,8 @@ mod tests {
     #[test]
     fn degenerate_input_is_named() {
         let bad = |x, columns| Field::sample(x, (0.0, 1.0), columns, 2, |_, _| 0.0).unwrap_err().to_string();
-        assert!(bad((1.0, 1.0), 2).starts_with("domain of x from 1 to 1: allowed are finite"));
-        assert!(bad((f64::NAN, 1.0), 2).starts_with("domain of x from NaN to 1"));
+        assert!(bad((1.0, 1.0), 2).starts_with("domain of x from 1.0 to 1.0: allowed are finite"));
+        assert!(bad((f64::NAN, 1.0), 2).starts_with("domain of x from NaN to 1.0"));
         assert!(bad((-f64::MAX, f64::MAX), 2).starts_with("domain of x"));
         assert!(bad((0.0, 1.0), 1).starts_with("grid of 1 x 2 samples: allowed are 2 or more"));
         assert!(bad((0.0, 1.0), usize::MAX).starts_with("grid of 18446744073709551615 x 2"));

@@ -79,8 +79,9 @@ impl Style {
             if (least..=most).contains(&value) {
                 return Ok(());
             }
-            let allowed = format!("{least} to {most} {of}");
-            let value = ((value * 1000.0).round() / 1000.0).to_string();
+            let rounded = |number: f64| (number * 1000.0).round() / 1000.0;
+            let allowed = format!("{} to {} {of}", rounded(least), rounded(most));
+            let value = format!("{:?}", rounded(value)).trim_end_matches(".0").to_owned();
             Err(PlotError::Style { field, value, allowed })
         };
         inside("width", self.width, INCHES, "inches")?;

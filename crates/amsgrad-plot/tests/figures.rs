@@ -331,19 +331,27 @@ fn values_stand_on_their_lines() {
 }
 
 #[test]
-fn a_long_zigzag_is_no_block_and_is_drawn_at_once() {
-    let points: Vec<[f64; 2]> = (0..40_000)
-        .map(|k: u32| [0.9 - 1.8 * f64::from(k) / 40_000.0, if k.is_multiple_of(2) { 0.6 } else { -0.6 }])
-        .collect();
+fn a_long_zigzag_is_no_block_and_is_drawn_in_linear_time() {
     let field = bowl(101);
-    let run = Trajectory::new(&points);
-    let started = std::time::Instant::now();
-    let figures =
-        [path(&field, 20, run, &jet()).unwrap(), surface(&field, Scale::Linear, Some(run), &jet()).unwrap()];
-    let pixels = Pixels::of(&figures[0]);
-    figures.iter().for_each(|figure| assert!(figure.render(Format::Svg).unwrap().len() < 1_500_000));
-    // A generous limit for slow machines: work that grows with the square of the points took ten times as long.
-    assert!(started.elapsed().as_secs_f64() < 10.0);
+    let draw = |count: u32| {
+        let at = |k: u32| {
+            [0.9 - 1.8 * f64::from(k) / f64::from(count), if k.is_multiple_of(2) { 0.6 } else { -0.6 }]
+        };
+        let points: Vec<[f64; 2]> = (0..count).map(at).collect();
+        let run = Trajectory::new(&points);
+        let started = std::time::Instant::now();
+        let figures = [
+            path(&field, 20, run, &jet()).unwrap(),
+            surface(&field, Scale::Linear, Some(run), &jet()).unwrap(),
+        ];
+        figures.iter().for_each(|figure| assert!(figure.render(Format::Svg).unwrap().len() < 1_500_000));
+        let [path, _] = figures;
+        (path, started.elapsed().as_secs_f64())
+    };
+    let ((_, short), (long, time)) = (draw(4000), draw(40_000));
+    // Time that grows with the square of the points would be a hundred times as long.
+    assert!(time < 30.0 * short, "{short} s and {time} s");
+    let pixels = Pixels::of(&long);
     let (left, right) = (pixels.width / 4, pixels.width / 2);
     let colored = (left..right).filter(|&x| {
         let color = pixels.at(x, pixels.height / 3);

@@ -60,7 +60,7 @@ fn formulas() -> String {
     let mut page = FORMULAS.to_owned();
     for function in amsgrad_formula::functions() {
         // Writing to a string cannot fail.
-        let _ = writeln!(page, "  {:<22}{}", function.usage(), function.meaning());
+        let _ = writeln!(page, "  {:<24}{}", function.usage(), function.meaning());
     }
     page
 }

@@ -62,7 +62,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     look: Look,
 
-    /// Print every step in the tutorial's style; with --json, add every step to the document
+    /// Print every step in the tutorial's style, but with the start as step 0; with --json, add them to the document
     #[arg(long)]
     trace: bool,
 

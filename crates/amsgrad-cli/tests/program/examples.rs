@@ -86,3 +86,18 @@ fn the_page_on_formulas_lists_what_the_language_has() {
         assert_eq!(value(formula), Some(expected), "{formula}");
     }
 }
+
+/// Every picture that the gallery shows is in the repository, and a command of the page draws it.
+#[test]
+fn the_gallery_shows_what_its_commands_draw() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let page = std::fs::read_to_string(docs.join("gallery.md")).unwrap();
+    let commands: String = page.lines().filter(|line| line.starts_with("amsgrad ")).collect();
+    let mut shown = page.split("](").skip(1).filter_map(|part| part.split(')').next()).peekable();
+    assert!(shown.peek().is_some());
+    for picture in shown {
+        let tutorial = ["surface", "contour", "path"].map(|name| format!("pictures/{name}.png"));
+        let drawn = commands.contains(picture) || tutorial.iter().any(|name| name == picture);
+        assert!(drawn && docs.join(picture).is_file(), "{picture}");
+    }
+}

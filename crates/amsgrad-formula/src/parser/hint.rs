@@ -36,6 +36,10 @@ impl Parser<'_> {
             Kind::Close | Kind::CloseIndex => {
                 FormulaError::at(token.span(), format!("this `{shown}` closes nothing"))
             }
+            // `y = x^2`; a lone `x = 3` is rather a comparison.
+            Kind::Is if self.position == 1 && self.tokens.len() > 4 && self.tokens[0].kind == Kind::Name => {
+                self.defined(self.tokens[0], token)
+            }
             Kind::Is => FormulaError::at(token.span(), "unexpected `=`").suggest(Some("==")),
             Kind::Bang => FormulaError::at(token.span(), "unexpected `!`")
                 .expected("an operator (a factorial is `gamma(n + 1)`)"),
@@ -48,12 +52,7 @@ impl Parser<'_> {
         if let Some(equals) =
             self.after_brackets(self.position).filter(|&it| self.tokens[it].kind == Kind::Is)
         {
-            // `f(x) = x^2`: the formula is what follows.
-            let place = self.tokens[equals].span();
-            let formula = self.text[place.end..].trim();
-            let error = FormulaError::at(name.span().start..place.end, "a formula has no name")
-                .expected("what follows the `=` alone");
-            return error.suggest((formula.len() <= LONGEST && !formula.is_empty()).then_some(formula));
+            return self.defined(name, self.tokens[equals]);
         }
         let error = FormulaError::at(name.span(), format!("unknown function `{}`", shortened(text)));
         let mut names: Vec<&str> = function::functions().map(Function::name).collect();
@@ -64,6 +63,15 @@ impl Parser<'_> {
             None if text.chars().count() == 1 => error.suggest(Some(format!("{text}*("))),
             None => error,
         }
+    }
+
+    /// `f(x) = x^2`: the formula is what follows.
+    fn defined(&self, name: Token, equals: Token) -> FormulaError {
+        let end = equals.span().end;
+        let formula = self.text[end..].trim();
+        let error = FormulaError::at(name.span().start..end, "a formula has no name")
+            .expected("what follows the `=` alone");
+        error.suggest((formula.len() <= LONGEST && !formula.is_empty()).then_some(formula))
     }
 
     /// `sin^2(x)`: the power of a function is that of its value.
