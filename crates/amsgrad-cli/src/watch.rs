@@ -18,7 +18,8 @@ pub(crate) struct Watch {
     /// The last step of the run that is observed and its best value so far, as bits.
     step: AtomicU64,
     best: AtomicU64,
-    most: u64,
+    /// 0 where it is not known.
+    most: AtomicU64,
     began: Instant,
     bar: OnceLock<ProgressBar>,
     _lookout: Lookout,
@@ -30,7 +31,22 @@ impl Watch {
         let [steps, starts, step] = [0; 3].map(AtomicU64::new);
         let best = AtomicU64::new(f64::NAN.to_bits());
         let (began, bar, _lookout) = (Instant::now(), OnceLock::new(), Lookout::new());
-        Self { steps, starts, step, best, most, began, bar, _lookout }
+        Self { steps, starts, step, best, most: most.into(), began, bar, _lookout }
+    }
+
+    /// Over work whose number of steps nobody knows.
+    pub(crate) fn without_end() -> Self {
+        Self::new(0)
+    }
+
+    /// Now it is known.
+    pub(crate) fn expect(&self, most: u64) {
+        self.most.store(most, Ordering::Relaxed);
+    }
+
+    /// One more step, of those that take longer than telling them.
+    pub(crate) fn beat(&self) {
+        self.show(self.steps.fetch_add(1, Ordering::Relaxed) + 1);
     }
 
     /// The counter of one run's steps.
@@ -70,12 +86,12 @@ impl Watch {
         if self.began.elapsed() < Duration::from_millis(500) {
             return;
         }
-        let bar = self.bar.get_or_init(|| {
-            let bar = ProgressBar::new(self.most);
-            let style = ProgressStyle::with_template("{wide_bar} {percent}% {msg}, {eta} left");
-            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        let most = self.most.load(Ordering::Relaxed);
+        let bar = self.bar.get_or_init(|| match most {
+            0 => styled(ProgressBar::no_length(), "{spinner} {pos} steps, {elapsed}"),
+            most => styled(ProgressBar::new(most), "{wide_bar} {percent}% {msg}, {eta} left"),
         });
-        bar.set_position(steps.min(self.most));
+        bar.set_position(if most == 0 { steps } else { steps.min(most) });
         let starts = self.starts.load(Ordering::Relaxed);
         let best = f64::from_bits(self.best.load(Ordering::Relaxed));
         bar.set_message(match (starts, best.is_nan()) {
@@ -86,6 +102,12 @@ impl Watch {
             (starts, _) => format!("{starts} starts done"),
         });
     }
+}
+
+/// A bar in a style of its own.
+pub(crate) fn styled(bar: ProgressBar, template: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(template);
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// Counts the steps of one run, and tells the watch now and then.

@@ -1,7 +1,8 @@
-//! Measures how fast tables are read and models are fitted, as the table in docs/fitting.md.
+//! Measures how fast tables are read and models are fitted, as the table in docs/fitting.md; speed.py is SciPy's side.
 //!
 //! ```sh
 //! cargo run --release -p amsgrad-fit --example speed
+//! cargo run --release -p amsgrad-fit --example speed -- fitting
 //! ```
 #![allow(clippy::print_stdout, reason = "an example shows its results")]
 
@@ -9,7 +10,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use amsgrad_fit::{Fit, Format, Model, Settings, Source, Table};
+use amsgrad_fit::{Fit, Format, Model, Outcome, Settings, Source, Table};
 
 /// Rows of the table that is read.
 const READ: usize = 10_000_000;
@@ -19,9 +20,11 @@ const ROWS: usize = 1_000_000;
 const GROUPS: (usize, usize) = (100_000, 8);
 
 fn main() -> Result<(), Box<dyn Error>> {
-    reading()?;
-    fitting()?;
-    grouping()
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let jobs: [(&str, fn() -> Result<(), Box<dyn Error>>); 3] =
+        [("reading", reading), ("fitting", fitting), ("grouping", grouping)];
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|one| one == name);
+    jobs.into_iter().filter(|(name, _)| is_wanted(name)).try_for_each(|(_, job)| job())
 }
 
 /// The shortest of three runs, in seconds.
@@ -101,8 +104,8 @@ fn grouping() -> Result<(), Box<dyn Error>> {
     let fit = Fit::new(&model, Settings { start, ..Settings::default() })?;
     let mut converged = 0;
     let seconds = timed(|| {
-        let ends =
-            fit.run_groups(&table, &|| false, |outcome| outcome.is_ok_and(|one| one.status.is_converged()))?;
+        let converges = |outcome: Result<Outcome, _>| outcome.is_ok_and(|one| one.status.is_converged());
+        let ends = fit.groups(&table)?.run(&|| false, converges);
         converged = ends.iter().filter(|group| group.result).count();
         Ok(())
     })?;

@@ -4,8 +4,12 @@ use core::cell::Cell;
 use core::ops::ControlFlow;
 use core::sync::atomic::Ordering;
 
+use amsgrad::error::SettingError;
 use amsgrad::random::Uniform;
-use amsgrad::{Bounds, FiniteSum, LearningRate, Minimizer, Objective as Minimized, Record, Schedule, Stop};
+use amsgrad::{
+    Blocks, Bounds, Constraint, FiniteSum, LearningRate, Minimizer, Objective as Minimized, Record,
+};
+use amsgrad::{Schedule, Simplex, Stop};
 
 use crate::descend::{Descent, Slope};
 use crate::objective::Objective;
@@ -24,7 +28,7 @@ const LAST_RATE: f64 = 5e-5;
 /// A start in the units of the rule.
 struct Scaled {
     from: Vec<f64>,
-    bounds: Bounds,
+    constraint: Constraint,
     /// The cost there, and what makes the steepest slope 1.
     value: f64,
     unit: f64,
@@ -131,7 +135,7 @@ impl Slope<'_> {
         let run = Minimizer::new(objective)
             .rule(method.rule.clone())
             .learning_rate(method.learning_rate.clone().unwrap_or_else(cosine))
-            .within(scaled.bounds.clone())
+            .within(scaled.constraint.clone())
             .start(scaled.from.clone())
             .stop(stop)
             .run_observed(|record: &Record<'_, f64>| {
@@ -162,11 +166,25 @@ impl Slope<'_> {
         if steepest == 0.0 {
             return Err(Status::Converged);
         }
+        let constraint = self.constraint().map_err(|_| Status::NotFinite)?;
+        let from = start.iter().zip(self.scale).map(|(x, scale)| x / scale).collect();
+        Ok(Scaled { from, constraint, value, unit: 1.0 / steepest })
+    }
+
+    /// Where the rule may go: members of a simplex have the scale 1.
+    fn constraint(&self) -> Result<Constraint, SettingError> {
         let sides = self.space.sides.iter().zip(self.scale);
         let sides: Vec<(f64, f64)> = sides.map(|((low, high), scale)| (low / scale, high / scale)).collect();
-        let bounds = Bounds::new(sides).map_err(|_| Status::NotFinite)?;
-        let from = start.iter().zip(self.scale).map(|(x, scale)| x / scale).collect();
-        Ok(Scaled { from, bounds, value, unit: 1.0 / steepest })
+        if self.space.simplices.is_empty() {
+            return Ok(Bounds::new(sides)?.into());
+        }
+        let member = |place: &usize| self.space.simplices.iter().flatten().any(|member| member == place);
+        let others: Vec<usize> = (0..sides.len()).filter(|place| !member(place)).collect();
+        let bounds = Bounds::new(others.iter().map(|place| sides[*place]).collect::<Vec<_>>())?;
+        let blocks = Blocks::new(sides.len()).block(others, bounds)?;
+        let add =
+            |blocks: Blocks, group: &Vec<usize>| blocks.block(group.clone(), Simplex::new(group.len())?);
+        Ok(self.space.simplices.iter().try_fold(blocks, add)?.into())
     }
 
     fn unmoved(&self, point: Vec<f64>, status: Status) -> Descent {
@@ -183,32 +201,18 @@ impl Slope<'_> {
         gradient: &mut [f64],
         unit: f64,
     ) -> f64 {
-        let totals = self.unscaled(scaled, point);
+        self.unscaled(scaled, point);
         let value = objective.value_and_gradient(point, gradient);
-        for (group, total) in self.space.simplices.iter().zip(totals) {
-            let mean: f64 = group.iter().map(|member| point[*member] * gradient[*member]).sum();
-            group.iter().for_each(|member| gradient[*member] = (gradient[*member] - mean) / total);
-        }
         gradient.iter_mut().zip(self.scale).for_each(|(slope, scale)| *slope *= scale * unit);
         value
     }
 
-    /// Writes the parameters for what the rule moves, and returns the total of each simplex.
-    ///
-    /// The members of a simplex are shares of what the rule moves, so that they sum to 1 wherever it goes.
-    fn unscaled(&self, scaled: &[f64], point: &mut [f64]) -> Vec<f64> {
+    /// Writes the parameters for what the rule moves.
+    fn unscaled(&self, scaled: &[f64], point: &mut [f64]) {
         for ((x, scaled), scale) in point.iter_mut().zip(scaled).zip(self.scale) {
             *x = scaled * scale;
         }
-        let share = |group: &Vec<usize>| {
-            let total: f64 = group.iter().map(|member| point[*member]).sum();
-            for member in group {
-                point[*member] = if total > 0.0 { point[*member] / total } else { 1.0 / group.len() as f64 };
-            }
-            if total > 0.0 { total } else { 1.0 }
-        };
-        let totals = self.space.simplices.iter().map(share).collect();
+        // Scales are powers of two, but what is subnormal is rounded.
         self.space.project(point);
-        totals
     }
 }

@@ -21,9 +21,18 @@ pub struct Group<T> {
     pub result: T,
 }
 
-impl Fit<'_> {
-    /// Fits every group of rows that agree in all label columns of the table, in the order of their first rows;
-    /// `summarize` makes of each outcome what is kept.
+/// The groups of a table, ready to be fitted.
+#[derive(Debug)]
+pub struct Groups<'f> {
+    fit: &'f Fit<'f>,
+    /// The rows in the order of the groups.
+    data: Data<'static>,
+    /// Labels, first row and number of rows.
+    groups: Vec<(Vec<String>, usize, usize)>,
+}
+
+impl<'f> Fit<'f> {
+    /// Divides the rows of a table into those that agree in all of its label columns, in the order of their first rows.
     ///
     /// ```
     /// use amsgrad_fit::{Fit, Format, Model, Settings, Source};
@@ -36,28 +45,40 @@ impl Fit<'_> {
     /// let fit = Fit::new(&model, Settings::default())?;
     ///
     /// let slope = |outcome: Result<amsgrad_fit::Outcome, _>| Some(outcome.ok()?.parameter("b")?.value.round());
-    /// let groups = fit.run_groups(&table, &|| false, slope)?;
-    /// assert_eq!((groups[0].labels[0].as_str(), groups[0].result), ("north", Some(2.0)));
-    /// assert_eq!((groups[1].labels[0].as_str(), groups[1].result), ("south", Some(-1.0)));
+    /// let ended = fit.groups(&table)?.run(&|| false, slope);
+    /// assert_eq!((ended[0].labels[0].as_str(), ended[0].result), ("north", Some(2.0)));
+    /// assert_eq!((ended[1].labels[0].as_str(), ended[1].result), ("south", Some(-1.0)));
     /// # Ok::<(), amsgrad_fit::FitError>(())
     /// ```
     ///
     /// # Errors
     /// The table lacks a column or holds numbers that the settings cannot use. What happens to one group is its own
     /// result.
-    pub fn run_groups<T: Send>(
-        &self,
-        table: &Table,
-        stop: &(dyn Fn() -> bool + Sync),
-        summarize: impl Fn(Result<Outcome, FitError>) -> T + Sync,
-    ) -> Result<Vec<Group<T>>, FitError> {
+    pub fn groups(&'f self, table: &Table) -> Result<Groups<'f>, FitError> {
         let (groups, order) = grouped(table);
         let data = Data::new(self.model(), self.settings(), table)?.ordered(&order);
+        Ok(Groups { fit: self, data, groups })
+    }
+}
+
+impl Groups<'_> {
+    /// Returns the number of groups.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Fits every group, on all cores; `summarize` makes of each outcome what is kept.
+    pub fn run<T: Send>(
+        self,
+        stop: &(dyn Fn() -> bool + Sync),
+        summarize: impl Fn(Result<Outcome, FitError>) -> T + Sync,
+    ) -> Vec<Group<T>> {
         let fit = |(labels, first, rows): (Vec<String>, usize, usize)| {
-            let result = summarize(self.over(&data, first..first + rows, stop));
+            let result = summarize(self.fit.over(&self.data, first..first + rows, stop));
             Group { labels, rows, result }
         };
-        Ok(groups.into_par_iter().map(fit).collect())
+        self.groups.into_par_iter().map(fit).collect()
     }
 }
 

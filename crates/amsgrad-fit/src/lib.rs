@@ -52,7 +52,7 @@ mod triangle;
 
 pub use error::FitError;
 pub use fit::Fit;
-pub use groups::Group;
+pub use groups::{Group, Groups};
 pub use loss::Loss;
 pub use model::Model;
 pub use names::Names;

@@ -166,19 +166,18 @@ impl Model {
     ///
     /// ```
     /// use amsgrad_fit::Model;
-    /// let columns = ["temperature", "y"].map(String::from);
-    /// let model = Model::parse("y ~ a*temprature", &columns)?;
-    /// assert_eq!(model.doubts(&columns), [("temprature".to_owned(), "temperature".to_owned())]);
+    /// let columns = ["temperature", "dose_mg", "y"].map(String::from);
+    /// let doubts = Model::parse("y ~ a*temprature + dose", &columns)?.doubts(&columns);
+    /// assert_eq!(doubts[0], ("temprature".to_owned(), "temperature".to_owned()));
+    /// assert_eq!(doubts[1], ("dose".to_owned(), "dose_mg".to_owned()));
     /// # Ok::<(), amsgrad_fit::FitError>(())
     /// ```
     #[must_use]
     pub fn doubts(&self, columns: &[String]) -> Vec<(String, String)> {
         let used = self.columns();
-        let unused: Vec<&String> = columns.iter().filter(|name| !used.contains(name)).collect();
-        let doubt = |name: &String| {
-            let near = slip(name, unused.iter().copied())?;
-            Some((name.clone(), near.to_owned()))
-        };
+        let unused = columns.iter().filter(|name| !used.contains(name)).map(String::as_str);
+        let unused: Vec<&str> = unused.collect();
+        let doubt = |name: &String| Some((name.clone(), slip(name, &unused)?.to_owned()));
         self.parameters.iter().filter_map(doubt).collect()
     }
 

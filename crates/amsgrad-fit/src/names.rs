@@ -46,10 +46,12 @@ pub(crate) fn meant<'n>(name: &str, known: &'n [String]) -> Option<&'n str> {
     nearest(name, known.iter().map(String::as_str), SLIPS)
 }
 
-/// The column that a parameter's name is a slip for: the same letters in another case, or one letter of at least
-/// three wrong.
-pub(crate) fn slip<'n>(name: &str, columns: impl Iterator<Item = &'n String>) -> Option<&'n str> {
-    nearest(name, columns.map(String::as_str), usize::from(name.chars().count() >= 3))
+/// The column that a parameter's name is a slip for: the same without its unit, as `dose` of `dose_mg`, the same letters
+/// in another case, or one letter of at least three wrong.
+pub(crate) fn slip<'n>(name: &str, columns: &[&'n str]) -> Option<&'n str> {
+    let unit = |column: &&str| column.strip_prefix(name).is_some_and(|rest| rest.starts_with('_'));
+    let without_unit = columns.iter().copied().find(unit);
+    without_unit.or_else(|| nearest(name, columns.iter().copied(), usize::from(name.chars().count() >= 3)))
 }
 
 /// Says that a column does not exist, and which was perhaps meant.

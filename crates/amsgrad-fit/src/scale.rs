@@ -7,7 +7,10 @@ use crate::space::Space;
 pub(crate) fn scales(space: &Space, start: &[f64], sensitivity: impl Fn(usize) -> f64) -> Vec<f64> {
     let scale = |(place, (x, (lower, upper))): (usize, (&f64, &(f64, f64)))| {
         let width = upper - lower;
-        let size = if width.is_finite() && width > 0.0 {
+        let size = if space.simplices.iter().flatten().any(|member| *member == place) {
+            // The members of a simplex are shares of one whole.
+            1.0
+        } else if width.is_finite() && width > 0.0 {
             // Wide bounds around a small start tell less than the start.
             if *x != 0.0 { width.min(4.0 * x.abs()).max(1e-3 * width) } else { width }
         } else if *x != 0.0 {

@@ -5,6 +5,7 @@ use crate::error::setting::SettingError;
 use crate::number::Real;
 
 mod ball;
+mod blocks;
 mod bounds;
 mod double;
 mod simplex;
@@ -12,6 +13,8 @@ mod weights;
 
 pub use ball::Ball;
 use ball::Sphere;
+pub use blocks::Blocks;
+use blocks::Parts;
 pub use bounds::Bounds;
 pub(crate) use bounds::{Sides, clipped, gradient_norm, projected, side_error};
 use simplex::Shares;
@@ -30,6 +33,8 @@ pub enum Constraint {
     Ball(Ball),
     /// The points whose coordinates are 0 or more and sum to a total.
     Simplex(Simplex),
+    /// A constraint for each of some blocks of coordinates.
+    Blocks(Blocks),
 }
 
 impl From<Bounds> for Constraint {
@@ -50,6 +55,12 @@ impl From<Simplex> for Constraint {
     }
 }
 
+impl From<Blocks> for Constraint {
+    fn from(blocks: Blocks) -> Self {
+        Self::Blocks(blocks)
+    }
+}
+
 impl Constraint {
     /// Returns the number of coordinates, where the constraint says it.
     #[must_use]
@@ -59,6 +70,7 @@ impl Constraint {
             Self::Box(bounds) => Some(bounds.dimension()),
             Self::Ball(ball) => Some(ball.dimension()),
             Self::Simplex(simplex) => Some(simplex.dimension()),
+            Self::Blocks(blocks) => Some(blocks.dimension()),
         }
     }
 
@@ -76,6 +88,15 @@ impl Constraint {
             Self::Ball(ball) => vec![(-ball.radius(), ball.radius()); start.len()],
             Self::Simplex(simplex) => vec![(0.0, simplex.total()); start.len()],
             Self::None => start.iter().map(|x| (x - 1.0, x + 1.0)).collect(),
+            Self::Blocks(blocks) => {
+                let mut domain = Self::None.domain(start);
+                for (places, constraint) in blocks.blocks() {
+                    let part: Vec<f64> = places.iter().map(|place| start[*place]).collect();
+                    let sides = constraint.domain(&part);
+                    places.iter().zip(sides).for_each(|(place, side)| domain[*place] = side);
+                }
+                domain
+            }
         }
     }
 
@@ -86,6 +107,7 @@ impl Constraint {
             Self::Box(bounds) => Shape::Box(bounds.rounded()?),
             Self::Ball(ball) => Shape::Ball(ball.rounded()?),
             Self::Simplex(simplex) => Shape::Simplex(simplex.rounded()?),
+            Self::Blocks(blocks) => Shape::Blocks(blocks.rounded()?),
         };
         let dimension = match shape {
             Shape::Ball(_) | Shape::Simplex(_) => self.dimension().unwrap_or(0),
@@ -110,6 +132,7 @@ enum Shape<T> {
     Box(Sides<T>),
     Ball(Sphere<T>),
     Simplex(Shares<T>),
+    Blocks(Parts<T>),
 }
 
 impl<T: Real> Shape<T> {
@@ -119,6 +142,7 @@ impl<T: Real> Shape<T> {
             Self::Box(sides) => sides.clip(x),
             Self::Ball(sphere) => sphere.project(x, weights),
             Self::Simplex(shares) => shares.project(x, weights),
+            Self::Blocks(parts) => parts.project(x, weights),
         }
     }
 }
@@ -147,10 +171,13 @@ impl<T: Real> Region<T> {
     ///
     /// The largest component of the gradient, in a box less what points out of it; in a ball and a simplex the largest
     /// of x - P(x - gradient), where P is the Euclidean projection. That is the gradient itself while x - gradient is
-    /// inside, and changes without a jump on the way to the boundary.
+    /// inside, and changes without a jump on the way to the boundary. Over blocks, the largest of theirs.
     pub(crate) fn gradient_norm(&mut self, x: &[T], gradient: &[T], sign: T) -> T {
         if let Shape::Everywhere | Shape::Box(_) = self.shape {
             return gradient_norm(self.sides(), x, gradient, sign);
+        }
+        if let Shape::Blocks(parts) = &mut self.shape {
+            return parts.gradient_norm(x, gradient, sign);
         }
         let most = T::INFINITY.next_down();
         self.mapped.clear();

@@ -445,7 +445,7 @@ pub mod tune;
 mod update;
 
 pub use check::{GradientCheck, GradientReport};
-pub use constraint::{Ball, Bounds, Constraint, Simplex};
+pub use constraint::{Ball, Blocks, Bounds, Constraint, Simplex};
 pub use dialect::Dialect;
 pub use dispatch::{Kernel, accelerate};
 pub use error::Error;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use amsgrad_fit::{FirstOrder, Fit, FitError, Method, Model, Names, Noise, Predictor, Settings, Source};
+use amsgrad_formula::constant;
 
 use super::Ending;
 use crate::failure::Failure;
@@ -153,7 +154,10 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     args.columns_exist(&source)?;
     let model = args.model(source.names(), &settings)?;
     for name in model.constants() {
-        output::note(&format!("note: '{name}' is the constant; to fit it, name it in --start or --bounds"));
+        let value = text::shown(constant(name).unwrap_or(f64::NAN));
+        output::note(&format!(
+            "note: '{name}' is the constant {value} here; --bounds {name}=.. makes it a parameter"
+        ));
     }
     let settings = args.placed(settings, &model)?;
     let sum = args.expression().is_some();
@@ -181,12 +185,16 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     if table.skipped() > 0 {
         output::note(&format!("note: {} rows with a missing cell were skipped", table.skipped()));
     }
-    let watch = Watch::new(1);
-    let stop = || watch.interrupted();
+    let watch = Watch::without_end();
     if !args.by.is_empty() {
-        return groups::run(&fit, &table, &args.by, &stop);
+        return groups::run(&fit, &table, &args.by, &watch);
     }
+    let stop = || {
+        watch.beat();
+        watch.interrupted()
+    };
     let outcome = fit.run(&table, &stop).map_err(|error| refused(&error))?;
+    watch.clear();
     let predictor = Predictor::new(&model, &outcome);
     if lines.is_some() || picture.is_some() {
         let fitted = Fitted::new(&predictor, &table)?;

@@ -120,6 +120,7 @@ impl<T: Real> Room<T> {
             Constraint::Box(bounds) => Ok(Self(Some(bounds.rounded()?))),
             Constraint::Ball(_) => refused("a ball"),
             Constraint::Simplex(_) => refused("a simplex"),
+            Constraint::Blocks(_) => refused("blocks"),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use amsgrad::rule::Rule;
 use amsgrad::{
-    Adam, AmsGrad, Ball, Bounds, Constraint, Dialect, FiniteDifference, GradientDescent, Minimizer, Outcome,
-    Real, Schedule, Simplex, Start, Status, WeightDecay,
+    Adam, AmsGrad, Ball, Blocks, Bounds, Constraint, Dialect, FiniteDifference, GradientDescent, Minimizer,
+    Outcome, Real, Schedule, Simplex, Start, Status, WeightDecay,
 };
 use proptest::prelude::*;
 
@@ -25,6 +25,9 @@ fn inside<T: Real>(constraint: &Constraint, x: &[T]) -> bool {
             let tolerance = T::EPSILON * number(x.len() as f64 * simplex.total());
             x.iter().all(|x| *x >= T::default()) && (sum - number(simplex.total())).abs() <= tolerance
         }
+        Constraint::Blocks(blocks) => blocks.blocks().all(|(places, constraint)| {
+            inside(constraint, &places.iter().map(|place| x[*place]).collect::<Vec<T>>())
+        }),
         _ => true,
     }
 }
@@ -100,6 +103,31 @@ fn the_minimum_on_a_sphere_is_found_by_every_rule() {
         for (x, expected) in found.point.iter().zip(&expected.point) {
             assert!((x - expected).abs() < 1e-4, "{x} {expected}");
         }
+    }
+}
+
+#[test]
+fn every_block_keeps_its_own_constraint() {
+    let box_of_two = Bounds::new([(0.0, 1.0), (-2.0, -1.0)]).unwrap();
+    let blocks = Blocks::new(8)
+        .block([6, 0, 3], Simplex::new(3).unwrap())
+        .and_then(|blocks| blocks.block([1, 7], box_of_two))
+        .and_then(|blocks| blocks.block([2, 5], Ball::new([1.0, 1.0], 0.5).unwrap()));
+    let constraint = Constraint::from(blocks.unwrap());
+    let (to, start) = ([2.0, 3.0, 0.0, -1.0, 7.0, 9.0, 1.5, -1.5], [0.5; 8]);
+    all_rules::<f64>(&constraint, &to, &start);
+    all_rules::<f32>(&constraint, &to, &start);
+    let ended = run::<f64, _>(GradientDescent::new(0.5), &constraint, &to, &start, 20_000).last.point;
+    assert!((ended[1] - 1.0).abs() < 1e-9 && (ended[7] + 1.5).abs() < 1e-9 && (ended[4] - 7.0).abs() < 1e-9);
+    assert!((ended[0] + ended[3] + ended[6] - 1.0).abs() <= 3.0 * f64::EPSILON && ended[3] == 0.0);
+}
+
+#[test]
+fn a_block_that_does_not_fit_is_refused() {
+    let simplex = || Simplex::new(2).unwrap();
+    let blocks = Blocks::new(3).block([0, 1], simplex()).unwrap();
+    for places in [vec![1, 2], vec![2, 2], vec![2, 3], vec![2]] {
+        assert!(blocks.clone().block(places.clone(), simplex()).is_err(), "{places:?}");
     }
 }
 

@@ -6,6 +6,7 @@ use super::predictions::cell;
 use crate::commands::Ending;
 use crate::failure::Failure;
 use crate::output;
+use crate::watch::Watch;
 
 /// Failed groups beyond this number are counted, not named.
 const NAMED: usize = 5;
@@ -19,14 +20,11 @@ struct Row {
     converged: bool,
 }
 
-pub(super) fn run(
-    fit: &Fit<'_>,
-    table: &Table,
-    by: &[String],
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Ending, Failure> {
+pub(super) fn run(fit: &Fit<'_>, table: &Table, by: &[String], watch: &Watch) -> Result<Ending, Failure> {
     let names = fit.model().parameters();
-    let row = |outcome: Result<Outcome, FitError>| match outcome {
+    let groups = fit.groups(table).map_err(|error| super::refused(&error))?;
+    watch.expect(groups.count() as u64);
+    let kept = |outcome: Result<Outcome, FitError>| match outcome {
         Ok(outcome) => Row {
             parameters: outcome
                 .parameters
@@ -44,7 +42,13 @@ pub(super) fn run(
             converged: false,
         },
     };
-    let groups = fit.run_groups(table, stop, row).map_err(|error| super::refused(&error))?;
+    let row = |outcome| {
+        let row = kept(outcome);
+        watch.beat();
+        row
+    };
+    let groups = groups.run(&|| watch.interrupted(), row);
+    watch.clear();
     write(names, by, fit.model().has_response(), &groups)?;
     Ok(summary(by, &groups))
 }

@@ -1,9 +1,10 @@
 //! The table of a fit or a prediction, and what is wrong with it.
 
 use amsgrad_fit::{FitError, Format, Separator, Source, Table};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::failure::Failure;
+use crate::watch::styled;
 
 /// Tables larger than this are read with a progress bar.
 const LARGE: u64 = 1 << 24;
@@ -51,10 +52,11 @@ impl InputArgs {
         numbers: &[String],
         labels: &[String],
     ) -> Result<Table, Failure> {
-        let bar = source.size().filter(|size| *size > LARGE).map(|size| {
-            let style = ProgressStyle::with_template("{wide_bar} {percent}% read {eta}");
-            ProgressBar::new(size).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        });
+        let bar = match source.size() {
+            Some(size) if size <= LARGE => None,
+            Some(size) => Some(styled(ProgressBar::new(size), "{wide_bar} {percent}% read {eta}")),
+            None => Some(styled(ProgressBar::no_length(), "{spinner} {bytes} read")),
+        };
         let mut progress = |bytes| bar.iter().for_each(|bar| bar.set_position(bytes));
         let table = source.read(numbers, labels, &mut progress);
         bar.iter().for_each(ProgressBar::finish_and_clear);

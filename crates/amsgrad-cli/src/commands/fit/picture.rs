@@ -64,8 +64,10 @@ impl Picture {
         let [x, y] = names.map(|name| fit.table.column(name).unwrap_or_default());
         let [across, up] = [x, y].map(|numbers| {
             let [low, high] = extremes(numbers);
-            let width = if high > low { high - low } else { high.abs().max(1.0) };
-            (low - MARGIN * width, high + MARGIN * width)
+            let margin = MARGIN * if high > low { high - low } else { high.abs().max(1.0) };
+            // Where no number is negative, a model of negative ones may mean nothing.
+            let least = if low >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
+            ((low - margin).max(least), high + margin)
         });
         let nodes = || (0..SIDE * SIDE).map(|i| Field::node(across, up, SIDE, SIDE, i % SIDE, i / SIDE));
         let columns = [0, 1].map(|axis| (names[axis].as_str(), nodes().map(|node| node[axis]).collect()));

@@ -27,8 +27,10 @@ pub(super) fn write(out: &mut impl Write, fit: &Fit<'_>, table: &Table, outcome:
         None => Ok(()),
     };
     line("residual sum of squares", outcome.residual_sum_of_squares)?;
-    if outcome.residual_sum_of_squares.is_none() {
-        line("cost", Some(outcome.cost))?;
+    if fit.model().is_likelihood() {
+        line("log-likelihood", Some(-outcome.cost))?;
+    } else if outcome.residual_sum_of_squares.is_none() {
+        line("sum", Some(outcome.cost))?;
     }
     line("degrees of freedom", Some(outcome.degrees_of_freedom as f64))?;
     line("reduced chi-square", outcome.reduced_chi_square)?;
