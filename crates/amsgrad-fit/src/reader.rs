@@ -118,7 +118,11 @@ impl Source {
         let crlf = first.ends_with(b"\r\n");
         let mut rows = Rows::new(Cursor::new(first).chain(text), separator, line - 1, crlf);
         let mut record = ByteRecord::new();
-        let begins = rows.next(&mut record).map_err(failed)?.unwrap_or(line);
+        let begins = match rows.next(&mut record).map_err(failed)? {
+            Some(begins) if !record.is_empty() => begins,
+            // A quote alone opens a cell that never comes.
+            _ => return Err(wrong(Some(line), "holds no cells".into())),
+        };
         let names = if format.no_header {
             (1..=record.len()).map(|number| format!("c{number}")).collect()
         } else {

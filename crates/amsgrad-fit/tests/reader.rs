@@ -65,6 +65,8 @@ fn what_is_wrong_is_told_with_its_place() {
     refused("", "t: holds no rows");
     refused("# only\n\n", "t: holds no rows");
     refused("x,y\n", "t: holds a header but no rows");
+    let commas = Format { separator: Separator::Character(b','), no_header: true, ..Format::default() };
+    assert_eq!(read("\"", &commas).unwrap_err().to_string(), "t: line 1: holds no cells");
     refused("x,y\n1\n", "t: line 2: has 1 cell; the first row has 2");
     refused("x,y\n1,2\n3,4,5\n", "t: line 3: has 3 cells; the first row has 2");
     refused("x y\n1 2\n\n# c\n3\n", "t: line 5: has 1 cell; the first row has 2");
