@@ -29,13 +29,23 @@ fn a_closed_pipe_ends_quietly_and_at_once() {
         }
     }
     all.push(vec!["tutorial", "--listing"]);
+    // More than any buffer holds.
+    let rows = (0..4000).map(|i| format!("{},{},{}\n", i / 2, i % 2 + 1, 3 * (i % 2 + 1)));
+    std::fs::write(folder.path().join("groups.csv"), "g,t,y\n".to_owned() + &rows.collect::<String>())
+        .unwrap();
+    let fit = ["fit", "y ~ a*t", "groups.csv"];
+    let saved = command(&[&fit[..], &["--save", "model.json"]].concat()).current_dir(folder.path()).output();
+    assert!(saved.unwrap().status.success());
+    all.push([&fit[..], &["--by", "g"]].concat());
+    all.push(vec!["predict", "model.json", "groups.csv"]);
     let endless = ["minimize", "x^2", "--start", "1", "--lr", "1e-9", "--steps", "1e15", "--trace"];
     all.push(endless.to_vec());
     for arguments in all {
         let Output { status, stderr, .. } = unread(&arguments, folder.path());
-        // Pictures are written all the same, and that is told.
+        // Pictures are written all the same, and that is told; how many groups were fitted, too.
         let told = String::from_utf8_lossy(&stderr).into_owned();
-        assert!(told.lines().all(|line| line.starts_with("wrote ")), "{arguments:?}: {told}");
+        let good = |line: &str| line.starts_with("wrote ") || line.contains(" converged, ");
+        assert!(told.lines().all(good), "{arguments:?}: {told}");
         assert_eq!(status.code(), Some(0), "{arguments:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use amsgrad_fit::{Fit, FitError, Group, Outcome, Status, Table};
 
-use super::predictions::cell;
+use super::predictions::{cell, unwrapped};
 use crate::commands::Ending;
 use crate::failure::Failure;
 use crate::output;
@@ -54,14 +54,13 @@ pub(super) fn run(fit: &Fit<'_>, table: &Table, by: &[String], watch: &Watch) ->
 }
 
 fn write(names: &[String], by: &[String], squares: bool, groups: &[Group<Row>]) -> Result<(), Failure> {
-    let written = |error: csv::Error| Failure::from(std::io::Error::from(error));
     let mut out = csv::Writer::from_writer(output::stdout());
     let mut head: Vec<String> = by.to_vec();
     head.push("rows".into());
     head.extend(names.iter().flat_map(|name| [name.clone(), format!("{name}_error")]));
     head.push(if squares { "residual_sum_of_squares" } else { "cost" }.into());
     head.push("status".into());
-    out.write_record(&head).map_err(written)?;
+    out.write_record(&head).map_err(unwrapped)?;
     for group in groups {
         let row = &group.result;
         let mut cells = group.labels.clone();
@@ -69,7 +68,7 @@ fn write(names: &[String], by: &[String], squares: bool, groups: &[Group<Row>]) 
         cells.extend(row.parameters.iter().flat_map(|(value, error)| [cell(*value), cell(*error)]));
         cells.push(cell(row.squares));
         cells.push(row.status.clone());
-        out.write_record(&cells).map_err(written)?;
+        out.write_record(&cells).map_err(unwrapped)?;
     }
     Ok(out.flush()?)
 }

@@ -69,12 +69,21 @@ pub(crate) fn beside<const N: usize>(
     numbers: impl Fn(usize) -> [f64; N],
 ) -> io::Result<()> {
     let mut out = csv::Writer::from_writer(out);
-    out.write_record(table.names().iter().map(String::as_str).chain(head))?;
+    out.write_record(table.names().iter().map(String::as_str).chain(head)).map_err(unwrapped)?;
     let columns: Vec<&[f64]> = table.names().iter().filter_map(|name| table.column(name)).collect();
     for row in 0..table.rows() {
-        out.write_record(columns.iter().map(|column| column[row]).chain(numbers(row)).map(cell))?;
+        let cells = columns.iter().map(|column| column[row]).chain(numbers(row)).map(cell);
+        out.write_record(cells).map_err(unwrapped)?;
     }
     out.flush()
+}
+
+/// Returns the error of a writer of CSV as the file gave it: wrapped, a closed pipe would not be known as one.
+pub(super) fn unwrapped(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// All digits of a number; empty where there is none.
