@@ -59,7 +59,6 @@ impl Target {
     }
 
     /// Returns the name, as people call it.
-    #[cfg(any(test, feature = "conformance", feature = "measure"))]
     pub(crate) fn name(self) -> &'static str {
         match self.0 {
             Set::Baseline => "baseline",
@@ -106,6 +105,16 @@ impl Target {
 #[inline]
 pub fn accelerate<K: Kernel>(kernel: K) -> K::Output {
     Target::best().run(kernel)
+}
+
+/// Returns the name of the instruction set that [`accelerate`] uses on this processor.
+///
+/// ```
+/// assert!(["baseline", "AVX2", "AVX-512"].contains(&amsgrad::instruction_set()));
+/// ```
+#[must_use]
+pub fn instruction_set() -> &'static str {
+    Target::best().name()
 }
 
 #[cfg(any(test, feature = "conformance"))]

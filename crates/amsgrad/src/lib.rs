@@ -396,7 +396,6 @@
 //! | `nalgebra` | no | `interop::nalgebra`: the same for crate `nalgebra` |
 //! | `conformance` | no | `conformance::check`: every way of running a rule of yours, compared bit for bit |
 //! | `serde` | no | a [`State`] is written and read in the formats of `serde` |
-//! | `measure` | no | the benchmarks' measurements, for programs that show the speed of a machine |
 //!
 //! Without features the library neither starts threads nor reads a clock.
 //!
@@ -423,9 +422,8 @@ pub mod group;
 pub mod history;
 #[cfg(any(feature = "ndarray", feature = "nalgebra"))]
 pub mod interop;
-#[cfg(feature = "measure")]
-pub mod measure;
-mod memory;
+#[doc(hidden)]
+pub mod memory;
 pub mod minimizer;
 pub mod number;
 pub mod objective;
@@ -447,7 +445,7 @@ mod update;
 pub use check::{GradientCheck, GradientReport};
 pub use constraint::{Ball, Blocks, Bounds, Constraint, Simplex};
 pub use dialect::Dialect;
-pub use dispatch::{Kernel, accelerate};
+pub use dispatch::{Kernel, accelerate, instruction_set};
 pub use error::Error;
 pub use group::Group;
 pub use history::{History, Record};

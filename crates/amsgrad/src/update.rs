@@ -15,8 +15,6 @@ mod vectors;
 
 pub(crate) use guard::{Look, Refused};
 pub(crate) use norm::Norm;
-#[cfg(feature = "measure")]
-pub(crate) use pass::AHEAD;
 pub(crate) use pass::Line;
 pub(crate) use registers::Registers;
 pub(crate) use vectors::Vectors;

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use amsgrad::AnyRule;
-use amsgrad::measure::{self, Check, Comparison, Look};
+use amsgrad_bench::{Check, Comparison, Look, batches, long_vectors, small_problem};
 use serde_json::{Value, json};
 
 use super::Ending;
@@ -44,7 +44,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let budget = Duration::from_secs(args.seconds);
-    let set = measure::instruction_set();
+    let set = amsgrad::instruction_set();
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let mut documents = Vec::new();
     if !args.json {
@@ -70,15 +70,15 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         Ok(out.flush()?)
     };
     let _lookout = Lookout::new();
-    show(1, &measure::small_problem::<2, AnyRule>(false, Look::StepLimit, 1000, budget))?;
+    show(1, &small_problem::<2, AnyRule>(false, Look::StepLimit, 1000, budget))?;
     for threads in if cores > 1 { vec![1, cores] } else { vec![1] } {
         let refused = |error| Failure::Input(format!("{threads} threads cannot be had: {error}"));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(refused)?;
         let measures: [&(dyn Fn() -> Comparison + Sync); 4] = [
-            &|| measure::long_vectors::<f32>(LONG, Check::Gradient, budget),
-            &|| measure::long_vectors::<f32>(DECAYED, Check::Subnormal, budget),
-            &|| measure::batches::<f32>(STARTS, budget),
-            &|| measure::batches::<f64>(STARTS, budget),
+            &|| long_vectors::<f32>(LONG, Check::Gradient, budget),
+            &|| long_vectors::<f32>(DECAYED, Check::Subnormal, budget),
+            &|| batches::<f32>(STARTS, budget),
+            &|| batches::<f64>(STARTS, budget),
         ];
         for measure in measures.iter().take_while(|_| !signals::came()) {
             show(threads, &pool.install(measure))?;

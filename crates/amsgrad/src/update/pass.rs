@@ -3,14 +3,10 @@
 #[cfg(feature = "threads")]
 use super::CHUNK;
 use crate::dispatch::{Kernel, Target};
-use crate::memory::fetch_ahead;
+use crate::memory::{AHEAD, fetch_ahead};
 use crate::number::{Number, Pack, Real};
 use crate::rule::{self, Rule};
 use crate::transform::{GradientTransform, applied};
-
-/// How far ahead of a stream memory is prefetched, in bytes; three times that for the state. Measured: on an AMD EPYC 256 to
-/// 768 are alike and 2048 is a tenth slower; on an Intel Xeon 1024 to 4096 are alike, less was not tried.
-pub(crate) const AHEAD: usize = 512;
 
 /// Number of coordinates in a pack of a long vector.
 pub(crate) const LINE: usize = 16;

@@ -2,7 +2,8 @@
 
 use std::hint::black_box;
 
-use amsgrad::{AmsGrad, measure};
+use amsgrad::AmsGrad;
+use amsgrad_bench::small_path;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -10,6 +11,6 @@ fn main() {
     // Plain `cargo bench` names no path.
     let (Some(path), Some(runs)) = (path, runs) else { return };
     for _ in 0..runs {
-        measure::small_path::<AmsGrad>(black_box(&path));
+        small_path::<AmsGrad>(black_box(&path));
     }
 }

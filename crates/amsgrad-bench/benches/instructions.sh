@@ -1,9 +1,9 @@
 #!/bin/sh
 # Instructions per step of the small paths, counted by valgrind: a regression shows on a noisy machine.
-# Needs valgrind; from the root of the project: crates/amsgrad/benches/instructions.sh
+# Needs valgrind; from the root of the project: crates/amsgrad-bench/benches/instructions.sh
 set -eu
 command -v valgrind >/dev/null || { echo "valgrind is not installed: nothing counted" >&2; exit 0; }
-program=$(cargo bench -q -p amsgrad --features measure --bench instructions --no-run --message-format json |
+program=$(cargo bench -q -p amsgrad-bench --bench instructions --no-run --message-format json |
     sed -n 's/.*"executable":"\([^"]*instructions-[^"]*\)".*/\1/p' | tail -n 1)
 count() {
     valgrind --tool=callgrind --callgrind-out-file=/dev/null "$program" "$1" "$2" 2>&1 | sed -n 's/.*Collected : //p'

@@ -1,17 +1,17 @@
-//! Many starts at once, beside the processor's limit for the roots and quotients of their steps.
+//! Many starts at once, beside the processor's limit for the square roots and divisions of their steps.
 
 use core::hint::black_box;
 use core::time::Duration;
 
-use super::{Candidate, Comparison, compare};
-use crate::dispatch::{Kernel, Target};
-use crate::minimizer::Minimizer;
-use crate::number::{Elementary, Number as _, Pack, Real};
-use crate::objective::VectorizedObjective;
-use crate::rule::AmsGrad;
-use crate::run::{AnyRule, Starts};
+use amsgrad::{
+    AmsGrad, AnyRule, Elementary, Kernel, Minimizer, Number as _, Pack, Real, Starts, VectorizedObjective,
+    accelerate,
+};
+use rayon::prelude::*;
 
-/// 100 steps from each of `count` starts of the two-dimensional Rosenbrock function, against the square roots and the
+use crate::{Candidate, Comparison, compare};
+
+/// Measures 100 steps from each of `count` starts of the two-dimensional Rosenbrock function, against the square roots and the
 /// divisions of these steps alone. As many threads as rayon's current pool has take part in both.
 #[must_use]
 pub fn batches<T: Real>(count: usize, budget: Duration) -> Comparison {
@@ -27,9 +27,9 @@ pub fn batches<T: Real>(count: usize, budget: Duration) -> Comparison {
     };
     let minimizer = Minimizer::new(Rosenbrock).rule(AnyRule::from(AmsGrad::new(1e-2))).steps(STEPS);
     let run_steps = count as u64 * STEPS;
-    let limit = move || roots_and_quotients::<T>(run_steps as usize * 2);
+    let limit = move || roots_and_divisions::<T>(run_steps as usize * 2);
     let candidates: Vec<Candidate<'_>> = vec![
-        ("limit: roots and quotients alone".into(), Box::new(limit)),
+        ("limit: square roots and divisions alone".into(), Box::new(limit)),
         ("batch".into(), Box::new(move || _ = black_box(minimizer.run_batch::<T>(&starts)))),
     ];
     compare(title, unit, run_steps as f64 / 1e6, budget, candidates)
@@ -54,18 +54,11 @@ impl VectorizedObjective for Rosenbrock {
     }
 }
 
-/// So many square roots and divisions, none waiting for another.
-fn roots_and_quotients<T: Real>(count: usize) {
+/// Computes `count` square roots and divisions, none waiting for another.
+fn roots_and_divisions<T: Real>(count: usize) {
     const BLOCK: usize = 1 << 12;
-    let target = Target::best();
-    let block = |_| target.run(Roots::<T>([Pack([T::from_f64(1.5); 16]); 16], BLOCK / 256));
-    #[cfg(feature = "threads")]
-    {
-        use rayon::prelude::*;
-        (0..count / BLOCK).into_par_iter().for_each(block);
-    }
-    #[cfg(not(feature = "threads"))]
-    (0..count / BLOCK).for_each(block);
+    let block = |_| accelerate(Roots::<T>([Pack([T::from_f64(1.5); 16]); 16], BLOCK / 256));
+    (0..count / BLOCK).into_par_iter().for_each(block);
 }
 
 /// Packs, and how often each is rooted and divided.

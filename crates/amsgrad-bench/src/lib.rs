@@ -1,8 +1,18 @@
-//! How fast this machine runs the library, beside the limits the same machine sets: what `cargo bench` and
+//! Measures how fast this machine runs `amsgrad`, beside limits that the same machine sets: what `cargo bench` and
 //! `amsgrad bench` print.
 //!
-//! Everything is measured in turns: a round runs each candidate once, so what slows the machine for a while slows all of
-//! them; of all rounds the fastest time of each counts. Ratios are meant to be compared, times belong to the machine.
+//! Candidates take turns: a round runs each of them once, so what slows the machine for a while slows all of them. Of all
+//! rounds the fastest time of each counts. Compare ratios; times belong to the machine.
+//!
+//! ```
+//! use amsgrad::AmsGrad;
+//! use amsgrad_bench::{Look, small_problem};
+//!
+//! let comparison = small_problem::<2, AmsGrad>(false, Look::StepLimit, 100, std::time::Duration::ZERO);
+//! let [bare, minimizer] = &comparison.measured[..] else { panic!("{comparison:?}") };
+//! assert_eq!((&bare.name[..], bare.ratio), ("bare loop", 1.0));
+//! println!("{}: {:.1} {}", minimizer.name, minimizer.speed, comparison.unit);
+//! ```
 
 mod batches;
 mod long_vectors;
@@ -13,8 +23,6 @@ pub use long_vectors::{Check, long_vectors};
 pub use small_problem::{Look, long_run, small_path, small_problem};
 
 use std::time::{Duration, Instant};
-
-use crate::dispatch::Target;
 
 /// What was measured of one candidate.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,12 +46,6 @@ pub struct Comparison {
     pub unit: &'static str,
     /// The reference first.
     pub measured: Vec<Measured>,
-}
-
-/// The name of the best instruction set of this processor that is used.
-#[must_use]
-pub fn instruction_set() -> &'static str {
-    Target::best().name()
 }
 
 /// A name, and what runs once each round.

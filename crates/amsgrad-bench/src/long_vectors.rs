@@ -3,15 +3,12 @@
 use core::hint::black_box;
 use core::time::Duration;
 
-use super::{Candidate, Comparison, compare};
-use crate::dispatch::{Kernel, Target};
-use crate::memory;
-use crate::memory::fetch_ahead;
-use crate::number::{Pack, Real};
-use crate::optimizer::Optimizer;
-use crate::rule::AmsGrad;
-use crate::state::{Slot, State};
-use crate::update::AHEAD;
+use amsgrad::memory::{self, AHEAD, fetch_ahead};
+use amsgrad::state::{Slot, State};
+use amsgrad::{AmsGrad, Kernel, Optimizer, Pack, Real, accelerate};
+use rayon::prelude::*;
+
+use crate::{Candidate, Comparison, compare};
 
 /// What is measured beside the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +20,7 @@ pub enum Check {
     Subnormal,
 }
 
-/// Steps over `length` parameters of type `T`, against a loop with the same traffic: it reads five arrays and writes four
+/// Measures steps over `length` parameters of type `T`, against a loop with the same traffic: it reads five arrays and writes four
 /// of them, which start at different places of a page. As many threads as rayon's current pool has take part in all.
 ///
 /// Without room for the arrays the comparison is empty.
@@ -44,7 +41,7 @@ pub fn long_vectors<T: Real>(length: usize, check: Check, budget: Duration) -> C
     };
     let limit = move || {
         for _ in 0..repeats {
-            traffic(Target::best(), x.get(), g.read(), m.get(), v.get(), h.get());
+            traffic(x.get(), g.read(), m.get(), v.get(), h.get());
         }
         black_box(&x);
     };
@@ -99,7 +96,7 @@ fn filled<T: Real>(length: usize, number: T) -> Option<Vec<T>> {
     Some(values)
 }
 
-/// An array that starts so many bytes past the start of a page, in memory like that of an optimiser.
+/// An array that starts a number of bytes past the start of a page, in memory like that of an optimizer.
 struct Placed<T> {
     values: Vec<T>,
     from: usize,
@@ -144,17 +141,12 @@ impl<T: Real> Kernel for Traffic<'_, T> {
     }
 }
 
-fn traffic<T: Real>(target: Target, x: &mut [T], g: &[T], m: &mut [T], v: &mut [T], h: &mut [T]) {
-    #[cfg(feature = "threads")]
-    {
-        use rayon::prelude::*;
-        const CHUNK: usize = 1 << 15;
-        if x.len() > CHUNK {
-            let moments = m.par_chunks_mut(CHUNK).zip(v.par_chunks_mut(CHUNK)).zip(h.par_chunks_mut(CHUNK));
-            let chunks = x.par_chunks_mut(CHUNK).zip(g.par_chunks(CHUNK)).zip(moments);
-            chunks.for_each(|((x, g), ((m, v), h))| target.run(Traffic(x, g, m, v, h)));
-            return;
-        }
+fn traffic<T: Real>(x: &mut [T], g: &[T], m: &mut [T], v: &mut [T], h: &mut [T]) {
+    const CHUNK: usize = 1 << 15;
+    if x.len() <= CHUNK {
+        return accelerate(Traffic(x, g, m, v, h));
     }
-    target.run(Traffic(x, g, m, v, h));
+    let moments = m.par_chunks_mut(CHUNK).zip(v.par_chunks_mut(CHUNK)).zip(h.par_chunks_mut(CHUNK));
+    let chunks = x.par_chunks_mut(CHUNK).zip(g.par_chunks(CHUNK)).zip(moments);
+    chunks.for_each(|((x, g), ((m, v), h))| accelerate(Traffic(x, g, m, v, h)));
 }

@@ -4,12 +4,9 @@ use core::hint::black_box;
 use core::ops::ControlFlow;
 use core::time::Duration;
 
-use super::{Comparison, compare};
-use crate::history::Record;
-use crate::minimizer::Minimizer;
-use crate::optimizer::Optimizer;
-use crate::rule::AmsGrad;
-use crate::run::UpdateRule;
+use amsgrad::{AmsGrad, Minimizer, Optimizer, Record, UpdateRule};
+
+use crate::{Comparison, compare};
 
 /// The steps of a run whose instructions are counted.
 const STEPS: u32 = 100;
@@ -27,9 +24,11 @@ pub enum Look {
     Observer,
 }
 
-/// The problem of the tutorial, `sum(x[i]^2)`, in `N` coordinates: runs of `steps` steps through [`Minimizer`] against a bare
-/// loop with the same work. `R` is [`AmsGrad`] itself, or [`AnyRule`](crate::AnyRule) as a program uses it. The bare loop knows dimension, rule and settings at compile time; like the minimizer it computes
-/// the value, keeps the best point and checks that all numbers are finite, and clips, tests or shows where that is asked for.
+/// Measures runs of `steps` steps through [`Minimizer`] against a bare loop with the same work, on the problem of the tutorial,
+/// `sum(x[i]^2)`, in `N` coordinates. `R` is [`AmsGrad`] itself, or [`AnyRule`](amsgrad::AnyRule) as a program uses it.
+///
+/// The bare loop knows dimension, rule and settings at compile time. Like the minimizer it computes the value, keeps the best
+/// point and checks that all numbers are finite, and clips, tests or shows where that is asked for.
 #[must_use]
 pub fn small_problem<const N: usize, R: UpdateRule + From<AmsGrad>>(
     boxed: bool,
@@ -63,7 +62,7 @@ pub fn small_problem<const N: usize, R: UpdateRule + From<AmsGrad>>(
     )
 }
 
-/// A million steps of the tutorial's problem in one run, which ends among the smallest numbers, against as many in runs of a
+/// Measures a million steps of the tutorial's problem in one run, which ends among the smallest numbers, against as many in runs of a
 /// thousand, which do not.
 #[must_use]
 pub fn long_run<R: UpdateRule + From<AmsGrad>>(budget: Duration) -> Comparison {

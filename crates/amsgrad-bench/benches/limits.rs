@@ -1,29 +1,29 @@
 //! Every speed beside the limit that the machine sets, measured in the same run:
-//! `cargo bench -p amsgrad --features measure`. Arguments after `--` choose parts: `small`, `vectors`, `subnormal`,
+//! `cargo bench -p amsgrad-bench`. Arguments after `--` choose parts: `small`, `vectors`, `subnormal`,
 //! `batches`.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its results")]
 
 use std::time::Duration;
 
-use amsgrad::measure::{self, Check, Comparison, Look};
 use amsgrad::{AmsGrad, AnyRule, Real};
+use amsgrad_bench::{Check, Comparison, Look, batches, long_run, long_vectors, small_problem};
 
 fn main() {
     let arguments: Vec<String> =
         std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     let wanted = |part: &str| arguments.is_empty() || arguments.iter().any(|argument| argument == part);
-    println!("instruction set: {}", measure::instruction_set());
+    println!("instruction set: {}", amsgrad::instruction_set());
     if wanted("small") {
         for steps in [100, 1000] {
             let budget = Duration::from_secs(3);
-            show(&measure::small_problem::<2, AmsGrad>(false, Look::StepLimit, steps, budget));
+            show(&small_problem::<2, AmsGrad>(false, Look::StepLimit, steps, budget));
         }
         small::<1>();
         small::<2>();
         small::<3>();
         small::<8>();
-        show(&measure::long_run::<AmsGrad>(Duration::from_secs(3)));
+        show(&long_run::<AmsGrad>(Duration::from_secs(3)));
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     for threads in [1, cores] {
@@ -35,12 +35,12 @@ fn main() {
                 vectors::<f64>();
             }
             if wanted("subnormal") {
-                show(&measure::long_vectors::<f32>(1 << 20, Check::Subnormal, Duration::from_secs(2)));
-                show(&measure::long_vectors::<f64>(1 << 20, Check::Subnormal, Duration::from_secs(2)));
+                show(&long_vectors::<f32>(1 << 20, Check::Subnormal, Duration::from_secs(2)));
+                show(&long_vectors::<f64>(1 << 20, Check::Subnormal, Duration::from_secs(2)));
             }
             if wanted("batches") {
-                show(&measure::batches::<f32>(1_000_000, Duration::from_secs(3)));
-                show(&measure::batches::<f64>(1_000_000, Duration::from_secs(3)));
+                show(&batches::<f32>(1_000_000, Duration::from_secs(3)));
+                show(&batches::<f64>(1_000_000, Duration::from_secs(3)));
             }
         });
     }
@@ -51,16 +51,16 @@ fn small<const N: usize>() {
     let budget = Duration::from_secs(1);
     for boxed in [false, true] {
         for look in [Look::StepLimit, Look::GradientTest, Look::Observer] {
-            show(&measure::small_problem::<N, AmsGrad>(boxed, look, 1000, budget));
+            show(&small_problem::<N, AmsGrad>(boxed, look, 1000, budget));
         }
     }
     println!("\nthe rule chosen at run time:");
-    show(&measure::small_problem::<N, AnyRule>(false, Look::StepLimit, 1000, budget));
+    show(&small_problem::<N, AnyRule>(false, Look::StepLimit, 1000, budget));
 }
 
 fn vectors<T: Real>() {
     for power in [3, 5, 7, 8] {
-        show(&measure::long_vectors::<T>(10_usize.pow(power), Check::Gradient, Duration::from_secs(3)));
+        show(&long_vectors::<T>(10_usize.pow(power), Check::Gradient, Duration::from_secs(3)));
     }
 }
 
