@@ -2,7 +2,7 @@
 
 use amsgrad::outcome::Iterate;
 use amsgrad::rule::Setting;
-use amsgrad::{AnyRule, Outcome, Real, Record, Schedule, Status};
+use amsgrad::{AnyRule, Outcome, Real, Record, Schedule, Stationary, Status};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
@@ -88,6 +88,7 @@ fn outcome<T: Real>(outcome: &Outcome<T>) -> Value {
         "counts".into(),
         json!({ "steps": counts.steps, "values": counts.values, "gradients": counts.gradients }),
     );
+    document.insert("stationary".into(), outcome.stationary.map(Stationary::name).into());
     document.insert("seconds".into(), outcome.elapsed.map(|elapsed| elapsed.as_secs_f64()).into());
     document.into()
 }

@@ -21,7 +21,11 @@ fn main() -> Result<(), Error> {
     };
     println!("by itself:\n{}", GradientCheck::default().run(&mut slipped, &[0.5, 0.5])?);
 
-    let run = Minimizer::new(slipped).start([0.5, 0.5]).check_gradient(GradientCheck::default()).run()?;
+    let run = Minimizer::new(slipped)
+        .learning_rate(0.001)
+        .start([0.5, 0.5])
+        .check_gradient(GradientCheck::default())
+        .run()?;
     println!("\nbefore a run: {}", run.status);
     println!("{:?}", run.gradient_check.and_then(|report| report.cause));
     Ok(())

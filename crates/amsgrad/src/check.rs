@@ -21,7 +21,8 @@ use slope::estimate;
 ///
 /// Along each coordinate and along a few random directions the slope is estimated from six steps, the least of them
 /// 32 times smaller than the largest, and extrapolated to a step of 0; how far the estimates spread says how far they
-/// can be trusted. An objective whose value changes from call to call, such as one of mini-batches, cannot be judged
+/// can be trusted. Where gradient and differences do not fit, the steps are made ever smaller, as long as the values tell
+/// more: a function may change faster than the first steps show. An objective whose value changes from call to call, such as one of mini-batches, cannot be judged
 /// so: check it over all examples. A slope of the gradient differs where it is off by more than the tolerance of its size and ten
 /// times that uncertainty. Kinks, noise and values that are not finite are named as what they are, not as errors.
 ///
@@ -73,7 +74,8 @@ impl GradientCheck {
         check(self.directions <= MOST, "directions", self.directions, "up to a million")
     }
 
-    /// Checks the gradient at a point, with up to 14 evaluations for each coordinate and direction and 5 more.
+    /// Checks the gradient at a point, with up to 16 evaluations for each coordinate and direction and 5 more, and as many
+    /// again for each of at most four smaller scales where they do not fit.
     ///
     /// As in a run, the objective finds the gradient of another point in the slice that it is to write, so that a
     /// component which is added to, or belongs to the point before, is found out.
@@ -116,15 +118,16 @@ impl GradientCheck {
         let answers = run.answers(&elsewhere).map_err(Error::Objective)?;
         let roundings = answers.roundings(point);
         let stride = point.len().div_ceil(self.coordinates.max(1)).max(1);
-        let judge = |gradient: f64, estimate| Slope::judge(gradient, estimate, tolerance);
         let mut coordinates = Vec::new();
         for i in (0..point.len()).step_by(stride).take(self.coordinates) {
-            let estimate = run.along_coordinate(i, answers.value);
-            coordinates.push((i, judge(answers.gradient[i].to_f64(), estimate)));
+            let gradient = answers.gradient[i].to_f64();
+            let estimate = |scale| run.along_coordinate(i, answers.value, scale);
+            coordinates.push((i, at_scales(gradient, tolerance, scales(&point[i..=i]), estimate)));
         }
         let along = |direction: &Vec<T>| {
             let products = answers.gradient.iter().zip(direction).map(|(g, d)| g.to_f64() * d.to_f64());
-            judge(products.sum(), run.along_direction(direction, answers.value, roundings))
+            let estimate = |scale| run.along_direction(direction, answers.value, roundings, scale);
+            at_scales(products.sum(), tolerance, scales(point), estimate)
         };
         let directions: Vec<Slope> = directions.iter().map(along).collect();
         let mut report = GradientReport {
@@ -146,6 +149,47 @@ impl GradientCheck {
         }
         Ok(report)
     }
+}
+
+/// Scales of the steps, as shares of the largest: first that of 1 or the coordinates, then that of the least of these, then
+/// smaller ones.
+fn scales<T: Real>(point: &[T]) -> impl Iterator<Item = T> {
+    let least = point.iter().map(|x| x.abs().to_f64()).filter(|x| *x > 0.0).fold(1.0, f64::min);
+    [1.0, least, least / 32.0, least / 1024.0, least / 32768.0].into_iter().map(T::from_f64)
+}
+
+/// Returns the verdict of the first scale whose estimate fits the gradient, else that of the first that differs, else that of
+/// the first. Differences that are not sure and contradict each other from scale to scale do not accuse.
+fn at_scales<T: Real>(
+    gradient: f64,
+    tolerance: f64,
+    scales: impl Iterator<Item = T>,
+    mut estimate: impl FnMut(T) -> slope::Estimate,
+) -> Slope {
+    let (mut told, mut contradicted): (Option<Slope>, bool) = (None, false);
+    for scale in scales {
+        let slope = Slope::judge(gradient, estimate(scale), tolerance);
+        // Smaller steps that tell less say nothing against the first.
+        let tells_more = told.as_ref().is_none_or(|told| slope.uncertainty <= told.uncertainty);
+        let fits = slope.verdict == Verdict::Agrees && slope.is_sure() && tells_more;
+        let first = told.is_none() && !matches!(slope.verdict, Verdict::Differs | Verdict::Noise);
+        if fits || first {
+            return slope;
+        }
+        let apart = |told: &Slope| {
+            (slope.difference - told.difference).abs() > 10.0 * (slope.uncertainty + told.uncertainty)
+        };
+        contradicted |= slope.verdict == Verdict::Differs && told.as_ref().is_some_and(apart);
+        let better = slope.verdict == Verdict::Differs
+            && told.as_ref().is_none_or(|told| told.verdict != Verdict::Differs);
+        if better || told.is_none() {
+            told = Some(slope);
+        }
+    }
+    if let Some(told) = told.as_mut().filter(|told| contradicted && !told.is_sure()) {
+        told.verdict = Verdict::Noise;
+    }
+    told.unwrap_or_else(|| Slope::judge(gradient, slope::Estimate::unknown(slope::State::Fixed), tolerance))
 }
 
 fn bad_coordinate<T: Real>(i: usize, x: T, allowed: &'static str) -> Error {
@@ -205,7 +249,7 @@ impl<T: Real> Check<'_, T> {
         self.objective.evaluate(&reversed, &mut gradient).ok().map(|_| gradient)
     }
 
-    fn along_coordinate(&mut self, i: usize, here: T) -> slope::Estimate {
+    fn along_coordinate(&mut self, i: usize, here: T, scale: T) -> slope::Estimate {
         let (x, bounds) = (self.point[i], self.room.of(i));
         self.moved.copy_from_slice(self.point);
         let Self { objective, moved, scratch, .. } = self;
@@ -214,10 +258,10 @@ impl<T: Real> Check<'_, T> {
             objective.evaluate(moved, scratch).ok().filter(|value| value.is_finite()).ok_or(())
         };
         // The slope is that between the points as they are rounded.
-        estimate(&mut value, x, (here, 0.0), maximum(x.abs(), T::from_f64(1.0)), bounds)
+        estimate(&mut value, x, (here, 0.0), scale * maximum(x.abs(), T::from_f64(1.0)), bounds)
     }
 
-    fn along_direction(&mut self, direction: &[T], here: T, roundings: f64) -> slope::Estimate {
+    fn along_direction(&mut self, direction: &[T], here: T, roundings: f64, scale: T) -> slope::Estimate {
         // How far the line may go until the first coordinate meets a bound.
         let one = T::from_f64(1.0);
         let (mut back, mut forth) = (one, one);
@@ -235,7 +279,7 @@ impl<T: Real> Check<'_, T> {
             let value = self.objective.evaluate(&self.moved, &mut self.scratch);
             value.ok().filter(|value| value.is_finite()).ok_or(())
         };
-        estimate(&mut value, T::default(), (here, roundings), one, (-back, forth))
+        estimate(&mut value, T::default(), (here, roundings), scale, (-back, forth))
     }
 
     /// Writes the point moved by `t` along a direction into `moved`.

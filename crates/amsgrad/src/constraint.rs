@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::error::setting::SettingError;
 use crate::number::Real;
+use crate::number::policy::maximum;
 
 mod ball;
 mod blocks;
@@ -19,6 +20,10 @@ pub use bounds::Bounds;
 pub(crate) use bounds::{Sides, clipped, gradient_norm, projected, side_error};
 use simplex::Shares;
 pub use simplex::Simplex;
+
+/// Beyond it whole numbers are no longer exact, so that a number drawn between bounds so far out says nothing about the size
+/// of the solution.
+pub const FAR: f64 = 9_007_199_254_740_992.0;
 
 /// The set that every evaluated point lies in, the start included.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,7 +82,8 @@ impl Constraint {
     /// Returns a box with finite sides around what is likely to matter: the sides of a box, open ones closed at a distance
     /// of 2 from the other; what a ball or a simplex spans; elsewhere 1 to either side of the start.
     pub(crate) fn domain(&self, start: &[f64]) -> Vec<(f64, f64)> {
-        let closed = |((lower, upper), x): (&(f64, f64), &f64)| match (lower.is_finite(), upper.is_finite()) {
+        let closed = |((lower, upper), x): (&(f64, f64), &f64)| match (lower.abs() <= FAR, upper.abs() <= FAR)
+        {
             (true, true) => (*lower, *upper),
             (true, false) => (*lower, lower + 2.0),
             (false, true) => (upper - 2.0, *upper),
@@ -97,6 +103,32 @@ impl Constraint {
                 }
                 domain
             }
+        }
+    }
+
+    /// Returns the sides of each coordinate that are bounds to draw points between: both finite, and not so far out that no
+    /// whole number lies between two numbers there.
+    pub(crate) fn near_sides(&self, dimension: usize) -> Vec<Option<(f64, f64)>> {
+        let near = |side: &(f64, f64)| Some(*side).filter(|(l, u)| l.abs() <= FAR && u.abs() <= FAR);
+        match self {
+            Self::Box(bounds) => bounds.sides().iter().map(near).collect(),
+            _ => vec![None; dimension],
+        }
+    }
+
+    /// Returns how long a coordinate is at this point: half the width of its bounds; elsewhere its size, that of the largest
+    /// where it is 0, and 1 where all are.
+    pub(crate) fn lengths(&self, point: &[f64]) -> Vec<f64> {
+        let largest = point.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
+        let size = |x: &f64| [x.abs(), largest].into_iter().find(|size| *size > 0.0).unwrap_or(1.0);
+        let half = |(x, side): (&f64, Option<(f64, f64)>)| match side {
+            Some((lower, upper)) if lower < upper => (upper - lower) / 2.0,
+            _ => size(x),
+        };
+        match self {
+            Self::Ball(ball) if ball.radius() <= FAR => vec![ball.radius(); point.len()],
+            Self::Simplex(simplex) => vec![simplex.total(); point.len()],
+            _ => point.iter().zip(self.near_sides(point.len())).map(half).collect(),
         }
     }
 
@@ -154,6 +186,66 @@ impl<T: Real> Region<T> {
             Shape::Box(sides) => Some(sides),
             _ => None,
         }
+    }
+
+    /// Returns the region of the points whose coordinates are divided by `scales`, all 1 where it is neither a box nor
+    /// everywhere.
+    pub(crate) fn divided(&self, scales: &[T]) -> Self {
+        match &self.shape {
+            Shape::Box(sides) => Self { shape: Shape::Box(sides.divided(scales)), mapped: Vec::new() },
+            _ => self.clone(),
+        }
+    }
+
+    /// Returns the size of one component of a gradient, 0 where it points out of a box; of balls and simplices, which mix the
+    /// coordinates, its magnitude.
+    pub(crate) fn component(&self, coordinate: usize, x: T, gradient: T, sign: T) -> T {
+        let (lower, upper) = self.sides().map_or((-T::INFINITY, T::INFINITY), |sides| sides.of(coordinate));
+        projected(x, gradient, lower, upper, sign)
+    }
+
+    /// Returns whether a side of a box holds a coordinate that did not move, though the value falls inwards: what pushed it
+    /// out is the rule's memory.
+    pub(crate) fn holds(&self, before: &[T], x: &[T], gradient: &[T], sign: T) -> bool {
+        let Some(sides) = self.sides() else { return false };
+        before.iter().zip(x.iter().zip(gradient)).enumerate().any(|(i, (before, (x, g)))| {
+            let (lower, upper) = sides.of(i);
+            let at_side = *x <= lower || *x >= upper;
+            before == x && at_side && lower < upper && self.component(i, *x, *g, sign) > T::default()
+        })
+    }
+
+    /// Replaces gradient components that are infinite where they point out of the region: of a box by 0, of a simplex by the
+    /// largest of the others. No step can follow them.
+    pub(crate) fn tame(&self, x: &[T], gradient: &mut [T], sign: T) {
+        if gradient.iter().all(|g| g.is_finite()) || !self.ends_at(x, gradient, sign, T::INFINITY.next_down())
+        {
+            return;
+        }
+        let mut outward = T::default();
+        if let Shape::Simplex(_) = self.shape {
+            let finite = gradient.iter().filter(|g| g.is_finite());
+            outward = sign * finite.fold(T::default(), |most, g| maximum(most, g.abs()));
+        }
+        gradient.iter_mut().filter(|g| !g.is_finite()).for_each(|g| *g = outward);
+    }
+
+    /// Returns whether the value falls so steeply out of the region at `x` that its gradient cannot be used: every component
+    /// that is not finite, or larger than `limit`, points out of a side of the box, or below 0 in a simplex.
+    pub(crate) fn ends_at(&self, x: &[T], gradient: &[T], sign: T, limit: T) -> bool {
+        match &self.shape {
+            Shape::Box(sides) => sides.ends_at(x, gradient, sign, limit),
+            Shape::Simplex(_) => {
+                let outward = |(x, g): (&T, &T)| g.abs() <= limit || *x == T::default() && sign * *g > limit;
+                x.iter().zip(gradient).all(outward)
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns whether coordinates may be measured in units of their own.
+    pub(crate) fn is_separate(&self) -> bool {
+        matches!(self.shape, Shape::Everywhere | Shape::Box(_))
     }
 
     /// Returns whether there is no constraint at all.

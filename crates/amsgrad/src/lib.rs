@@ -56,12 +56,12 @@
 //! # };
 //! use amsgrad::{Minimizer, State};
 //!
-//! let half = Minimizer::new(bowl).start([1.0]).steps(30).run()?;
+//! let half = Minimizer::new(bowl).learning_rate(0.001).start([1.0]).steps(30).run()?;
 //! std::fs::write(&file, serde_json::to_string(&(&half.last.point, &half.state))?)?;
 //!
 //! let (point, state): (Vec<f64>, State<f64>) = serde_json::from_str(&std::fs::read_to_string(&file)?)?;
-//! let rest = Minimizer::new(bowl).resume_from(&point, &state).steps(30).run()?;
-//! let whole = Minimizer::new(bowl).start([1.0]).steps(60).run()?;
+//! let rest = Minimizer::new(bowl).learning_rate(0.001).resume_from(&point, &state).steps(30).run()?;
+//! let whole = Minimizer::new(bowl).learning_rate(0.001).start([1.0]).steps(60).run()?;
 //! assert_eq!((rest.last, rest.state), (whole.last, whole.state));
 //! # std::fs::remove_file(&file)?;
 //! # }
@@ -294,6 +294,7 @@
 //!     gradient[0] = 2.0 * x[0];
 //!     Ok(x[0] * x[0])
 //! })
+//! .learning_rate(0.001)
 //! .start([1.0])
 //! .run()?;
 //! match outcome.status {
@@ -410,6 +411,7 @@
 //! - **No surprise in the loop.** A step allocates nothing, reads no clock and formats nothing unless an observer asked.
 //! - **No panic** on any input: what is wrong is an [`Error`] or a [`Status`].
 
+mod automatic;
 pub mod check;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
@@ -457,7 +459,7 @@ pub use number::{Array, Elementary, Number, Pack, Real};
 pub use objective::ForwardMode;
 pub use objective::{FiniteDifference, FiniteSum, Objective, ObjectiveError, Separate, VectorizedObjective};
 pub use optimizer::Optimizer;
-pub use outcome::{Exit, Outcome, Status};
+pub use outcome::{Exit, Outcome, Stationary, Status};
 pub use problem::Problem;
 pub use rule::{
     AdaGrad, AdaMax, Adam, AdamNc, AdamX, AmsGrad, AmsGradFedBack, GradientDescent, Momentum, Nadam, RmsProp,

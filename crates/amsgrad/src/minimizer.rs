@@ -46,7 +46,13 @@ mod begin;
 pub enum LearningRate {
     /// This schedule.
     Schedule(Schedule),
-    /// Found by short trial runs, which take a quarter of the steps; [`Outcome::search`] tells what was found.
+    /// Found by trial runs: short ones explore from where to go and how far a step should reach, then the run goes on from
+    /// the best point in legs, each at the rate that is best there, until no rate finds a better value. Coordinates are
+    /// measured in units of their own. Trials and legs together keep the limits; [`Outcome::search`] tells what was found.
+    ///
+    /// Within bounds on all sides some trials begin elsewhere, so the run may end in another valley than that of its start.
+    /// Batches in packs, steppers, finite sums and runs that resume a rule's memory search for one schedule instead, with a
+    /// quarter of the steps.
     Automatic,
 }
 
@@ -89,7 +95,10 @@ pub struct Minimizer<F, R = AmsGrad> {
 /// Everything that is set besides objective and rule.
 #[derive(Clone, Debug)]
 struct Settings {
+    /// `None` where it is the rule's own, or nothing was said of either.
     learning_rate: Option<LearningRate>,
+    /// Whether a rule was set, which has a learning rate.
+    ruled: bool,
     transform: Transform,
     /// An error is reported when the run begins.
     constraint: Result<Constraint, SettingError>,
@@ -106,6 +115,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             learning_rate: None,
+            ruled: false,
             transform: Transform::default(),
             constraint: Ok(Constraint::None),
             start: None,
@@ -120,7 +130,8 @@ impl Default for Settings {
 }
 
 impl<F> Minimizer<F> {
-    /// Creates the settings of a run of this objective with [`AmsGrad::default`].
+    /// Creates the settings of a run of this objective by AMSGrad, with [`LearningRate::Automatic`] as long as neither a
+    /// learning rate nor a rule is set.
     pub fn new<Kind>(objective: impl IntoObjective<Kind, Objective = F>) -> Self {
         let (objective, settings) = (objective.into_objective(), Settings::default());
         Self { objective, rule: AmsGrad::default(), settings }
@@ -128,9 +139,10 @@ impl<F> Minimizer<F> {
 }
 
 impl<F, R> Minimizer<F, R> {
-    /// Sets the update rule.
+    /// Sets the update rule, with its own learning rate unless one is set here.
     pub fn rule<S: UpdateRule>(self, rule: S) -> Minimizer<F, S> {
-        Minimizer { objective: self.objective, rule, settings: self.settings }
+        let settings = Settings { ruled: true, ..self.settings };
+        Minimizer { objective: self.objective, rule, settings }
     }
 
     /// Sets the learning rate in place of the rule's own: a number, a [`Schedule`], or [`LearningRate::Automatic`].
@@ -267,6 +279,7 @@ impl<F, R> Minimizer<F, R> {
     ///     gradient[0] = 1.0;
     ///     x[0]
     /// })
+    /// .learning_rate(0.001)
     /// .start([0.0])
     /// .interrupt(flag)
     /// .run()?;
@@ -303,7 +316,7 @@ impl<F, R> Minimizer<F, R> {
     ///     gradient[0] = x[0];
     ///     x[0] * x[0]
     /// };
-    /// let outcome = Minimizer::new(wrong).start([3.0]).check_gradient(GradientCheck::default()).run()?;
+    /// let outcome = Minimizer::new(wrong).learning_rate(0.001).start([3.0]).check_gradient(GradientCheck::default()).run()?;
     /// assert_eq!(outcome.status, Status::GradientDiffers);
     /// let report = outcome.gradient_check.unwrap().to_string();
     /// assert!(report.ends_with("likely cause: the gradient is 1/2 times the right one (0.5)"));
@@ -337,6 +350,7 @@ impl<F, R> Minimizer<F, R> {
     ///     gradient[0] = 2.0 * x[0];
     ///     x[0] * x[0]
     /// })
+    /// .learning_rate(0.001)
     /// .start([1.0])
     /// .run_observed(|record: &Record<'_, f64>| {
     ///     values.push(record.value);

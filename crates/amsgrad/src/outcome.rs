@@ -4,6 +4,7 @@ use core::fmt;
 #[cfg(feature = "clock")]
 use core::time::Duration;
 
+pub use crate::automatic::stationary::Stationary;
 use crate::check::GradientReport;
 use crate::history::History;
 use crate::number::{Real, to_f64};
@@ -31,6 +32,9 @@ pub struct Outcome<T> {
     pub history: History<T>,
     /// How the learning rate was found, where that was left to the run.
     pub search: Option<Search>,
+    /// What the point is where the run ended, if that is no minimum, by the values around it; a run that finds its learning
+    /// rate looks.
+    pub stationary: Option<Stationary>,
     /// What the check of the gradient found before the run, where [`check_gradient`](crate::Minimizer::check_gradient)
     /// asked for it.
     pub gradient_check: Option<Box<GradientReport>>,
@@ -107,6 +111,14 @@ pub enum Status {
     GradientDiffers,
     /// The objective returned an error.
     ObjectiveFailed(ObjectiveError),
+    /// The run ends at a bound towards which the value falls so steeply that the gradient there is infinite, or too large for
+    /// the rule: no step can be made, and none is needed.
+    Edge {
+        /// After how many steps.
+        step: u64,
+        /// The first such coordinate, from 0.
+        coordinate: usize,
+    },
     /// A number is not finite, or too large for the rule.
     NonFinite {
         /// After how many steps.
@@ -143,6 +155,8 @@ pub enum Exit {
     GradientDiffers,
     /// The objective returned an error.
     ObjectiveFailed,
+    /// The run ends at a bound where the gradient is infinite.
+    Edge,
     /// A number is not finite, or too large for the rule.
     NonFinite,
 }
@@ -163,6 +177,7 @@ impl Exit {
             Self::Stopped => "stopped",
             Self::GradientDiffers => "gradient-differs",
             Self::ObjectiveFailed => "objective-failed",
+            Self::Edge => "edge",
             Self::NonFinite => "non-finite",
         }
     }
@@ -186,6 +201,8 @@ pub enum Test {
     PointChange,
     /// The change of the value in the last step, relative to the value where that is larger than 1.
     ValueChange,
+    /// What gradient and curvature promise that the value still falls by.
+    Gain,
 }
 
 /// A number that ended a run.
@@ -235,6 +252,7 @@ impl<T: Real> Outcome<T> {
             elapsed: self.elapsed,
             history: self.history.to_f64(),
             search: self.search.clone(),
+            stationary: self.stationary,
             gradient_check: self.gradient_check.clone(),
             state: self.state.to_f64(),
         }
@@ -275,6 +293,7 @@ impl Status {
             Self::Stopped => Exit::Stopped,
             Self::GradientDiffers => Exit::GradientDiffers,
             Self::ObjectiveFailed(_) => Exit::ObjectiveFailed,
+            Self::Edge { .. } => Exit::Edge,
             Self::NonFinite { .. } => Exit::NonFinite,
         }
     }
@@ -295,6 +314,7 @@ impl Test {
             Self::RelativeGradient => "relative-gradient",
             Self::PointChange => "point-change",
             Self::ValueChange => "value-change",
+            Self::Gain => "gain",
         }
     }
 }
@@ -317,6 +337,9 @@ impl fmt::Display for Status {
             Self::Stopped => write!(f, "stopped by the caller"),
             Self::GradientDiffers => write!(f, "the gradient at the start is not that of the value"),
             Self::ObjectiveFailed(error) => write!(f, "{error}"),
+            Self::Edge { coordinate, .. } => {
+                write!(f, "at a bound of coordinate {coordinate}, where the gradient is not finite")
+            }
             Self::NonFinite { step, quantity } => write!(f, "after step {step} {quantity}"),
         }
     }
@@ -329,6 +352,7 @@ impl fmt::Display for Test {
             Self::RelativeGradient => "the largest gradient component as a share of that at the start",
             Self::PointChange => "the change of the point",
             Self::ValueChange => "the change of the value",
+            Self::Gain => "the gain that gradient and curvature promise",
         })
     }
 }

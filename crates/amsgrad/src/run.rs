@@ -30,7 +30,8 @@ use advance::{Advance, Fixed, Here};
 use checks::Checks;
 use event::Event;
 pub use observe::Observe;
-pub(crate) use observe::{Recorder, Unobserved};
+pub(crate) use observe::{Dyn, Recorder, Unobserved};
+pub(crate) use rules::Runs;
 pub use rules::{AnyRule, UpdateRule};
 pub use starts::Starts;
 pub use stepper::Stepper;
@@ -146,7 +147,9 @@ impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
                 self.checks.region.project(here.x.as_mut(), &mut weights);
                 continue;
             }
-            return self.checks.status(event, here.evaluation(self.objective.examples()));
+            let looks = self.checks.stop.looks_at_change();
+            let rate = if looks { here.clock.clone().value(fixed.rule.learning_rate()) } else { 0.0 };
+            return self.checks.status(event, here.evaluation(self.objective.examples(), rate));
         }
     }
 
@@ -161,7 +164,7 @@ impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
     fn finish(self, status: Status) -> Outcome<T> {
         let Self { objective, fixed, here, checks } = self;
         let Some(here) = here else { unreachable!("the loop has returned") };
-        let counts = checks.counts(here.evaluation(objective.examples()));
+        let counts = checks.counts(here.evaluation(objective.examples(), 0.0));
         let found = here.best_value < T::INFINITY;
         let best_value = if found { fixed.sign * here.best_value } else { T::from_f64(f64::NAN) };
         let steps = |steps: u64| fixed.steps_before.saturating_add(steps);
@@ -181,6 +184,7 @@ impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
             elapsed: checks.began.map(|began| began.elapsed()),
             history: History::default(),
             search: None,
+            stationary: None,
             gradient_check: checks.report,
             state,
         }

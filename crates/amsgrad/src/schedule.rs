@@ -141,9 +141,14 @@ impl Schedule {
         Self::Cosine { from, to, steps }
     }
 
-    /// Puts a straight rise over `steps` steps before this schedule.
+    /// Puts a straight rise over `steps` steps before this schedule. More than 64 rises, one before the other, are refused
+    /// where the schedule is used.
     #[must_use]
     pub fn warm_up(self, steps: u64) -> Self {
+        if self.rises() > MOST_RISES {
+            // Refused already.
+            return self;
+        }
         Self::WarmUp { steps, then: Box::new(self) }
     }
 
@@ -241,6 +246,15 @@ impl Schedule {
         self.validate_range(field, |value| (0.0..1.0).contains(&value), &Allowed::DecaySchedule)
     }
 
+    /// Returns the number of warm-ups around each other.
+    fn rises(&self) -> usize {
+        let (mut schedule, mut rises) = (self, 0);
+        while let Self::WarmUp { then, .. } = schedule {
+            (schedule, rises) = (then, rises + 1);
+        }
+        rises
+    }
+
     /// No schedule leaves the range of its own numbers, so these decide for every step.
     fn validate_range(
         &self,
@@ -265,6 +279,12 @@ impl Schedule {
                 end(*steps).and(all(&[*from, *to]))
             }
             Self::WarmUp { steps, then } => {
+                check(
+                    self.rises() <= MOST_RISES,
+                    field,
+                    "a schedule",
+                    "at most 64 warm-ups around each other",
+                )?;
                 end(*steps).and_then(|()| then.validate_range(field, good, allowed))
             }
             Self::Piecewise(pieces) => {
@@ -276,6 +296,9 @@ impl Schedule {
         }
     }
 }
+
+/// At most so many warm-ups stand around each other.
+const MOST_RISES: usize = 64;
 
 /// Returns how much of the way from step 1 to step `steps` is done, or `None` at its end.
 fn fraction(step: u64, steps: u64) -> Option<f64> {

@@ -29,7 +29,8 @@ pub struct Stop {
     pub value_change: Option<f64>,
     /// The best value has not improved for some steps. Default off.
     pub patience: Option<Patience>,
-    /// At most this many steps. Default 1000; none where evaluations, examples, epochs or time are limited.
+    /// At most this many steps. Default 1000, or 50,000 where the run finds its learning rate, the steps of trials included;
+    /// none where evaluations, examples, epochs or time are limited.
     pub steps: Option<u64>,
     /// At most this many values of the objective; 1 or more. Default off.
     pub evaluations: Option<u64>,
@@ -105,10 +106,15 @@ impl Stop {
     /// Returns the limit of steps.
     #[must_use]
     pub fn step_limit(&self) -> u64 {
+        self.step_limit_or(1000)
+    }
+
+    /// Returns the limit of steps, `most` where neither steps nor anything else is limited.
+    pub(crate) fn step_limit_or(&self, most: u64) -> u64 {
         let limited = self.evaluations.is_some() || self.examples.is_some() || self.epochs.is_some();
         #[cfg(feature = "clock")]
         let limited = limited || self.time.is_some();
-        self.steps.unwrap_or(if limited { u64::MAX } else { 1000 })
+        self.steps.unwrap_or(if limited { u64::MAX } else { most })
     }
 
     /// Returns the limit of steps, as far as steps or evaluations are limited.

@@ -99,6 +99,11 @@ impl Transform {
         if self.maximize { -1.0 } else { 1.0 }
     }
 
+    /// Returns whether gradients reach the rule as they are, but for their sign.
+    pub(crate) fn is_plain(&self) -> bool {
+        *self == Self { maximize: self.maximize, ..Self::default() }
+    }
+
     /// Returns the same with another weight decay.
     pub(crate) fn with(self, weight_decay: WeightDecay) -> Self {
         Self { weight_decay, ..self }

@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     target.has_exactly(2)?;
     let wanted = Wanted::new("--output", &args.output)?;
     args.look.check(&[])?;
-    let mut plan = Plan::new(settings, &target)?;
+    let mut plan = Plan::new(settings, &target)?.at_one_rate();
     text::with_width(&plan.domain, target.variables())?;
     let [x, y] = *plan.domain.as_slice() else { return Ok(Ending::Done) };
     let grid = Grid::new([x, y], *side);

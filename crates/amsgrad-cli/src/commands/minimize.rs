@@ -30,9 +30,9 @@ const EXAMPLES: &str = "Examples:
 
 /// Minimize a formula or a named problem.
 ///
-/// The gradient is exact. Where no learning rate is given, short trial runs find one within the limit of steps, and the
-/// report says how to repeat the run without them. Exit code 1 where the run fails or is stopped by a signal such as
-/// Ctrl-C; its outcome is printed all the same.
+/// The gradient is exact. Where no learning rate is given, trials find one from step to step, and the run goes on until no
+/// rate finds a better value. Exit code 1 where the run fails or is stopped by a signal such as Ctrl-C; its outcome is
+/// printed all the same.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {

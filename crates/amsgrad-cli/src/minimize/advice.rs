@@ -9,34 +9,68 @@ use crate::text::shown;
 
 /// A line for each thing worth knowing; often none.
 pub(super) fn lines(plan: &Plan<'_>, solved: &Solved) -> Vec<String> {
-    let mut lines = Vec::new();
-    match &solved.outcome.status {
-        Status::NonFinite { quantity: Quantity::HugeGradient { .. }, .. }
-        | Status::NonFinite { step: 0, .. } => {
-            lines.push(
-                "the function is not finite at the start, or far too steep; start elsewhere or set bounds"
-                    .to_owned(),
-            );
-        }
-        Status::NonFinite { .. } => {
-            lines.push(
-                "the steps led out of where the function is finite; try a smaller learning rate or bounds"
-                    .to_owned(),
-            );
-        }
-        Status::StepLimit | Status::EvaluationLimit | Status::TimeLimit => {
-            lines.extend(at_a_limit(plan, solved))
-        }
-        _ => {}
-    }
+    let mut lines: Vec<String> = at_the_end(plan, solved).into_iter().collect();
     lines.extend(frozen(plan, solved));
     lines.extend(on_a_bound(plan, solved));
     lines.extend(started_outside(plan, solved));
+    lines.extend(began_elsewhere(plan, solved));
     lines
+}
+
+/// What to do about the way the run ended.
+fn at_the_end(plan: &Plan<'_>, solved: &Solved) -> Option<String> {
+    let outcome = &solved.outcome;
+    let fell = outcome.best.step == outcome.last.step || outcome.last.value.is_infinite();
+    let line = match &outcome.status {
+        Status::NonFinite { step: 1.., quantity: Quantity::Value { value } }
+            if *value == f64::INFINITY.copysign(if plan.settings.maximize { 1.0 } else { -1.0 }) =>
+        {
+            "the value falls without end; set bounds"
+        }
+        Status::NonFinite { step: 1.., quantity: Quantity::HugeGradient { .. } } if fell => {
+            "the value falls without end, as far as the rule's numbers reach; set bounds"
+        }
+        Status::NonFinite { quantity: Quantity::HugeGradient { .. }, .. }
+        | Status::NonFinite { step: 0, .. } => {
+            "the function is not finite at the start, or far too steep; start elsewhere or set bounds"
+        }
+        Status::NonFinite { .. } => {
+            "the steps led out of where the function is finite; try a smaller learning rate or bounds"
+        }
+        Status::NoImprovement { .. } if solved.search.is_some() => {
+            "no rate finds a better value, though the gradient is not 0: the best point lies at a kink, or the values \
+             are too coarse to tell"
+        }
+        Status::StepLimit | Status::EvaluationLimit | Status::TimeLimit => return at_a_limit(plan, solved),
+        _ => return None,
+    };
+    Some(line.to_owned())
+}
+
+/// Where trials from within the bounds found a better valley than that of the start.
+fn began_elsewhere(plan: &Plan<'_>, solved: &Solved) -> Option<String> {
+    let (Constraint::Box(bounds), Some(_)) = (&plan.constraint, &solved.search) else { return None };
+    let first = &solved.outcome.history.entries().first().filter(|entry| entry.step == 0)?.point;
+    let start = plan.starts.get(solved.best)?;
+    let inside = |(x, (lower, upper)): (&f64, &(f64, f64))| x.clamp(*lower, *upper);
+    let moved = start.iter().zip(bounds.sides()).map(inside).zip(first).any(|(x, first)| x != *first);
+    (moved && !plan.settings.f32).then(|| {
+        let point: Vec<String> = first.iter().take(4).map(|x| shown(*x)).collect();
+        let more = if first.len() > 4 { ", ..." } else { "" };
+        format!(
+            "a trial from ({}{more}), within the bounds, found a better valley than that of the start",
+            point.join(", ")
+        )
+    })
 }
 
 /// Whether the value was still falling, or went up and down.
 fn at_a_limit(plan: &Plan<'_>, solved: &Solved) -> Option<String> {
+    if solved.search.is_some() {
+        return Some(
+            "the limit came before the run had settled; try more --steps, bounds, or --starts 64".to_owned(),
+        );
+    }
     let sign = if plan.settings.maximize { -1.0 } else { 1.0 };
     let values: Vec<f64> = solved.outcome.history.entries().iter().map(|entry| sign * entry.value).collect();
     let late = values.get(values.len() - values.len() / 4..)?;

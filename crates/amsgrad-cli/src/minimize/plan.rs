@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use amsgrad::constraint::{Ball, Simplex};
+use amsgrad::constraint::{Ball, FAR, Simplex};
 use amsgrad::error::SettingError;
 use amsgrad::start::Generator;
 use amsgrad::{Bounds, Constraint, LearningRate, Patience, Schedule, Stop, WeightDecay};
@@ -12,9 +12,12 @@ use crate::failure::Failure;
 use crate::target::Target;
 use crate::text;
 
-/// Steps per start where none are given.
-pub(crate) const STEPS: u64 = 5000;
-/// The gradient test where none is given.
+/// Steps of a run where none are given: of one that finds its learning rate from one start, from each of several, and of any
+/// other.
+const STEPS_ALONE: u64 = 50_000;
+const STEPS_OF_MANY: u64 = 10_000;
+const STEPS: u64 = 5000;
+/// The gradient test where none is given, unless the run finds its learning rate and ends by itself.
 const GRADIENT: f64 = 1e-6;
 
 /// The most coordinates of starts that are drawn: a gibibyte.
@@ -47,19 +50,25 @@ impl<'a> Plan<'a> {
         let constraint = constraint(settings, variables.len(), sides.as_deref())?;
         let domain = domain(&constraint, variables.len());
         let starts = starts(settings, &domain, variables)?;
+        let learning_rate = match settings.rule.learning_rate()? {
+            Some(LearningRate::Schedule(schedule)) => Some(schedule),
+            _ => None,
+        };
         Ok(Self {
-            stop: stop(settings),
+            stop: stop(settings, learning_rate.is_none()),
             weight_decay: weight_decay(settings)?,
-            learning_rate: match settings.rule.learning_rate()? {
-                Some(LearningRate::Schedule(schedule)) => Some(schedule),
-                _ => None,
-            },
+            learning_rate,
             settings,
             target,
             constraint,
             domain,
             starts,
         })
+    }
+
+    /// Returns the same for runs at one learning rate, to be given or found before.
+    pub(crate) fn at_one_rate(self) -> Self {
+        Self { stop: stop(self.settings, false), ..self }
     }
 
     /// Returns whether the function may be evaluated there.
@@ -110,16 +119,18 @@ fn constraint(
     }
 }
 
-/// Sides that are open are closed at a distance of 2, or at -1 and 1 where both are.
+/// Sides that are open, or so far out that a number drawn between them says nothing, are closed at a distance of 2, or at -1
+/// and 1 where both are.
 fn domain(constraint: &Constraint, dimension: usize) -> Vec<(f64, f64)> {
-    let closed = |(lower, upper): &(f64, f64)| match (lower.is_finite(), upper.is_finite()) {
+    let closed = |(lower, upper): &(f64, f64)| match (lower.abs() <= FAR, upper.abs() <= FAR) {
         (true, true) => (*lower, *upper),
         (true, false) => (*lower, lower + 2.0),
         (false, true) => (upper - 2.0, *upper),
-        (false, false) => (-1.0, 1.0),
+        (false, false) => (-1.0_f64.max(*lower), 1.0_f64.min(*upper)),
     };
     match constraint {
         Constraint::Box(bounds) => bounds.sides().iter().map(closed).collect(),
+        Constraint::Ball(ball) if ball.radius() > FAR => vec![(-1.0, 1.0); dimension],
         Constraint::Ball(ball) => vec![(-ball.radius(), ball.radius()); dimension],
         Constraint::Simplex(simplex) => vec![(0.0, simplex.total()); dimension],
         _ => vec![(-1.0, 1.0); dimension],
@@ -159,13 +170,18 @@ fn starts(
     Ok((0..count).map(|_| draw()).collect())
 }
 
-fn stop(settings: &Settings) -> Stop {
+fn stop(settings: &Settings, automatic: bool) -> Stop {
     let mut stop = Stop::default();
-    stop.steps = Some(settings.steps.unwrap_or(STEPS));
+    let steps = match (automatic, settings.starts.unwrap_or(1)) {
+        (true, 1) => STEPS_ALONE,
+        (true, _) => STEPS_OF_MANY,
+        (false, _) => STEPS,
+    };
+    stop.steps = Some(settings.steps.unwrap_or(steps));
     stop.evaluations = settings.evaluations;
     stop.time = settings.time.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
     stop.target = settings.target_value;
-    stop.gradient = Some(settings.gradient_tolerance.unwrap_or(GRADIENT));
+    stop.gradient = settings.gradient_tolerance.or((!automatic).then_some(GRADIENT));
     stop.relative_gradient = settings.relative_gradient;
     stop.point_change = settings.point_change;
     stop.value_change = settings.value_change;

@@ -49,12 +49,8 @@ fn head(out: &mut impl Write, plan: &Plan<'_>, solved: &Solved) -> io::Result<()
         writeln!(out, "dialect        {dialect}: a_t = {a}, c_t = {c}, e_t = {e}")?;
     }
     if let Some(search) = &solved.search {
-        let (rate, tried, steps) = (&search.learning_rate, search.candidates, search.steps);
-        writeln!(
-            out,
-            "learning rate  the best of {tried}; the search took {steps} of each start's steps. To repeat:"
-        )?;
-        writeln!(out, "               --learning-rate '{rate}' --steps {}", solved.steps)?;
+        let (trials, steps) = (search.candidates, search.steps);
+        writeln!(out, "learning rate  found by {trials} trials of {steps} steps in all")?;
     }
     let drawn = plan.starts.get(solved.best).map_or(&[][..], Vec::as_slice);
     let first = solved.outcome.history.entries().first();
@@ -115,6 +111,9 @@ fn ending(out: &mut impl Write, plan: &Plan<'_>, solved: &Solved) -> io::Result<
     let outcome = &solved.outcome;
     let projected = !matches!(plan.constraint, Constraint::None);
     writeln!(out, "end            {}", end(&outcome.status, projected))?;
+    if let Some(stationary) = outcome.stationary {
+        writeln!(out, "which is       {stationary}")?;
+    }
     writeln!(out, "best value     {} at step {}", result(outcome.best.value), outcome.best.step)?;
     let mut gradient = vec![0.0; outcome.best.point.len()];
     plan.target.evaluate(&outcome.best.point, &mut gradient, &mut Vec::new());

@@ -73,7 +73,7 @@ pub(crate) struct Settings {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) f32: bool,
 
-    /// Limit of steps per start, the search for a learning rate included [default: 5000]
+    /// Limit of steps per start, those of trials included [default: 50000; 10000 with --starts; 5000 with a learning rate]
     #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::count, help_heading = "When to stop")]
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "whole")]
     pub(crate) steps: Option<u64>,
@@ -93,7 +93,8 @@ pub(crate) struct Settings {
     #[serde(rename = "target", skip_serializing_if = "Option::is_none")]
     pub(crate) target_value: Option<f64>,
 
-    /// Stop when no component of the gradient is larger [default: 1e-6]
+    /// Stop when no component of the gradient is larger [default: 1e-6 with a learning rate; else until no
+    /// rate finds a better value]
     #[arg(long, visible_alias = "tolerance", allow_negative_numbers = true, value_name = "NUMBER", value_parser = text::tolerance, help_heading = "When to stop")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) gradient_tolerance: Option<f64>,

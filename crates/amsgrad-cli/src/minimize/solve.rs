@@ -7,6 +7,7 @@ use amsgrad::rule::Setting;
 use amsgrad::tune::Search;
 use amsgrad::{
     AnyRule, BatchOutcome, BatchRun, Error, Exit, LearningRate, Minimizer, Outcome, Real, Record, Starts,
+    Stationary, Status,
 };
 
 use super::plan::Plan;
@@ -105,7 +106,7 @@ impl Ended {
 
     /// Whether the run came to what it looked for.
     pub(crate) fn arrived(&self) -> bool {
-        [Exit::Converged.name(), Exit::TargetReached.name()].contains(&self.status)
+        [Exit::Converged.name(), Exit::TargetReached.name(), Exit::Edge.name()].contains(&self.status)
     }
 }
 
@@ -138,16 +139,7 @@ impl<'a> Solver<'a> {
         if let Some(schedule) = &self.plan.learning_rate {
             self.rule.set("learning_rate", &schedule.to_string())?;
         }
-        let mut minimizer = self.minimizer();
-        let (starts, mut search) = (&self.plan.starts, None);
-        let mut stop = self.plan.stop.clone();
-        if starts.len() > 1 && self.plan.learning_rate.is_none() {
-            let points = self.points(starts)?;
-            let found = minimizer.find_learning_rate::<T>(&points)?;
-            stop.steps = Some(stop.step_limit().saturating_sub(found.steps));
-            minimizer = minimizer.learning_rate(found.learning_rate.clone()).stop(stop.clone());
-            search = Some(found);
-        }
+        let (minimizer, starts) = (self.minimizer(), &self.plan.starts);
         let (ends, best) = if starts.len() > 1 { self.ends::<T>(&minimizer)? } else { (Vec::new(), None) };
         let best_start = best.as_ref().map_or(0, |(start, _)| *start);
         let outcome = match best {
@@ -156,23 +148,35 @@ impl<'a> Solver<'a> {
             _ => self.observed::<T>(minimizer.start(starts[best_start].as_slice()), observe)?,
         };
         let mut outcome = outcome.to_f64();
-        if let Some(found) = outcome.search.take() {
-            stop.steps = Some(stop.step_limit().saturating_sub(found.steps));
-            search = Some(found);
-        }
-        if let Some(search) = &search {
-            self.rule.set("learning_rate", &search.learning_rate.to_string())?;
+        let maximize = self.plan.settings.maximize;
+        if let Status::Converged { .. } | Status::NoImprovement { .. } = outcome.status
+            && !self.is_automatic()
+        {
+            let (objective, point) = (&mut Vectorized::new(self.plan.target), &outcome.last.point);
+            outcome.stationary = Stationary::at(objective, &self.plan.constraint, point, maximize)?;
         }
         let starts = if ends.is_empty() { vec![Ended::of(&outcome)] } else { ends };
         Ok(Solved {
             rule: self.rule.name(),
-            rule_settings: self.rule.settings(),
-            search,
-            steps: stop.step_limit(),
+            rule_settings: self.settings(),
+            search: outcome.search.take(),
+            steps: self.plan.stop.step_limit(),
             starts,
             best: best_start,
             outcome,
         })
+    }
+
+    /// Whether each run finds its learning rates.
+    fn is_automatic(&self) -> bool {
+        self.plan.learning_rate.is_none()
+    }
+
+    /// The rule's settings, without a learning rate where each leg has its own.
+    fn settings(&self) -> Vec<(&'static str, Setting)> {
+        let mut settings = self.rule.settings();
+        settings.retain(|(name, _)| *name != "learning_rate" || !self.is_automatic());
+        settings
     }
 
     fn minimizer(&self) -> Run<'a> {
@@ -208,7 +212,7 @@ impl<'a> Solver<'a> {
     /// Runs from all starts: in packs where the library has that, else one after the other on each core. With them comes the
     /// best run and its number.
     fn ends<T: Real>(&self, minimizer: &Run<'_>) -> Result<(Vec<Ended>, Option<(usize, Outcome<T>)>), Error> {
-        let packs = minimizer.run_batch::<T>(&self.points(&[])?).is_ok();
+        let packs = !self.is_automatic() && minimizer.run_batch::<T>(&self.points(&[])?).is_ok();
         let (mut ends, mut best) = (Vec::new(), None);
         for (chunk, starts) in self.plan.starts.chunks(TOGETHER).enumerate() {
             let starts = self.points(starts)?;

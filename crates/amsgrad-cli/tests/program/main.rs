@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 
 mod basins;
 mod config;
+mod defaults;
+mod endings;
 mod examples;
 mod files;
-mod found;
 mod listings;
 mod odd;
 mod pictures;

@@ -48,13 +48,16 @@ pub enum Verdict {
     Differs,
     /// The function has a kink here, and the gradient lies between the slopes on its sides.
     Kink,
-    /// The values are too noisy to tell.
+    /// Cannot be judged: the values are too noisy, or change too fast beside the point, for differences to tell.
     Noise,
     /// A value near the point, or the gradient, is not finite, or the objective failed.
     NonFinite,
     /// The bounds leave no room to move.
     Fixed,
 }
+
+/// Differences that may be off by more than this share of the slope do not tell it by themselves.
+const UNSURE: f64 = 0.01;
 
 impl Slope {
     pub(super) fn judge(gradient: f64, estimate: Estimate, tolerance: f64) -> Self {
@@ -69,7 +72,7 @@ impl Slope {
                 Some((low, high)) if gradient >= low - allowed && gradient <= high + allowed => Verdict::Kink,
                 Some(_) => Verdict::Differs,
                 None if (gradient - difference).abs() > allowed => Verdict::Differs,
-                None if uncertainty > 0.01 * size && uncertainty > 1000.0 * floor => Verdict::Noise,
+                None if uncertainty > UNSURE * size && uncertainty > 1000.0 * floor => Verdict::Noise,
                 None => Verdict::Agrees,
             },
         };
@@ -81,6 +84,11 @@ impl Slope {
     pub fn relative_error(&self) -> f64 {
         let size = self.gradient.abs().max(self.difference.abs());
         if size == 0.0 { 0.0 } else { (self.gradient - self.difference).abs() / size }
+    }
+
+    /// Returns whether the differences are sure of the slope, but for a small share.
+    pub(super) fn is_sure(&self) -> bool {
+        self.uncertainty <= UNSURE * self.gradient.abs().max(self.difference.abs())
     }
 
     /// Returns whether the differences tell something.
@@ -180,7 +188,10 @@ impl fmt::Display for GradientReport {
         }
         for (verdict, why) in [
             (Verdict::Kink, "lie at a kink, where the gradient is one of many"),
-            (Verdict::Noise, "could not be judged: the values are too noisy"),
+            (
+                Verdict::Noise,
+                "could not be judged: the values are too noisy or change too fast beside the point",
+            ),
             (Verdict::NonFinite, "could not be judged: a value is not finite or the objective failed"),
             (Verdict::Fixed, "could not be judged: the bounds leave no room"),
         ] {

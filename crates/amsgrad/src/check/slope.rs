@@ -4,6 +4,13 @@ use crate::number::Real;
 use crate::number::policy::maximum;
 use crate::objective::finite_difference::derivative;
 
+impl Estimate {
+    /// Returns an estimate that says nothing.
+    pub(super) fn unknown(state: State) -> Self {
+        Self { slope: f64::NAN, uncertainty: f64::INFINITY, floor: 0.0, kink: None, state }
+    }
+}
+
 /// What differences of values say about a slope.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Estimate {
@@ -41,8 +48,7 @@ pub(super) fn estimate<T: Real>(
     scale: T,
     (lower, upper): (T, T),
 ) -> Estimate {
-    let unknown =
-        |state| Estimate { slope: f64::NAN, uncertainty: f64::INFINITY, floor: 0.0, kink: None, state };
+    let unknown = Estimate::unknown;
     if !here.is_finite() {
         return unknown(State::NonFinite);
     }
@@ -86,7 +92,7 @@ pub(super) fn estimate<T: Real>(
     best.floor = (last_bit + roundings) / steps[last];
     best.uncertainty += best.floor;
     if x - lower >= first && upper - x >= first {
-        best.kink = kink(value, x, here, first, T::from_f64(steps[last]), best.floor);
+        best.kink = kink(value, x, here, (first, T::from_f64(steps[last])), (lower, upper), best.floor);
     }
     best
 }
@@ -96,11 +102,15 @@ fn kink<T: Real>(
     value: &mut dyn FnMut(T) -> Result<T, ()>,
     x: T,
     here: T,
-    large: T,
-    small: T,
+    (large, small): (T, T),
+    (lower, upper): (T, T),
     floor: f64,
 ) -> Option<(f64, f64)> {
     let mut sides = |step: T| {
+        if x - step < lower || x + step > upper {
+            // The distance to a bound is rounded.
+            return None;
+        }
         let (left, right) = (value(x - step).ok()?, value(x + step).ok()?);
         let (left, right) = ((here - left) / (x - (x - step)), (right - here) / ((x + step) - x));
         Some((left.to_f64(), right.to_f64()))

@@ -169,6 +169,8 @@ impl<T: Real> Sphere<T> {
                 return;
             }
         }
+        // No room but for the centre, which is inside as it is rounded.
+        x.copy_from_slice(&self.centre);
     }
 
     /// Sets every coordinate that is not held to the centre plus an offset, rounded towards the centre.

@@ -109,6 +109,20 @@ impl<T: Real> Sides<T> {
         (at(&self.lower, -T::INFINITY), at(&self.upper, T::INFINITY))
     }
 
+    /// Returns whether every gradient component that is not finite, or larger than `limit`, points out of the box.
+    pub(crate) fn ends_at(&self, x: &[T], gradient: &[T], sign: T, limit: T) -> bool {
+        x.iter().zip(gradient).enumerate().all(|(i, (x, g))| {
+            let (lower, upper) = self.of(i);
+            g.abs() <= limit || projected(*x, *g, lower, upper, sign) == T::default()
+        })
+    }
+
+    /// Returns the sides of the points whose coordinates are divided by `scales`.
+    pub(crate) fn divided(&self, scales: &[T]) -> Self {
+        let divided = |side: &[T]| side.iter().zip(scales).map(|(side, scale)| *side / *scale).collect();
+        Self { lower: divided(&self.lower), upper: divided(&self.upper) }
+    }
+
     #[inline(always)]
     fn each<N: Number<Real = T>>(&self) -> impl Iterator<Item = (N, N)> {
         self.lower.iter().zip(&self.upper).map(|(lower, upper)| (N::splat(*lower), N::splat(*upper)))

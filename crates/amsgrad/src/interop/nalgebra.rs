@@ -86,7 +86,7 @@ mod tests {
         assert!(outcome.best.value < 1e-3);
 
         let short = |_: DVectorView<'_, f64>| (1.0, DVector::from(vec![1.0]));
-        let outcome = Minimizer::new(objective(short)).start(start).run().unwrap();
+        let outcome = Minimizer::new(objective(short)).learning_rate(0.001).start(start).run().unwrap();
         assert!(matches!(outcome.status, Status::ObjectiveFailed(_)), "{}", outcome.status);
     }
 }

@@ -88,16 +88,17 @@ mod tests {
         let gaps = |x: ArrayView1<'_, f32>| {
             (x.dot(&x), array![2.0 * x[0], 9.0, 2.0 * x[1], 9.0].slice_move(s![..;2]))
         };
-        let outcome = Minimizer::new(objective(gaps)).start(view).steps(3).run().unwrap();
+        let outcome =
+            Minimizer::new(objective(gaps)).learning_rate(0.001).start(view).steps(3).run().unwrap();
         let slices = |x: &[f32], gradient: &mut [f32]| {
             gradient.iter_mut().zip(x).for_each(|(g, x)| *g = 2.0 * x);
             x[0] * x[0] + x[1] * x[1]
         };
-        let expected = Minimizer::new(slices).start(view).steps(3).run().unwrap();
+        let expected = Minimizer::new(slices).learning_rate(0.001).start(view).steps(3).run().unwrap();
         assert_eq!(outcome.last.point, expected.last.point);
 
         let short = |_: ArrayView1<'_, f64>| (1.0, array![1.0]);
-        let outcome = Minimizer::new(objective(short)).start(view).run().unwrap();
+        let outcome = Minimizer::new(objective(short)).learning_rate(0.001).start(view).run().unwrap();
         let Status::ObjectiveFailed(error) = outcome.status else { panic!("{}", outcome.status) };
         assert_eq!(
             error.to_string(),

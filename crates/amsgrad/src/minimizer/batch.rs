@@ -99,9 +99,6 @@ impl<F, R: UpdateRule> Minimizer<F, R> {
         F: Objective<T> + Clone + Send + Sync,
     {
         self.check_plain()?;
-        if self.is_automatic() {
-            return self.clone().with_rate_for::<T>(starts)?.run_starts(starts);
-        }
         let sides = starts.sides(self.constraint()?)?;
         let dimension = starts.dimension().unwrap_or(sides.len());
         check_batch_dimension(dimension)?;

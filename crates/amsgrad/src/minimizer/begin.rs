@@ -1,8 +1,9 @@
 //! From settings to a run: everything is checked, the start is made, a learning rate is found if it is left to the run.
 
 use super::{LearningRate, Minimizer};
+use crate::automatic;
 use crate::check::{GradientCheck, GradientReport};
-use crate::constraint::{check_dimension, equal_weights};
+use crate::constraint::{Constraint, check_dimension, equal_weights};
 use crate::decide::comparable;
 use crate::error::Error;
 use crate::error::setting::SettingError;
@@ -23,16 +24,29 @@ impl<F, R> Minimizer<F, R> {
         F: Objective<T>,
         R: UpdateRule,
     {
+        if self.settings.history {
+            let mut history = History::default();
+            let outcome = self.run_unrecorded(Recorder { history: &mut history, then: observer })?;
+            return Ok(Outcome { history, ..outcome });
+        }
+        self.run_unrecorded(observer)
+    }
+
+    fn run_unrecorded<T: Real>(&mut self, mut observer: impl Observe<T>) -> Result<Outcome<T>, Error>
+    where
+        F: Objective<T>,
+        R: UpdateRule,
+    {
+        let fresh = self.settings.resumed.as_ref().is_none_or(|state| state.step == 0);
+        if self.is_automatic() && fresh && self.objective.examples().all == 0 {
+            let (rule, setup, constraint) = self.prepare()?;
+            let point = to_f64(&setup.x);
+            let (lengths, sides) = (constraint.lengths(&point), constraint.near_sides(point.len()));
+            let rule = rule.erased();
+            return automatic::run(&mut self.objective, rule, setup, lengths, &sides, &mut observer);
+        }
         let (rule, setup, found) = self.begin()?;
-        let recorded = self.settings.history.then(History::default);
-        let mut outcome = match recorded {
-            None => rule.run(setup, &mut self.objective, observer)?,
-            Some(mut history) => {
-                let recorder = Recorder { history: &mut history, then: observer };
-                let outcome = rule.run(setup, &mut self.objective, recorder)?;
-                Outcome { history, ..outcome }
-            }
-        };
+        let mut outcome = rule.run(setup, &mut self.objective, observer)?;
         if let Some((search, tried)) = found {
             outcome.search = Some(search);
             let cost =
@@ -47,7 +61,7 @@ impl<F, R> Minimizer<F, R> {
     }
 
     /// Checks all settings and prepares the run.
-    pub(super) fn begin<T: Real>(&mut self) -> Result<(R, Setup<T>, Found<T>), Error>
+    fn prepare<T: Real>(&mut self) -> Result<(R, Setup<T>, Constraint), Error>
     where
         F: Objective<T>,
         R: UpdateRule,
@@ -66,7 +80,7 @@ impl<F, R> Minimizer<F, R> {
             None => None,
             Some(check) => self.run_check(GradientCheck { constraint: constraint.clone(), ..check }, &x)?,
         };
-        let mut setup = Setup {
+        let setup = Setup {
             x,
             region,
             transform: self.settings.transform,
@@ -77,6 +91,16 @@ impl<F, R> Minimizer<F, R> {
             report,
             interrupt: self.settings.interrupt.clone(),
         };
+        Ok((rule, setup, constraint))
+    }
+
+    /// Prepares the run, and finds a schedule for it where that is left to it.
+    pub(super) fn begin<T: Real>(&mut self) -> Result<(R, Setup<T>, Found<T>), Error>
+    where
+        F: Objective<T>,
+        R: UpdateRule,
+    {
+        let (rule, mut setup, constraint) = self.prepare()?;
         if !self.is_automatic() {
             self.objective.begin(setup.examples_before());
             return Ok((rule, setup, None));
@@ -107,6 +131,7 @@ impl<F, R> Minimizer<F, R> {
         let first = points.first().ok_or(Error::NoStart)?;
         let mut one = self.clone().start(first.as_slice());
         one.settings.learning_rate = None;
+        one.settings.ruled = true;
         let (rule, setup, _) = one.begin::<T>()?;
         let inside = |point: &Vec<f64>| {
             let mut x: Vec<T> = point.iter().map(|x| T::from_f64(*x)).collect();
@@ -155,6 +180,9 @@ impl<F, R> Minimizer<F, R> {
     }
 
     pub(super) fn is_automatic(&self) -> bool {
-        self.settings.learning_rate == Some(LearningRate::Automatic)
+        self.settings
+            .learning_rate
+            .as_ref()
+            .map_or(!self.settings.ruled, |rate| *rate == LearningRate::Automatic)
     }
 }

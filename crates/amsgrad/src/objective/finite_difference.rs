@@ -147,12 +147,13 @@ pub(crate) fn derivative<T: Real, E>(
     }
     // Differences are divided by the distance of the points as they were rounded, not by the one that was meant.
     let (down, up) = (x - lower, upper - x);
+    let inside = |x: T| if x < lower { lower } else { least(x, upper) };
     if down >= step && up >= step {
-        let (left, right) = (x - step, x + step);
+        // The distance to a bound is rounded too.
+        let (left, right) = (inside(x - step), inside(x + step));
         return Ok((value(right)? - value(left)?) / (right - left));
     }
     let step = if up >= down { least(step, up / two) } else { -least(step, down / two) };
-    let inside = |x: T| if x < lower { lower } else { least(x, upper) };
     let (near, far) = (inside(x + step), inside(x + two * step));
     let (a, b) = (near - x, far - x);
     let (near, far) = (value(near)? - here, value(far)? - here);

@@ -28,7 +28,7 @@ use crate::number::{Elementary, Real};
 ///     }
 /// }
 ///
-/// let outcome = Minimizer::new(Sphere(3)).start([1.0, 2.0, 3.0]).steps(10).run::<f32>()?;
+/// let outcome = Minimizer::new(Sphere(3)).learning_rate(0.001).start([1.0, 2.0, 3.0]).steps(10).run::<f32>()?;
 /// assert!(outcome.best.value < 14.0);
 /// # Ok::<(), amsgrad::Error>(())
 /// ```

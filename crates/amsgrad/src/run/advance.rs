@@ -42,13 +42,14 @@ pub(super) struct Here<T: Real, R: Rule, S: Storage<T>> {
 
 impl<T: Real, R: Rule, S: Storage<T>> Here<T, R, S> {
     /// Returns the last evaluation as the checks see it.
-    pub(super) fn evaluation(&self, next: Examples) -> Evaluation<'_, T> {
+    pub(super) fn evaluation(&self, next: Examples, rate: f64) -> Evaluation<'_, T> {
         Evaluation {
             x: self.x.as_ref(),
             gradient: self.gradient.as_ref(),
             value: self.value,
             steps: self.steps,
             evaluations: self.evaluations,
+            rate,
             next,
         }
     }

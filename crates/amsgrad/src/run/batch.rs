@@ -121,6 +121,7 @@ impl<'a, T: Real> BatchRun<'a, T> {
             elapsed: None,
             history: History::default(),
             search: None,
+            stationary: None,
             gradient_check: None,
             state: State::empty("", &[]),
         }

@@ -156,6 +156,7 @@ impl<'a, N: Number> Block<'a, N> {
             let exit = match self.exits[pack].element(element).to_f64() {
                 exit::CONVERGED => Exit::Converged,
                 exit::TARGET_REACHED => Exit::TargetReached,
+                exit::NON_FINITE if self.ends_at_edge(pack, element) => Exit::Edge,
                 exit::NON_FINITE => Exit::NonFinite,
                 _ => match rest {
                     Some(rest) => rest,
@@ -181,6 +182,21 @@ impl<'a, N: Number> Block<'a, N> {
                 last_value: if evaluated { value } else { nan },
             };
         }
+    }
+
+    /// Returns whether a run whose numbers cannot be used ends at a bound.
+    #[cold]
+    fn ends_at_edge(&self, pack: usize, element: usize) -> bool {
+        let dimension = self.task.dimension;
+        let numbers = |packs: &[N]| -> Vec<N::Real> {
+            packs[pack * dimension..][..dimension].iter().map(|pack| pack.element(element)).collect()
+        };
+        let (x, gradient) = (numbers(&self.x), numbers(&self.gradient));
+        let usable = self.values[pack].element(element).is_finite() && x.iter().all(|x| x.is_finite());
+        let limit = N::Real::from_f64(self.update.limit());
+        let ends = |sides: &Sides<N::Real>| sides.ends_at(&x, &gradient, self.task.sign, limit);
+        let steep = !gradient.iter().all(|g| g.abs() <= limit);
+        usable && steep && self.task.sides.is_some_and(ends)
     }
 
     /// Closes the gaps of the runs that have ended, and tells whether any run is left.

@@ -34,8 +34,8 @@ pub(super) struct Checks<T> {
     first_gradient_norm: Option<T>,
     /// The step and the comparable value of the last improvement that patience counts.
     improved: (u64, T),
-    /// Point and value before the last step.
-    previous: Option<(Vec<T>, T)>,
+    /// What the tests of changes remember.
+    changes: Option<Changes<T>>,
     #[cfg(feature = "clock")]
     pub(super) began: Option<Instant>,
     pub(super) report: Option<Box<GradientReport>>,
@@ -61,7 +61,7 @@ impl<T: Real> Checks<T> {
             last_examples: 0,
             first_gradient_norm: None,
             improved: (0, T::INFINITY),
-            previous: stop.looks_at_change().then(|| (x, T::from_f64(f64::NAN))),
+            changes: stop.looks_at_change().then(|| Changes::new(x)),
             #[cfg(feature = "clock")]
             began,
             region,
@@ -114,7 +114,14 @@ impl<T: Real> Checks<T> {
         (self.last_examples, self.next_examples) = (self.next_examples, now.next.next);
         match event {
             Event::BadValue => non_finite(Quantity::Value { value: now.value.to_f64() }),
-            Event::BadGradient => non_finite(self.bad_gradient(now)),
+            Event::BadGradient => {
+                let ends = self.region.ends_at(now.x, now.gradient, self.sign, self.limit);
+                let fits = |g: &T| g.abs() <= self.limit;
+                match now.gradient.iter().position(|g| !fits(g)).filter(|_| ends) {
+                    Some(coordinate) => Some(Status::Edge { step, coordinate }),
+                    None => non_finite(self.bad_gradient(now)),
+                }
+            }
             Event::Converged | Event::TargetReached => self.check_numbers(now),
             Event::Stopped => self.check_stops(now).or(Some(Status::Stopped)),
             _ => self.check_stops(now),
@@ -182,15 +189,9 @@ impl<T: Real> Checks<T> {
                 self.improved = (now.steps, comparable);
             }
         }
-        let value = now.value.to_f64();
-        let moved = self.previous.as_ref().filter(|_| now.steps > 0).map(|(point, before)| Moved {
-            point_change: point_change(now.x, point),
-            value_change: (value - before.to_f64()).abs() / value.abs().max(1.0),
-        });
-        if let Some((point, value)) = &mut self.previous {
-            point.copy_from_slice(now.x);
-            *value = now.value;
-        }
+        let held = |changes: &Changes<T>| self.region.holds(&changes.point, now.x, now.gradient, self.sign);
+        let held = self.changes.as_ref().is_some_and(held);
+        let moved = self.changes.as_mut().and_then(|changes| changes.after(&now, held));
         self.stop.reached(&Progress {
             moved,
             steps: now.steps,
@@ -231,6 +232,47 @@ fn bad_point<T: Real>(x: &[T]) -> Quantity {
     let (coordinate, value) = bad.map_or((0, f64::NAN), |(i, x)| (i, x.to_f64()));
     Quantity::Point { coordinate, value }
 }
+
+/// Point, value and step before the last step, and the largest learning rate so far.
+struct Changes<T> {
+    point: Vec<T>,
+    value: T,
+    step: Vec<f64>,
+    largest_rate: f64,
+}
+
+impl<T: Real> Changes<T> {
+    fn new(start: Vec<T>) -> Self {
+        let step = vec![0.0; start.len()];
+        Self { point: start, value: T::from_f64(f64::NAN), step, largest_rate: 0.0 }
+    }
+
+    /// Returns what the last step changed, as a step at the largest learning rate so far would have; `None` where it tells
+    /// nothing: none was made, its rate was 0, it goes back as far as the one before came, or a bound held it.
+    fn after(&mut self, now: &Evaluation<'_, T>, held: bool) -> Option<Moved> {
+        self.largest_rate = self.largest_rate.max(now.rate);
+        let value = now.value.to_f64();
+        let step: Vec<f64> =
+            now.x.iter().zip(&self.point).map(|(x, before)| (*x - *before).to_f64()).collect();
+        let largest = |step: &[f64]| step.iter().fold(0.0, |most: f64, moved| most.max(moved.abs()));
+        let back = step.iter().zip(&self.step).map(|(now, before)| now * before).sum::<f64>() < 0.0;
+        let bounces = back && largest(&step) > (1.0 - BOUNCE) * largest(&self.step);
+        let faded = self.largest_rate / now.rate;
+        // The first step may be a bounce as well, on which the value alone would not tell.
+        let value_change = (value - self.value.to_f64()).abs() / value.abs().max(1.0);
+        let moved = Moved {
+            point_change: faded * point_change(now.x, &self.point),
+            value_change: if now.steps > 1 { faded * value_change } else { f64::INFINITY },
+        };
+        self.point.copy_from_slice(now.x);
+        self.value = now.value;
+        self.step = step;
+        (now.steps > 0 && now.rate > 0.0 && !bounces && !held).then_some(moved)
+    }
+}
+
+/// A step back that is shorter than the one before by at most this share is a bounce, not an approach.
+const BOUNCE: f64 = 1e-3;
 
 /// Returns the largest move of a coordinate, relative to the point's largest coordinate where that is above 1.
 fn point_change<T: Real>(x: &[T], previous: &[T]) -> f64 {

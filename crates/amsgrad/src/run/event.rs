@@ -33,6 +33,8 @@ pub(super) struct Evaluation<'a, T> {
     /// Steps and evaluations of this run.
     pub(super) steps: u64,
     pub(super) evaluations: u64,
+    /// The learning rate of the last step, where changes are looked at.
+    pub(super) rate: f64,
     /// What the objective will look at next of a finite sum.
     pub(super) next: Examples,
 }

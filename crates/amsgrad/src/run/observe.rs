@@ -64,7 +64,7 @@ impl<T: Real, O: Observe<T>> Observe<T> for Recorder<'_, T, O> {
 }
 
 /// An observer behind an indirection.
-pub(super) struct Dyn<'a, T>(pub(super) &'a mut dyn Observe<T>);
+pub(crate) struct Dyn<'a, T>(pub(crate) &'a mut dyn Observe<T>);
 
 impl<T> Observe<T> for Dyn<'_, T> {
     fn looks(&self) -> bool {

@@ -27,6 +27,9 @@ pub trait Runs: Sized {
     /// Returns the rule with this learning rate, if any, once its settings are checked.
     fn checked(&self, learning_rate: Option<&Schedule>) -> Result<Self, SettingError>;
 
+    /// Returns the same rule, chosen at run time.
+    fn erased(&self) -> AnyRule;
+
     /// Runs to the end.
     fn run<T: Real>(
         &self,
@@ -65,6 +68,10 @@ impl<R: Rule> Runs for R {
         }
         rule.validate()?;
         Ok(rule)
+    }
+
+    fn erased(&self) -> AnyRule {
+        self.clone().into()
     }
 
     fn run<T: Real>(
@@ -236,6 +243,10 @@ impl Runs for AnyRule {
         }
         rule.validate()?;
         Ok(rule)
+    }
+
+    fn erased(&self) -> AnyRule {
+        self.clone()
     }
 
     fn run<T: Real>(

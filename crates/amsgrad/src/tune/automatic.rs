@@ -26,8 +26,10 @@ pub struct Search {
     pub candidates: usize,
     /// Number of steps that all trials together were allowed.
     pub steps: u64,
-    /// The schedule that was found.
+    /// The schedule that was found; of a run in legs that of the last one, times `scales`.
     pub learning_rate: Schedule,
+    /// What each coordinate is measured in during the last leg of a run in legs; else empty.
+    pub scales: Vec<f64>,
 }
 
 impl Search {
@@ -106,7 +108,7 @@ impl<R: UpdateRule, T: Real> Trials<'_, R, T> {
         let left = limit - steps;
         let learning_rate =
             trials.first().map_or(Schedule::Constant(1e-3), |trial| trial.candidate.over(left));
-        Ok(Search { candidates: candidates.len(), steps, learning_rate })
+        Ok(Search { candidates: candidates.len(), steps, learning_rate, scales: Vec::new() })
     }
 
     /// Returns the median of the last comparable values of trial runs from all starts.

@@ -34,7 +34,7 @@ fn it_tells_what_the_rule_tells() {
 #[test]
 fn the_learning_rate_of_the_run_replaces_its_own() {
     let run = |minimizer: Minimizer<_, AnyRule>| minimizer.start([1.0, 2.0]).steps(20).run::<f64>().unwrap();
-    let plain = || Minimizer::new(Bowl(2));
+    let plain = || Minimizer::new(Bowl(2)).rule(amsgrad::AmsGrad::default());
     let mut slow = AnyRule::named("amsgrad").unwrap();
     slow.set("learning_rate", "0.1").unwrap();
     let replaced = plain().learning_rate(0.1).rule(AnyRule::named("amsgrad").unwrap());

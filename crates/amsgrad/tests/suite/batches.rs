@@ -99,30 +99,46 @@ fn runs_of_a_closure_equal_a_batch_in_packs() {
 #[test]
 fn a_start_that_is_not_finite_ends_alone() {
     let starts = Starts::points(2, vec![0.5, 0.5, f64::NAN, 0.5, 0.5, f64::INFINITY, -0.5, 0.5]).unwrap();
-    let batch = Minimizer::new(valleys::<f64>).steps(10).run_starts::<f64>(&starts).unwrap();
+    let batch = Minimizer::new(valleys::<f64>)
+        .rule(amsgrad::AmsGrad::default())
+        .steps(10)
+        .run_starts::<f64>(&starts)
+        .unwrap();
     let exits: Vec<Exit> = batch.iter().map(|run| run.exit).collect();
     assert_eq!(exits, [Exit::StepLimit, Exit::NonFinite, Exit::NonFinite, Exit::StepLimit]);
     assert!(batch.get(1).unwrap().best_value.is_nan() && batch.get(1).unwrap().exit.is_failure());
     assert_eq!(batch.best_index(), Some(3));
     let none = Starts::points(1, vec![f64::NAN]).unwrap();
-    let batch = Minimizer::new(valleys::<f64>).run_starts::<f64>(&none).unwrap();
-    assert_eq!((batch.best(), batch.best_index()), (None, None));
     let batch =
-        Minimizer::new(valleys::<f64>).run_starts::<f64>(&Starts::points(1, vec![]).unwrap()).unwrap();
+        Minimizer::new(valleys::<f64>).rule(amsgrad::AmsGrad::default()).run_starts::<f64>(&none).unwrap();
+    assert_eq!((batch.best(), batch.best_index()), (None, None));
+    let batch = Minimizer::new(valleys::<f64>)
+        .rule(amsgrad::AmsGrad::default())
+        .run_starts::<f64>(&Starts::points(1, vec![]).unwrap())
+        .unwrap();
     assert!(batch.is_empty() && batch.best().is_none());
 }
 
 #[test]
 fn what_a_batch_does_not_have_is_refused() {
     let starts = Starts::random(3, 1);
-    let error = Minimizer::new(valleys::<f64>).run_starts::<f64>(&starts).unwrap_err();
+    let error = Minimizer::new(valleys::<f64>)
+        .rule(amsgrad::AmsGrad::default())
+        .run_starts::<f64>(&starts)
+        .unwrap_err();
     assert_eq!(error, Error::NoStart);
-    let boxed = || Minimizer::new(valleys::<f64>).bounds([(-1.0, 1.0)]);
+    let boxed = || Minimizer::new(valleys::<f64>).rule(amsgrad::AmsGrad::default()).bounds([(-1.0, 1.0)]);
     assert!(boxed().record_history().run_starts::<f64>(&starts).is_err());
     assert!(boxed().start([0.0]).run_starts::<f64>(&starts).is_err());
     assert!(boxed().learning_rate(-1.0).run_starts::<f64>(&starts).is_err());
-    assert!(Minimizer::new(valleys::<f64>).bounds([(1.0, -1.0)]).run_starts::<f64>(&starts).is_err());
-    let packs = || Minimizer::new(Wall).bounds([(-3.0, 3.0)]);
+    assert!(
+        Minimizer::new(valleys::<f64>)
+            .rule(amsgrad::AmsGrad::default())
+            .bounds([(1.0, -1.0)])
+            .run_starts::<f64>(&starts)
+            .is_err()
+    );
+    let packs = || Minimizer::new(Wall).rule(amsgrad::AmsGrad::default()).bounds([(-3.0, 3.0)]);
     assert!(packs().evaluations(10).run_batch::<f64>(&starts).is_err());
     assert!(packs().patience(amsgrad::Patience::default()).run_batch::<f64>(&starts).is_err());
 }
@@ -131,7 +147,8 @@ fn what_a_batch_does_not_have_is_refused() {
 fn a_flag_interrupts_a_batch() {
     let starts = Starts::random(500, 1);
     let flag = Arc::new(AtomicBool::new(true));
-    let packs = Minimizer::new(Wall).bounds([(-0.5, 3.0)]).interrupt(flag.clone());
+    let packs =
+        Minimizer::new(Wall).rule(amsgrad::AmsGrad::default()).bounds([(-0.5, 3.0)]).interrupt(flag.clone());
     let batch = packs.run_batch::<f64>(&starts).unwrap();
     assert!(batch.iter().all(|run| run.exit == Exit::Stopped));
     let batch = packs.run_starts::<f64>(&starts).unwrap();
@@ -147,7 +164,11 @@ fn a_flag_interrupts_a_batch() {
         }
         valleys(x, gradient)
     };
-    let interrupted = Minimizer::new(closure).bounds([(-3.0, 3.0)]).interrupt(flag.clone()).steps(100_000);
+    let interrupted = Minimizer::new(closure)
+        .rule(amsgrad::AmsGrad::default())
+        .bounds([(-3.0, 3.0)])
+        .interrupt(flag.clone())
+        .steps(100_000);
     let batch = interrupted.run_starts::<f64>(&starts).unwrap();
     assert!(batch.iter().all(|run| run.exit == Exit::Stopped), "no run of 100,000 steps has ended");
     assert!(calls.load(Ordering::Relaxed) < 3000);
@@ -185,7 +206,8 @@ fn a_finite_value_counts_where_the_gradient_does_not() {
 #[test]
 fn starts_in_a_box_are_those_of_the_run() {
     let bounds = || Bounds::cube(2, -2.0, 2.0).unwrap();
-    let minimizer = Minimizer::new(valleys::<f64>).within(bounds()).steps(3);
+    let minimizer =
+        Minimizer::new(valleys::<f64>).rule(amsgrad::AmsGrad::default()).within(bounds()).steps(3);
     let own = minimizer.run_starts::<f64>(&Starts::random(9, 4)).unwrap();
     let over = minimizer.run_starts::<f64>(&Starts::random(9, 4).over(bounds())).unwrap();
     assert_eq!(own, over);

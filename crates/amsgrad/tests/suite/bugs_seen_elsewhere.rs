@@ -149,7 +149,10 @@ fn the_minimizer_passes_every_setting_on_too() {
                 gradient[0] = 2.0 * x[0];
                 x[0] * x[0]
             };
-            let outcome = change(Minimizer::new(objective).start([1.0]).steps(5)).run().unwrap();
+            let outcome =
+                change(Minimizer::new(objective).rule(amsgrad::AmsGrad::default()).start([1.0]).steps(5))
+                    .run()
+                    .unwrap();
             (outcome.status, outcome.last.point, outcome.counts)
         };
     let plain = run(|minimizer| minimizer);
@@ -284,8 +287,18 @@ fn a_run_is_not_resumed_at_a_point_of_another_dimension() {
         gradient.iter_mut().zip(x).for_each(|(g, x)| *g = 2.0 * x);
         x.iter().map(|x| x * x).sum::<f64>()
     };
-    let outcome = Minimizer::new(objective).start([1.0, 2.0]).steps(3).run::<f64>().unwrap();
-    let error = Minimizer::new(objective).resume(&outcome).start([1.0, 2.0, 3.0]).run::<f64>().unwrap_err();
+    let outcome = Minimizer::new(objective)
+        .rule(amsgrad::AmsGrad::default())
+        .start([1.0, 2.0])
+        .steps(3)
+        .run::<f64>()
+        .unwrap();
+    let error = Minimizer::new(objective)
+        .rule(amsgrad::AmsGrad::default())
+        .resume(&outcome)
+        .start([1.0, 2.0, 3.0])
+        .run::<f64>()
+        .unwrap_err();
     assert_eq!(error, Error::Dimension { what: "the state", expected: 3, found: 2 });
     let other =
         Minimizer::new(objective).rule(GradientDescent::new(0.1)).resume(&outcome).steps(1).run::<f64>();
@@ -296,7 +309,12 @@ fn a_run_is_not_resumed_at_a_point_of_another_dimension() {
 fn the_dimension_error_names_the_right_numbers() {
     let objective = |x: &[f64], _: &mut [f64]| x[0];
     let bounds = amsgrad::Bounds::cube(3, 0.0, 1.0).unwrap();
-    let error = Minimizer::new(objective).start([1.0, 2.0]).within(bounds).run::<f64>().unwrap_err();
+    let error = Minimizer::new(objective)
+        .rule(amsgrad::AmsGrad::default())
+        .start([1.0, 2.0])
+        .within(bounds)
+        .run::<f64>()
+        .unwrap_err();
     assert_eq!(error.to_string(), "the start has 2 coordinates; allowed: 3");
     assert_eq!(Minimizer::new(objective).start(Start::seed(1)).run::<f64>().unwrap_err(), Error::NoStart);
 }

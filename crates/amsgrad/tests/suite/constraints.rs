@@ -186,10 +186,12 @@ fn a_point_that_is_not_finite_is_never_evaluated() {
 
 #[test]
 fn what_does_not_fit_is_refused() {
-    let minimizer = || Minimizer::new(|x: &[f64], _: &mut [f64]| x[0]);
+    let minimizer = || Minimizer::new(|x: &[f64], _: &mut [f64]| x[0]).rule(amsgrad::AmsGrad::default());
     let error = minimizer().within(Ball::new([0.0; 3], 1.0).unwrap()).start([0.0]).run().unwrap_err();
     assert_eq!(error.to_string(), "the start has 1 coordinates; allowed: 3");
-    let differences = || Minimizer::new(FiniteDifference::new(|x: &[f64]| x[0])).start([0.0]);
+    let differences = || {
+        Minimizer::new(FiniteDifference::new(|x: &[f64]| x[0])).rule(amsgrad::AmsGrad::default()).start([0.0])
+    };
     let error = differences().within(Ball::new([0.0], 1.0).unwrap()).run().unwrap_err();
     assert!(error.to_string().starts_with("constraint is a ball; allowed: none, or a box, with differences"));
     let error = differences().within(Simplex::new(1).unwrap()).run().unwrap_err();
@@ -199,7 +201,8 @@ fn what_does_not_fit_is_refused() {
     let maximized = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
         gradient[0] = 1.0;
         x[0]
-    });
+    })
+    .rule(amsgrad::AmsGrad::default());
     let maximized =
         maximized.maximize().within(Ball::new([0.0], 2.0).unwrap()).start([-9.0]).learning_rate(0.1);
     let outcome = maximized.gradient_tolerance(0.0).run().unwrap();

@@ -97,7 +97,8 @@ fn steps_epochs_and_examples_are_counted_apart_and_limited() {
     let run = |steps, epochs, examples| {
         let mut stop = amsgrad::Stop::default();
         (stop.steps, stop.epochs, stop.examples) = (Some(steps), epochs, examples);
-        let outcome = Minimizer::new(points()).start([0.0]).stop(stop).run().unwrap();
+        let outcome =
+            Minimizer::new(points()).rule(amsgrad::AmsGrad::default()).start([0.0]).stop(stop).run().unwrap();
         let counts = outcome.counts;
         assert_eq!(counts.gradients, counts.steps + 1);
         (outcome.status, counts.gradients, counts.examples, counts.epochs)
@@ -108,7 +109,12 @@ fn steps_epochs_and_examples_are_counted_apart_and_limited() {
     assert_eq!(run(100, None, Some(13)), (Status::ExampleLimit, 3, 10, 1));
     assert_eq!(run(100, None, Some(14)), (Status::ExampleLimit, 4, 14, 1));
     assert_eq!(run(100, Some(1), Some(1)), (Status::ExampleLimit, 1, 4, 0));
-    let plain = Minimizer::new(|_: &[f64], _: &mut [f64]| 0.0).start([0.0]).steps(3).run().unwrap();
+    let plain = Minimizer::new(|_: &[f64], _: &mut [f64]| 0.0)
+        .rule(amsgrad::AmsGrad::default())
+        .start([0.0])
+        .steps(3)
+        .run()
+        .unwrap();
     assert_eq!((plain.counts.examples, plain.counts.epochs), (0, 0));
 }
 
@@ -121,9 +127,22 @@ fn settings_that_do_not_fit_are_refused() {
     assert!(error.ends_with("allowed: as many as there is memory to order them in"), "{error}");
 
     let plain = |_: &[f64], _: &mut [f64]| 0.0;
-    let error = Minimizer::new(plain).start([0.0]).epochs(3).run::<f64>().err().unwrap().to_string();
+    let error = Minimizer::new(plain)
+        .rule(amsgrad::AmsGrad::default())
+        .start([0.0])
+        .epochs(3)
+        .run::<f64>()
+        .err()
+        .unwrap()
+        .to_string();
     assert_eq!(error, "stop.epochs is 3; allowed: no limit, for the objective is no finite sum");
-    let error = Minimizer::new(points()).start([0.0]).epochs(0).run::<f64>().unwrap_err().to_string();
+    let error = Minimizer::new(points())
+        .rule(amsgrad::AmsGrad::default())
+        .start([0.0])
+        .epochs(0)
+        .run::<f64>()
+        .unwrap_err()
+        .to_string();
     assert_eq!(error, "stop.epochs is 0; allowed: 1 or more");
 }
 
@@ -132,7 +151,7 @@ fn an_example_that_fails_ends_the_run() {
     let example =
         |i: usize, _: &[f64], _: &mut [f64]| if i == 7 { Err("example 7 is torn") } else { Ok(1.0) };
     let sum = FiniteSum::new(10, example).unwrap().batch(1).unwrap();
-    let outcome = Minimizer::new(sum).start([0.0]).epochs(1).run().unwrap();
+    let outcome = Minimizer::new(sum).rule(amsgrad::AmsGrad::default()).start([0.0]).epochs(1).run().unwrap();
     assert!(
         matches!(&outcome.status, Status::ObjectiveFailed(error) if error.to_string().ends_with("example 7 is torn"))
     );

@@ -172,11 +172,21 @@ fn long_points_are_checked_in_part() {
 #[test]
 fn a_run_begins_only_with_a_right_gradient() {
     let check = GradientCheck::default;
-    let outcome =
-        Minimizer::new(valley).start(POINT.map(f64::abs)).check_gradient(check()).steps(3).run().unwrap();
+    let outcome = Minimizer::new(valley)
+        .rule(amsgrad::AmsGrad::default())
+        .start(POINT.map(f64::abs))
+        .check_gradient(check())
+        .steps(3)
+        .run()
+        .unwrap();
     assert_eq!((outcome.status, outcome.counts.values), (Status::StepLimit, 4));
     let failing = |_: &[f64], _: &mut [f64]| Err::<f64, _>("no");
-    let outcome = Minimizer::new(failing).start([1.0]).check_gradient(check()).run().unwrap();
+    let outcome = Minimizer::new(failing)
+        .rule(amsgrad::AmsGrad::default())
+        .start([1.0])
+        .check_gradient(check())
+        .run()
+        .unwrap();
     assert_eq!(outcome.status.to_string(), "the objective failed: no");
     assert_eq!(outcome.gradient_check, None);
     let error = check().run(&mut failing.clone(), &[1.0]).unwrap_err();
@@ -186,7 +196,13 @@ fn a_run_begins_only_with_a_right_gradient() {
         gradient[0] = x[0];
         x[0] * x[0]
     };
-    let minimizer = || Minimizer::new(wrong).start([3.0]).check_gradient(check()).record_history();
+    let minimizer = || {
+        Minimizer::new(wrong)
+            .rule(amsgrad::AmsGrad::default())
+            .start([3.0])
+            .check_gradient(check())
+            .record_history()
+    };
     let outcome = minimizer().run().unwrap();
     assert_eq!((outcome.status.clone(), outcome.counts.steps), (Status::GradientDiffers, 0));
     assert_eq!((outcome.status.name(), outcome.status.is_failure()), ("gradient-differs", true));

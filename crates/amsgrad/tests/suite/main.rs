@@ -14,6 +14,7 @@ mod bugs_seen_elsewhere;
 mod clipping;
 mod constraints;
 mod counterexamples;
+mod defaults;
 mod edges;
 mod finite_sum;
 mod golden;

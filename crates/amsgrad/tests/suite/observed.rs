@@ -163,14 +163,16 @@ fn a_record_has_the_norm_that_the_gradient_test_uses_and_the_euclidean_one() {
         assert_eq!(run.unwrap().counts.values, 1);
         norms
     };
-    assert_eq!(seen(Minimizer::new(plane), [0.0, 0.0]), (4.0, 5.0));
-    let boxed = || Minimizer::new(plane).bounds([(-1.0, 1.0); 2]);
+    assert_eq!(seen(Minimizer::new(plane).rule(amsgrad::AmsGrad::default()), [0.0, 0.0]), (4.0, 5.0));
+    let boxed = || Minimizer::new(plane).rule(amsgrad::AmsGrad::default()).bounds([(-1.0, 1.0); 2]);
     assert_eq!(seen(boxed(), [0.0, 0.0]), (4.0, 5.0));
     assert_eq!(seen(boxed(), [0.0, 1.0]), (3.0, 5.0), "the second points out of the box");
     assert_eq!(seen(boxed(), [-1.0, 1.0]), (0.0, 5.0));
     assert_eq!(seen(boxed().maximize(), [-1.0, 1.0]), (4.0, 5.0), "upwards it does not");
     // On the edge of the ball opposite the gradient no step inside goes downhill.
-    let ball = Minimizer::new(plane).within(amsgrad::Ball::new([0.0, 0.0], 5.0).unwrap());
+    let ball = Minimizer::new(plane)
+        .rule(amsgrad::AmsGrad::default())
+        .within(amsgrad::Ball::new([0.0, 0.0], 5.0).unwrap());
     let (norm, euclidean) = seen(ball, [-3.0, 4.0]);
     assert!(norm <= 1e-14 && euclidean == 5.0, "{norm}");
 }

@@ -18,7 +18,7 @@ fn valley(x: &[f64], gradient: &mut [f64]) -> f64 {
 }
 
 fn plain() -> Run {
-    Minimizer::new(valley as Objective)
+    Minimizer::new(valley as Objective).rule(amsgrad::AmsGrad::default())
 }
 
 /// One of each setting, none of which replaces another.
@@ -141,7 +141,8 @@ fn every_setter_of_a_stop_condition_is_the_field_of_its_name() {
             x[0] * x[0]
         })
     };
-    let run = || Minimizer::new(sum().unwrap().batch(4).unwrap()).start([1.0]);
+    let run =
+        || Minimizer::new(sum().unwrap().batch(4).unwrap()).rule(amsgrad::AmsGrad::default()).start([1.0]);
     let (examples, epochs) =
         (run().examples(30).run::<f64>().unwrap(), run().epochs(3).run::<f64>().unwrap());
     assert_eq!((examples.status, examples.counts.examples), (Status::ExampleLimit, 30));
@@ -162,8 +163,12 @@ fn steps_are_limited_to_1000_where_nothing_else_limits_the_run() {
         gradient[0] += 2.0 * x[0];
         x[0] * x[0]
     });
-    let outcome =
-        Minimizer::new(sum.unwrap().batch(1).unwrap()).start([1.0]).epochs(200).run::<f64>().unwrap();
+    let outcome = Minimizer::new(sum.unwrap().batch(1).unwrap())
+        .rule(amsgrad::AmsGrad::default())
+        .start([1.0])
+        .epochs(200)
+        .run::<f64>()
+        .unwrap();
     assert_eq!((outcome.status, outcome.counts.gradients), (Status::EpochLimit, 2000));
     let mut stop = Stop::default();
     assert_eq!(stop.step_limit(), 1000);

@@ -45,7 +45,11 @@ fn it_may_be_left_at_any_step_and_resumed() {
 #[test]
 fn before_the_first_step_nothing_is_evaluated() {
     let mut sequence = Counterexample::figure1();
-    let stepper = Minimizer::new::<Slices<f64>>(&mut sequence).start([0.5]).stepper::<f64>().unwrap();
+    let stepper = Minimizer::new::<Slices<f64>>(&mut sequence)
+        .start([0.5])
+        .learning_rate(0.001)
+        .stepper::<f64>()
+        .unwrap();
     let outcome = stepper.finish();
     assert_eq!((outcome.status, outcome.counts.values), (Status::Stopped, 0));
     assert_eq!((outcome.last.point, outcome.last.value.is_nan()), (vec![0.5], true));

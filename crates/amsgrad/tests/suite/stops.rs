@@ -105,6 +105,7 @@ fn patience_runs_out() {
     assert_eq!(outcome.counts.steps, 7);
     assert_eq!(outcome.best.step, 7, "the best point is the best, though too little better to wait for");
     let flat = Minimizer::new(|_: &[f64], _: &mut [f64]| 1.0)
+        .rule(amsgrad::AmsGrad::default())
         .start([0.0])
         .stop(stop(|stop| stop.patience = patience(0.0)));
     let outcome = flat.run::<f64>().unwrap();
@@ -142,8 +143,12 @@ fn an_evaluation_may_cost_more_than_one_value() {
             Cost { values: 1 + 2 * dimension as u64, gradients: 0 }
         }
     }
-    let outcome =
-        Minimizer::new(Dear).start([1.0, 1.0]).stop(stop(|stop| stop.evaluations = Some(23))).run().unwrap();
+    let outcome = Minimizer::new(Dear)
+        .rule(amsgrad::AmsGrad::default())
+        .start([1.0, 1.0])
+        .stop(stop(|stop| stop.evaluations = Some(23)))
+        .run()
+        .unwrap();
     assert_eq!(outcome.status, Status::EvaluationLimit);
     assert_eq!((outcome.counts.steps, outcome.counts.values, outcome.counts.gradients), (3, 20, 0));
 }
@@ -227,7 +232,11 @@ fn a_flag_is_set_from_another_thread() {
         gradient[0] = x[0].sin();
         x[0]
     };
-    let run = Minimizer::new(endless).start([1.0]).steps(u64::MAX).interrupt(flag.clone());
+    let run = Minimizer::new(endless)
+        .rule(amsgrad::AmsGrad::default())
+        .start([1.0])
+        .steps(u64::MAX)
+        .interrupt(flag.clone());
     let handle = std::thread::spawn(move || run.run::<f64>().unwrap());
     std::thread::sleep(std::time::Duration::from_millis(20));
     flag.store(true, Ordering::Relaxed);
@@ -317,7 +326,7 @@ fn a_finite_value_counts_as_best_only_where_it_is_better() {
         gradient[0] = 1e300;
         x[0]
     };
-    let run = Minimizer::new(huge).start([2.0]).run::<f64>().unwrap();
+    let run = Minimizer::new(huge).rule(amsgrad::AmsGrad::default()).start([2.0]).run::<f64>().unwrap();
     assert!(matches!(
         run.status,
         Status::NonFinite { step: 0, quantity: Quantity::HugeGradient { coordinate: 0, value: 1e300, .. } }
@@ -345,7 +354,8 @@ fn nothing_is_evaluated_at_a_point_that_is_not_finite() {
 #[test]
 fn a_start_beyond_the_number_type_is_not_evaluated() {
     let objective = |_: &[f32], _: &mut [f32]| -> f32 { panic!("evaluated") };
-    let outcome = Minimizer::new(objective).start([1e300]).run::<f32>().unwrap();
+    let outcome =
+        Minimizer::new(objective).rule(amsgrad::AmsGrad::default()).start([1e300]).run::<f32>().unwrap();
     assert!(matches!(outcome.status, Status::NonFinite { step: 0, quantity: Quantity::Point { .. } }));
     assert!(outcome.best.value.is_nan());
 }
@@ -378,7 +388,8 @@ fn an_objective_that_fails_leaves_the_best_so_far_and_its_error() {
     assert!(outcome.last.value.is_nan(), "it has no value");
 
     let at_once = Separate::new(|_: &[f64]| Err::<f64, _>("no"), |_: &[f64], _: &mut [f64]| {});
-    let outcome = Minimizer::new(at_once).start([3.0]).run::<f64>().unwrap();
+    let outcome =
+        Minimizer::new(at_once).rule(amsgrad::AmsGrad::default()).start([3.0]).run::<f64>().unwrap();
     assert!(matches!(outcome.status, Status::ObjectiveFailed(_)));
     assert_eq!((outcome.best.point, outcome.best.step), (vec![3.0], 0));
     assert!(outcome.best.value.is_nan());
@@ -414,14 +425,30 @@ fn history_is_thinned_by_its_rule() {
         (19_999, 2, 10_001),
         (70_000, 8, 8_751),
     ] {
-        let outcome = Minimizer::new(flat).start([0.0]).steps(steps).record_history().run::<f64>().unwrap();
+        let outcome = Minimizer::new(flat)
+            .rule(amsgrad::AmsGrad::default())
+            .start([0.0])
+            .steps(steps)
+            .record_history()
+            .run::<f64>()
+            .unwrap();
         let history = &outcome.history;
         assert_eq!((history.stride(), history.entries().len()), (stride, entries), "{steps} steps");
         let (last, others) = history.entries().split_last().unwrap();
         assert_eq!((last.step, &last.point), (steps, &outcome.last.point));
         assert!(others.iter().enumerate().all(|(i, entry)| entry.step == i as u64 * stride));
     }
-    assert!(Minimizer::new(flat).start([0.0]).steps(5).run::<f64>().unwrap().history.entries().is_empty());
+    assert!(
+        Minimizer::new(flat)
+            .rule(amsgrad::AmsGrad::default())
+            .start([0.0])
+            .steps(5)
+            .run::<f64>()
+            .unwrap()
+            .history
+            .entries()
+            .is_empty()
+    );
 }
 
 #[test]

@@ -46,6 +46,7 @@ fn a_run_may_move_to_another_thread() {
         gradient[0] = 2.0 * x[0];
         x[0] * x[0]
     })
+    .rule(amsgrad::AmsGrad::default())
     .start([1.0]);
     let outcome = std::thread::spawn(move || minimizer.run::<f64>()).join().unwrap().unwrap();
     assert_eq!(outcome.status, Status::StepLimit);

@@ -55,7 +55,8 @@ impl VectorizedObjective for Cracked {
 fn whatever_is_not_finite_ends_a_run() {
     let ends = |x: f64, y: f64| {
         let starts = Starts::points(2, vec![x, y]).unwrap();
-        let outcome = Minimizer::new(Cracked).steps(3).run_batch::<f64>(&starts).unwrap();
+        let outcome =
+            Minimizer::new(Cracked).rule(AmsGrad::default()).steps(3).run_batch::<f64>(&starts).unwrap();
         outcome.get(0).map(|run| (run.exit, run.steps))
     };
     assert_eq!(ends(0.5, 0.5), Some((Exit::StepLimit, 3)));
@@ -135,7 +136,7 @@ fn every_run_is_the_single_run_on_every_instruction_set_and_in_every_width() {
 #[test]
 fn other_rules_weight_decay_and_maximising_too() {
     let points = points(74);
-    let problem = || Minimizer::new(Hostile(2)).steps(30);
+    let problem = || Minimizer::new(Hostile(2)).rule(AmsGrad::default()).steps(30);
     check::<Pack<f64, 16>, _>(
         &problem().rule(Adam::new(0.1)).maximize().target(40.0),
         &points,
@@ -177,7 +178,10 @@ proptest! {
 
 #[test]
 fn more_blocks_than_one_whatever_the_number_of_threads() {
-    let minimizer = Minimizer::new(Hostile(3)).within(Bounds::cube(3, -2.0, 2.0).unwrap()).steps(5);
+    let minimizer = Minimizer::new(Hostile(3))
+        .rule(AmsGrad::default())
+        .within(Bounds::cube(3, -2.0, 2.0).unwrap())
+        .steps(5);
     let whole = minimizer.run_batch::<f32>(&Starts::random(5000, 3)).unwrap();
     let first = minimizer.run_batch::<f32>(&Starts::random(17, 3)).unwrap();
     assert!(whole.iter().zip(first.iter()).all(|(whole, first)| whole == first));
@@ -190,7 +194,7 @@ fn more_blocks_than_one_whatever_the_number_of_threads() {
 
 #[test]
 fn what_does_not_fit_is_refused() {
-    let problem = || Minimizer::new(Hostile(2));
+    let problem = || Minimizer::new(Hostile(2)).rule(AmsGrad::default());
     let starts = Starts::points(2, vec![0.5; 8]).unwrap();
     let refused = |minimizer: &Minimizer<Vectorized<Hostile>>, starts: &Starts| {
         minimizer.run_batch::<f64>(starts).unwrap_err().to_string()
@@ -203,8 +207,11 @@ fn what_does_not_fit_is_refused() {
     let check = crate::GradientCheck::default();
     assert!(refused(&problem().check_gradient(check), &starts).contains("check_gradient"));
     assert!(
-        refused(&Minimizer::new(Hostile(0)), &Starts::random(3, 1).over(Bounds::new([]).unwrap()))
-            .contains("dimension")
+        refused(
+            &Minimizer::new(Hostile(0)).rule(AmsGrad::default()),
+            &Starts::random(3, 1).over(Bounds::new([]).unwrap())
+        )
+        .contains("dimension")
     );
     let open = Bounds::new([(0.0, f64::INFINITY), (0.0, 1.0)]).unwrap();
     assert!(refused(&problem().within(open), &Starts::random(3, 1)).contains("finite bounds"));
