@@ -62,11 +62,20 @@ impl FitError {
     }
 }
 
+/// Shortens a text that is long, for a message.
+pub(crate) fn cut(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}...", &text[..end]),
+    }
+}
+
 fn place(line: Option<u64>, column: Option<&(usize, String)>) -> String {
     match (line, column) {
-        (Some(line), Some((number, name))) => format!("line {line}, column {number} ({name}): "),
+        (Some(line), Some((number, name))) => format!("line {line}, column {number} ({}): ", cut(name)),
         (Some(line), None) => format!("line {line}: "),
-        (None, Some((number, name))) => format!("column {number} ({name}): "),
+        (None, Some((number, name))) => format!("column {number} ({}): ", cut(name)),
         (None, None) => String::new(),
     }
 }

@@ -18,7 +18,7 @@ mod counted;
 mod header;
 mod rows;
 
-use cell::{Cell, shown};
+use cell::{Cell, text};
 use counted::Counted;
 use rows::Rows;
 
@@ -235,7 +235,7 @@ impl Source {
                 column.push(*number);
             }
             for ((labels, known), place) in table.labels.iter_mut().zip(&mut known).zip(&labels) {
-                labels.push(shown(&self.record[*place]), known);
+                labels.push(text(&self.record[*place]), known);
             }
             table.lines.note(table.rows, line);
             table.rows += 1;

@@ -93,6 +93,19 @@ fn what_is_wrong_is_told_with_its_place() {
 }
 
 #[test]
+fn long_names_are_whole_but_in_messages() {
+    let name = "x".repeat(100);
+    let text = format!("{name}1,{name}2\n1,2\n3,q\n");
+    let error = read(&text, &Format::default()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("t: line 3, column 2 ({}...): 'q' is not a number", "x".repeat(60))
+    );
+    let table = read(text.trim_end_matches("3,q\n"), &Format::default()).unwrap();
+    assert_eq!(table.names(), [format!("{name}1"), format!("{name}2")]);
+}
+
+#[test]
 fn rows_with_missing_cells_are_skipped_on_demand() {
     let format = Format { skip_missing: true, ..Format::default() };
     let table = read("x,y\n1,2\n,3\nNA,4\n5,6\n", &format).unwrap();

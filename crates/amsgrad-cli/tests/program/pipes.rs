@@ -34,7 +34,7 @@ fn a_closed_pipe_ends_quietly_and_at_once() {
     std::fs::write(folder.path().join("groups.csv"), "g,t,y\n".to_owned() + &rows.collect::<String>())
         .unwrap();
     let fit = ["fit", "y ~ a*t", "groups.csv"];
-    let saved = command(&[&fit[..], &["--save", "model.json"]].concat()).current_dir(folder.path()).output();
+    let saved = command([&fit[..], &["--save", "model.json"]].concat()).current_dir(folder.path()).output();
     assert!(saved.unwrap().status.success());
     all.push([&fit[..], &["--by", "g"]].concat());
     all.push(vec!["predict", "model.json", "groups.csv"]);

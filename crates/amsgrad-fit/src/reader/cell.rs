@@ -1,5 +1,7 @@
 //! One cell of a table.
 
+use crate::error::cut;
+
 /// What a cell holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Cell {
@@ -61,7 +63,7 @@ fn plain(bytes: &[u8]) -> Option<f64> {
 impl Cell {
     /// Says what is wrong with a cell that holds no number.
     pub(super) fn told(self, bytes: &[u8]) -> String {
-        let text = shown(bytes);
+        let text = cut(&text(bytes));
         match self {
             Self::Missing => "the cell is missing; --skip-missing leaves out such rows".to_owned(),
             Self::Infinite => format!("'{text}' is not a finite number"),
@@ -73,16 +75,10 @@ impl Cell {
     }
 }
 
-/// The text of a cell, cut where it is long.
-pub(super) fn shown(bytes: &[u8]) -> String {
-    const LONGEST: usize = 60;
+/// The text of a cell, on one line.
+pub(super) fn text(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes.trim_ascii());
-    let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    if text.chars().count() <= LONGEST {
-        clean.collect()
-    } else {
-        clean.take(LONGEST).chain("...".chars()).collect()
-    }
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

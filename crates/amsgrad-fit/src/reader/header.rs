@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use csv::ByteRecord;
 
 use super::Separator;
-use super::cell::{Cell, parse, shown};
+use super::cell::{Cell, parse, text};
 
 /// Reads up to the first line that is neither empty nor a comment; returns its number and its bytes, which are empty
 /// where there is no such line.
@@ -58,7 +58,7 @@ pub(super) fn names(record: &ByteRecord) -> Result<Vec<String>, Fault> {
     }
     let mut names: Vec<String> = Vec::with_capacity(record.len());
     for (index, cell) in record.iter().enumerate() {
-        let name = usable(&shown(cell));
+        let name = usable(&text(cell));
         let here = Some((index + 1, name.clone()));
         if name.is_empty() {
             return Err((None, format!("the name of column {} is empty", index + 1)));
