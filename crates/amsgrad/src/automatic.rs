@@ -205,6 +205,7 @@ impl<T: Real> Automatic<'_, T> {
             transform: setup.transform,
             stop,
             resumed: memory,
+            #[cfg(feature = "clock")]
             timed: false,
             report: None,
             interrupt: setup.interrupt.clone(),
