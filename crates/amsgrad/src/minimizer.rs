@@ -268,7 +268,7 @@ impl<F, R> Minimizer<F, R> {
         self
     }
 
-    /// Stops as [`Status::Stopped`] soon after `flag` is set, from another thread or a signal handler.
+    /// Stops as [`Status::Stopped`](crate::Status::Stopped) soon after `flag` is set, from another thread or a signal handler.
     ///
     /// ```
     /// use std::sync::{Arc, atomic::AtomicBool};
@@ -298,7 +298,7 @@ impl<F, R> Minimizer<F, R> {
         self
     }
 
-    /// Records the steps in the outcome, thinned as [`History`] says.
+    /// Records the steps in the outcome, thinned as [`History`](crate::History) says.
     pub fn record_history(mut self) -> Self {
         self.settings.history = true;
         self
