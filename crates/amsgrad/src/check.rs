@@ -172,7 +172,12 @@ fn at_scales<T: Real>(
         // Smaller steps that tell less say nothing against the first.
         let tells_more = told.as_ref().is_none_or(|told| slope.uncertainty <= told.uncertainty);
         let fits = slope.verdict == Verdict::Agrees && slope.is_sure() && tells_more;
-        let first = told.is_none() && !matches!(slope.verdict, Verdict::Differs | Verdict::Noise);
+        let tells = match slope.verdict {
+            Verdict::Differs | Verdict::Noise => false,
+            Verdict::Agrees => slope.is_sure(),
+            _ => true,
+        };
+        let first = told.is_none() && tells;
         if fits || first {
             return slope;
         }
@@ -181,7 +186,11 @@ fn at_scales<T: Real>(
         };
         contradicted |= slope.verdict == Verdict::Differs && told.as_ref().is_some_and(apart);
         let better = slope.verdict == Verdict::Differs
-            && told.as_ref().is_none_or(|told| told.verdict != Verdict::Differs);
+            && told.as_ref().is_none_or(|told| match told.verdict {
+                Verdict::Differs => false,
+                Verdict::Agrees => slope.is_sure(),
+                _ => true,
+            });
         if better || told.is_none() {
             told = Some(slope);
         }

@@ -1,5 +1,7 @@
 //! A slope from differences of values, and how far it can be trusted.
 
+use core::cell::Cell;
+
 use crate::number::Real;
 use crate::number::policy::maximum;
 use crate::objective::finite_difference::derivative;
@@ -60,6 +62,13 @@ pub(super) fn estimate<T: Real>(
     if x + smallest == x && x - smallest == x {
         return unknown(State::Fixed);
     }
+    // Where the value is small at the point alone, the last bits of those around count.
+    let largest = Cell::new(here.abs());
+    let value = &mut |x: T| {
+        let value = value(x)?;
+        largest.set(maximum(largest.get(), value.abs()));
+        Ok(value)
+    };
     let (mut slopes, mut steps, mut step) = ([0.0; STEPS], [0.0; STEPS], first);
     for i in 0..STEPS {
         match derivative(value, x, here, step, (lower, upper)) {
@@ -88,7 +97,7 @@ pub(super) fn estimate<T: Real>(
         }
     }
     // Below the smallest normal number values have fewer digits.
-    let last_bit = (T::EPSILON * here.abs() + T::MIN_POSITIVE).to_f64();
+    let last_bit = (T::EPSILON * largest.get() + T::MIN_POSITIVE).to_f64();
     best.floor = (last_bit + roundings) / steps[last];
     best.uncertainty += best.floor;
     if x - lower >= first && upper - x >= first {

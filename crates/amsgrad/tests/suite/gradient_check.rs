@@ -215,6 +215,21 @@ fn a_run_begins_only_with_a_right_gradient() {
     assert_eq!(stepper.status(), Some(&Status::GradientDiffers), "before any claim to have converged");
 }
 
+#[test]
+fn values_that_are_far_larger_around_the_point_have_fewer_digits() {
+    for (seed, x) in (0..50).flat_map(|seed| [(seed, 1e-20), (seed, 1e-7), (seed, -3e-150)]) {
+        let report = |factor: f64| {
+            let mut square = |x: &[f64], gradient: &mut [f64]| {
+                gradient[0] = factor * x[0];
+                x[0] * x[0]
+            };
+            GradientCheck { seed, ..GradientCheck::default() }.run(&mut square, &[x]).unwrap()
+        };
+        assert!(!report(2.0).disagrees(), "{seed}, {x}\n{}", report(2.0));
+        assert!(report(3.0).disagrees(), "{seed}, {x}\n{}", report(3.0));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
