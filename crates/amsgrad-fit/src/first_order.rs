@@ -29,7 +29,7 @@ const LAST_RATE: f64 = 5e-5;
 struct Scaled {
     from: Vec<f64>,
     constraint: Constraint,
-    /// The cost there, and what makes the steepest slope 1.
+    /// The cost there, and what makes the largest gradient component 1.
     value: f64,
     unit: f64,
 }

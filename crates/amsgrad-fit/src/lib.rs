@@ -21,7 +21,7 @@
 //! absorbed into a triangle by Householder reflections over a fixed tree, so steps keep the digits that normal
 //! equations lose and have the same bits on any number of threads. Levenberg-Marquardt runs inside the bounds and
 //! ends when the parameters change by less than their rounding; where it fails from a start, AMSGrad goes first.
-//! Sums of other terms are minimised by Newton's method on the exact gradient.
+//! Sums of other terms are minimized by Newton's method on the exact gradient.
 
 mod data;
 mod descend;

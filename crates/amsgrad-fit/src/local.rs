@@ -143,7 +143,7 @@ impl Local {
         }
     }
 
-    /// The step that minimises the model plus half of `damping` times the squared step in the measure `scales`;
+    /// The step that minimizes the model plus half of `damping` times the squared step in the measure `scales`;
     /// `None` where the model has no minimum.
     pub(crate) fn step(&self, damping: f64, scales: &[f64]) -> Option<Vec<f64>> {
         let step = match self {

@@ -16,9 +16,9 @@ const CONFUSED: [&str; 2] = ["e", "tau"];
 enum Kind {
     /// What is left of `~`, over its columns.
     Response(Box<Formula>),
-    /// Nothing: its sum is minimised.
+    /// Nothing: its sum is minimized.
     Sum,
-    /// Nothing: its sum is a log-likelihood, to be maximised.
+    /// Nothing: its sum is a log-likelihood, to be maximized.
     LogLikelihood,
 }
 
@@ -74,7 +74,7 @@ impl Model {
         Self::build(text, &padded, Kind::Response(Box::new(response)), names)
     }
 
-    /// Parses an expression whose sum over the rows is to be minimised.
+    /// Parses an expression whose sum over the rows is to be minimized.
     ///
     /// # Errors
     /// As for [`parse`](Model::parse).
@@ -82,7 +82,7 @@ impl Model {
         Self::build(text, text, Kind::Sum, names.into())
     }
 
-    /// Parses the logarithm of a density, whose sum over the rows is to be maximised.
+    /// Parses the logarithm of a density, whose sum over the rows is to be maximized.
     ///
     /// # Errors
     /// As for [`parse`](Model::parse).

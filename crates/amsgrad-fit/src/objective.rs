@@ -1,4 +1,4 @@
-//! What is minimised: the cost of all rows, with its gradient and what a step needs.
+//! What is minimized: the cost of all rows, with its gradient and what a step needs.
 
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;

@@ -68,7 +68,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// Opens a file; `-` is standard input. Files compressed with gzip are recognised by their first bytes.
+    /// Opens a file; `-` is standard input. Files compressed with gzip are recognized by their first bytes.
     ///
     /// # Errors
     /// The file cannot be read, is empty, or its header is wrong.

@@ -28,7 +28,7 @@ pub struct Outcome {
     pub rows: usize,
     /// Rows less free parameters.
     pub degrees_of_freedom: usize,
-    /// The minimised cost: half the sum of squares for least squares, the sum of losses, or the sum of terms.
+    /// The minimized cost: half the sum of squares for least squares, the sum of losses, or the sum of terms.
     pub cost: f64,
     /// The sum of squared residuals, each divided by its sigma or times its weight's root.
     pub residual_sum_of_squares: Option<f64>,

@@ -93,7 +93,7 @@ impl Columns<'_> {
     }
 }
 
-/// Joins neighbours until one is left.
+/// Joins neighbors until one is left.
 fn tree<T>(mut parts: Vec<T>, join: impl Fn(T, T) -> T) -> Option<T> {
     while parts.len() > 1 {
         let mut pairs = parts.into_iter();

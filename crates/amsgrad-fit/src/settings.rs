@@ -32,7 +32,7 @@ pub struct Settings {
     pub starts: Option<usize>,
     /// The seed of what is drawn.
     pub seed: u64,
-    /// How the cost is minimised.
+    /// How the cost is minimized.
     pub method: Method,
     /// The most steps of each descent; 500 by default, 20000 for a first-order rule alone, without limit if that has a
     /// limit of epochs.
@@ -60,7 +60,7 @@ impl Noise {
     }
 }
 
-/// How the cost is minimised.
+/// How the cost is minimized.
 #[derive(Clone, Debug, Default)]
 pub enum Method {
     /// AMSGrad where a start needs it, then Levenberg-Marquardt for residuals or Newton's method for sums.
@@ -72,7 +72,7 @@ pub enum Method {
 
 /// A first-order rule alone, over all rows or mini-batches of them.
 ///
-/// The rule moves parameters that are scaled to size 1, and the steepest slope at the start is 1, so the same learning
+/// The rule moves parameters that are scaled to size 1, and the largest gradient component at the start is 1, so the same learning
 /// rates suit models of all units: 0.01 moves a parameter by about 1 % of its size per step.
 ///
 /// ```

@@ -17,7 +17,7 @@ use germ::Germ;
 use local::taylor;
 use wide::Wide;
 
-/// At most so many operations are expanded for one answer.
+/// Largest number of operations expanded for one answer.
 const BUDGET: usize = 1 << 18;
 
 /// Replaces what is not finite of a value and a gradient at `point` by what a formula tends to there, where it is known.

@@ -1,7 +1,7 @@
 //! Typed formulas with exact gradients.
 //!
 //! A [`Formula`] is parsed from text, differentiated once, and evaluated as a flat program on single numbers and on
-//! packs of them. It is a [`VectorizedObjective`](amsgrad::VectorizedObjective), so that whatever minimises an objective takes
+//! packs of them. It is a [`VectorizedObjective`](amsgrad::VectorizedObjective), so that whatever minimizes an objective takes
 //! it as it is.
 //!
 //! ```

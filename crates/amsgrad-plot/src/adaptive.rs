@@ -126,7 +126,7 @@ mod tests {
         line(Range { low, high }, [Scale::Linear; 2], f).unwrap()
     }
 
-    /// Pairs of neighbours that are joined.
+    /// Pairs of neighbors that are joined.
     fn joined(line: &Line) -> impl Iterator<Item = [[f64; 2]; 2]> {
         line.points
             .windows(2)

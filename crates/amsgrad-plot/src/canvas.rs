@@ -103,7 +103,7 @@ impl<'a> Canvas<'a> {
         Title { lines, size, height }
     }
 
-    /// Writes the title below `top`, centred on `x` as far as the edges allow.
+    /// Writes the title below `top`, centered on `x` as far as the edges allow.
     pub(crate) fn write_title(&mut self, title: &Title, x: f64, top: f64) {
         let Title { lines, size, .. } = title;
         for (index, line) in lines.iter().enumerate() {
@@ -122,7 +122,7 @@ impl<'a> Canvas<'a> {
     /// Whether tick labels side by side keep apart on an axis of this length.
     pub(crate) fn fit_across(&self, ticks: &[Tick], length: f64) -> bool {
         let size = self.tick_size();
-        let ends = labelled(ticks).map(|tick| {
+        let ends = labeled(ticks).map(|tick| {
             let (middle, half) = (tick.place * length, self.text.width(&tick.label, size) / 2.0);
             (middle - half, middle + half)
         });
@@ -131,7 +131,7 @@ impl<'a> Canvas<'a> {
 
     /// Whether tick labels above each other keep apart on an axis of this length.
     pub(crate) fn fit_upwards(&self, ticks: &[Tick], length: f64) -> bool {
-        let places = labelled(ticks).map(|tick| tick.place * length);
+        let places = labeled(ticks).map(|tick| tick.place * length);
         places.clone().zip(places.skip(1)).all(|(one, next)| one + 1.7 * self.tick_size() <= next)
     }
 
@@ -164,7 +164,7 @@ impl<'a> Canvas<'a> {
         if label.is_empty() { 0.0 } else { (CAP_HEIGHT + DESCENT + 0.6) * self.label_size() }
     }
 
-    /// Writes a label upwards, its letters' feet at `x`, centred on the height of `area`.
+    /// Writes a label upwards, its letters' feet at `x`, centered on the height of `area`.
     pub(crate) fn write_upward(&mut self, label: &str, x: f64, area: Rect) {
         let (size, room) = (self.label_size(), self.height() - 2.0 * self.pad());
         let label = self.text.shortened(label, size, room);
@@ -201,6 +201,6 @@ impl<'a> Canvas<'a> {
     }
 }
 
-fn labelled(ticks: &[Tick]) -> impl Iterator<Item = &Tick> + Clone {
+fn labeled(ticks: &[Tick]) -> impl Iterator<Item = &Tick> + Clone {
     ticks.iter().filter(|tick| !tick.label.is_empty())
 }

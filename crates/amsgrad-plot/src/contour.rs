@@ -39,7 +39,7 @@ pub struct Levels {
 }
 
 impl Levels {
-    /// The most bands a contour may have; beyond, neighbouring colors are the same.
+    /// The most bands a contour may have; beyond, neighboring colors are the same.
     pub const MAX: usize = 256;
 }
 
@@ -135,7 +135,7 @@ impl Bands {
         Ok(Bands { laid, color_bar, lines })
     }
 
-    /// The plane with room for a header and the colour bar; `equal` asks for units of one length.
+    /// The plane with room for a header and the color bar; `equal` asks for units of one length.
     pub(crate) fn plane(&self, canvas: &Canvas<'_>, field: &Field, header: f64, equal: bool) -> Plane {
         let linear = |range| Axis { range, scale: Scale::Linear };
         let (x, y) = (linear(field.x), linear(field.y));

@@ -27,7 +27,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// Samples `f` at `columns` places along x and `rows` along y. Neighbours along x come first;
+    /// Samples `f` at `columns` places along x and `rows` along y. Neighbors along x come first;
     /// `x` and `y` are the ends of the rectangle's sides, lower end first.
     ///
     /// # Errors
@@ -80,7 +80,7 @@ impl Field {
         [x_or_y_at(x, column, columns), x_or_y_at(y, row, rows)]
     }
 
-    /// Returns the samples, neighbours along x first.
+    /// Returns the samples, neighbors along x first.
     pub fn values(&self) -> &[f64] {
         &self.values
     }

@@ -8,7 +8,7 @@ use crate::{Field, PlotError};
 const MOST_DECADES: f64 = 1e-16;
 /// A sample this much farther out than the usual ones, in widths of those, may be at a pole.
 const FAR: f64 = 10.0;
-/// A sample is at a pole where its neighbours two steps away are less than this part as far out.
+/// A sample is at a pole where its neighbors two steps away are less than this part as far out.
 const STEEP: f64 = 0.5;
 
 pub(crate) struct Laid {

@@ -1,4 +1,4 @@
-//! Figures of functions and of optimisation runs: plain numbers in, a picture out.
+//! Figures of functions and of optimization runs: plain numbers in, a picture out.
 //!
 //! | figure | shows |
 //! |---|---|
@@ -33,7 +33,7 @@
 //!   be found, copied and read aloud; a PDF holds the part of the font that it needs.
 //! - Samples that are not finite are left blank; they neither fail nor widen a range, and poles do
 //!   not either. Ranges from 1e-300 to 1e300 work, and so do constant fields and ranges of a few
-//!   neighbouring numbers.
+//!   neighboring numbers.
 //! - The work is linear in the number of points; of long runs, what could not be seen is left out.
 //! - Labels lie inside the picture and apart from each other; what has no room ends in an ellipsis.
 //! - Nothing panics on any input; errors name what was wrong and what is allowed.

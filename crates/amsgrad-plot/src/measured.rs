@@ -139,14 +139,14 @@ impl Frames {
         Self { upper, lower, across, upwards }
     }
 
-    /// Light lines at the labelled ticks, to lie behind data.
+    /// Light lines at the labeled ticks, to lie behind data.
     fn grid(&self, canvas: &mut Canvas<'_>) {
         let mut path = Path::default();
         for (area, upwards) in [self.upper, self.lower].into_iter().zip(&self.upwards) {
-            for tick in self.across.labelled() {
+            for tick in self.across.labeled() {
                 path.line(&[area.at([tick.place, 0.0]), area.at([tick.place, 1.0])]);
             }
-            for tick in upwards.labelled() {
+            for tick in upwards.labeled() {
                 path.line(&[area.at([0.0, tick.place]), area.at([1.0, tick.place])]);
             }
         }

@@ -10,7 +10,7 @@ use crate::range::Scale;
 use crate::scene::{Item, Path, Point};
 use crate::{Field, Figure, PlotError, Style};
 
-/// Draws a filled contour with measurements over it, each an x, a y and a value: a dot in the colour of its value, so that
+/// Draws a filled contour with measurements over it, each an x, a y and a value: a dot in the color of its value, so that
 /// it stands out where the function misses it.
 ///
 /// x and y have units of their own, so the contour fills the figure. Measurements outside the field's rectangle, or
@@ -60,7 +60,7 @@ pub fn measured_plane(
         let (shape, edge_width) = (Path::circle(size), size / 4.0);
         Item::Markers { shape, fill, edge, edge_width, at }
     };
-    // A dark ring in a light one shows on every colour.
+    // A dark ring in a light one shows on every color.
     let mut items = vec![marker(1.5 * size, EDGE, WHITE, all)];
     for (band, at) in dots.into_iter().enumerate().filter(|(_, at)| !at.is_empty()) {
         let color = band_color(style.colors, band, count);
@@ -85,7 +85,7 @@ mod tests {
             let figure = measured_plane(&field, 10, points, &Style::default()).unwrap();
             String::from_utf8(figure.render(Format::Svg).unwrap()).unwrap()
         };
-        // One of them has a place; its value is above the range, which the colour bar then shows.
+        // One of them has a place; its value is above the range, which the color bar then shows.
         assert!(figure(&wild).len() > figure(&wild[1..]).len());
         assert_eq!(figure(&wild[1..]), figure(&[]));
     }

@@ -14,7 +14,7 @@ const SHADES: usize = 128;
 const DARKEST: usize = 90;
 const DARKNESSES: usize = 8;
 
-/// A surface of `columns` by `rows` corners, neighbours along x first. The viewer looks from the
+/// A surface of `columns` by `rows` corners, neighbors along x first. The viewer looks from the
 /// side of the last column and the first row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mesh<'a> {

@@ -76,14 +76,14 @@ impl Plane {
         Plane { area, x_ticks: x_ticks(width), y_ticks: y_ticks(height), title, title_top }
     }
 
-    /// Draws light lines at the labelled ticks, to lie behind data.
+    /// Draws light lines at the labeled ticks, to lie behind data.
     pub(crate) fn grid(&self, canvas: &mut Canvas<'_>) {
         let area = self.area;
         let mut path = Path::default();
-        for tick in self.x_ticks.labelled() {
+        for tick in self.x_ticks.labeled() {
             path.line(&[area.at([tick.place, 0.0]), area.at([tick.place, 1.0])]);
         }
-        for tick in self.y_ticks.labelled() {
+        for tick in self.y_ticks.labeled() {
             path.line(&[area.at([0.0, tick.place]), area.at([1.0, tick.place])]);
         }
         canvas.stroke(path, canvas.grid(), canvas.line_width());

@@ -143,13 +143,13 @@ impl Frame {
         let mut grid = Path::default();
         let mut line = |places: [Place; 3]| grid.line(&places.map(|place| view.project(place)));
         let [x, y, z] = &self.edges;
-        for &Tick { place: x, .. } in x.ticks.labelled() {
+        for &Tick { place: x, .. } in x.ticks.labeled() {
             line([[x, 0.0, 0.0], [x, 1.0, 0.0], [x, 1.0, 1.0]]);
         }
-        for &Tick { place: y, .. } in y.ticks.labelled() {
+        for &Tick { place: y, .. } in y.ticks.labeled() {
             line([[1.0, y, 0.0], [0.0, y, 0.0], [0.0, y, 1.0]]);
         }
-        for &Tick { place: z, .. } in z.ticks.labelled() {
+        for &Tick { place: z, .. } in z.ticks.labeled() {
             line([[0.0, 0.0, z], [0.0, 1.0, z], [1.0, 1.0, z]]);
         }
         canvas.stroke(grid, canvas.grid(), canvas.line_width() * 0.8);
@@ -238,7 +238,7 @@ fn box_reach(toward: Point, width: f64, height: f64) -> f64 {
     (toward[0].abs() * width + toward[1].abs() * height) / 2.0
 }
 
-/// Whether the texts' boxes keep apart from their neighbours'.
+/// Whether the texts' boxes keep apart from their neighbors'.
 fn apart(words: &[Word], canvas: &Canvas<'_>) -> bool {
     words.windows(2).all(|pair| {
         let gap = 0.5 * canvas.tick_size();

@@ -23,7 +23,7 @@ pub(crate) struct Ticks {
 
 impl Ticks {
     /// Returns the marks with a label.
-    pub(crate) fn labelled(&self) -> impl Iterator<Item = &Tick> {
+    pub(crate) fn labeled(&self) -> impl Iterator<Item = &Tick> {
         self.marks.iter().filter(|tick| !tick.label.is_empty())
     }
 
@@ -43,7 +43,7 @@ impl Ticks {
 /// Ranges narrower than this part of their largest number have an offset.
 const NARROW: f64 = 1e-4;
 
-/// Returns the most ticks (at most `most` labelled ones) whose labels fit side by side: `fits` is asked
+/// Returns the most ticks (at most `most` labeled ones) whose labels fit side by side: `fits` is asked
 /// about ever fewer ticks.
 pub(crate) fn fitting(range: Range, scale: Scale, most: usize, fits: impl Fn(&[Tick]) -> bool) -> Ticks {
     for count in (2..=most).rev() {
@@ -54,10 +54,10 @@ pub(crate) fn fitting(range: Range, scale: Scale, most: usize, fits: impl Fn(&[T
     }
     // Even two do not fit: keep the first alone.
     let mut ticks = ticks(range, scale, 2);
-    let mut labelled = 0;
+    let mut labeled = 0;
     ticks.marks.retain(|tick| {
-        labelled += usize::from(!tick.label.is_empty());
-        labelled <= 1
+        labeled += usize::from(!tick.label.is_empty());
+        labeled <= 1
     });
     ticks
 }
@@ -80,7 +80,7 @@ pub(crate) fn ticks(range: Range, scale: Scale, count: usize) -> Ticks {
 }
 
 fn linear(range: Range, count: usize, scale: Scale) -> Vec<Tick> {
-    labelled(range, scale, &round_numbers(range, count))
+    labeled(range, scale, &round_numbers(range, count))
 }
 
 /// Returns about `count` multiples of 1, 2, 2.5 or 5 times a power of ten in the range.
@@ -113,7 +113,7 @@ pub(crate) fn round_numbers(range: Range, count: usize) -> Vec<Decimal> {
 }
 
 /// Writes plain numbers where they are short and powers of ten elsewhere, the same way for the whole axis.
-fn labelled(range: Range, scale: Scale, values: &[Decimal]) -> Vec<Tick> {
+fn labeled(range: Range, scale: Scale, values: &[Decimal]) -> Vec<Tick> {
     let largest = values.iter().map(|value| value.value().abs()).fold(0.0, f64::max);
     let places = values.iter().map(|value| value.places()).max().unwrap_or(0);
     let plain = largest == 0.0 || (largest < 1e6 && (largest >= 1e-3 || places <= 4));

@@ -152,7 +152,7 @@ impl<T: Real> Automatic<'_, T> {
         self.ended.is_some() || self.left() < 2
     }
 
-    /// Returns whether a trial of so many steps can be made, and its steps once more as a leg.
+    /// Returns whether a trial of `steps` can be made, and the same steps once more as a leg.
     fn has_room(&self, steps: u64) -> bool {
         self.ended.is_none() && self.left() >= steps.saturating_mul(2).saturating_add(4)
     }

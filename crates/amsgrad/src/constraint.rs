@@ -34,7 +34,7 @@ pub enum Constraint {
     None,
     /// A lower and an upper bound for each coordinate.
     Box(Bounds),
-    /// The points within a radius of a centre.
+    /// The points within a radius of a center.
     Ball(Ball),
     /// The points whose coordinates are 0 or more and sum to a total.
     Simplex(Simplex),

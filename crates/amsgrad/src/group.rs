@@ -236,7 +236,7 @@ pub enum GroupError {
     },
     /// A saved state has parts that made fewer steps, and they do not begin and end with groups.
     #[error(
-        "parameters {start}..{end} made {step} steps in the saved state, some of their neighbours another number; allowed: groups that do not cut through there"
+        "parameters {start}..{end} made {step} steps in the saved state, some of their neighbors another number; allowed: groups that do not cut through there"
     )]
     Cut {
         /// The first of them, from 0.

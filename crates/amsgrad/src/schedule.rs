@@ -190,7 +190,7 @@ impl Schedule {
         self.at_with(step, &mut Powers::default())
     }
 
-    /// Returns the values at steps 1 to `count`; none where there is no memory for so many.
+    /// Returns the values at steps 1 to `count`; none where they do not fit in memory.
     #[must_use]
     pub fn samples(&self, count: u64) -> Vec<f64> {
         let (mut powers, mut values) = (Powers::default(), Vec::new());
@@ -297,7 +297,7 @@ impl Schedule {
     }
 }
 
-/// At most so many warm-ups stand around each other.
+/// Largest number of warm-ups nested in each other.
 const MOST_RISES: usize = 64;
 
 /// Returns how much of the way from step 1 to step `steps` is done, or `None` at its end.

@@ -1,4 +1,4 @@
-//! Once a run or an optimiser is under way it asks for no memory.
+//! Once a run or an optimizer is under way it asks for no memory.
 
 #![allow(unsafe_code, reason = "an allocator that counts is an allocator")]
 

@@ -122,7 +122,7 @@ fn a_plot_looks_as_it_is_asked_for() {
     for part in [">A &amp; B</text>", ">time [s]</text>", ">y</text>", "width=\"3.308in\""] {
         assert!(svg.contains(part), "{part}");
     }
-    assert!(svg.matches(">100</text>").count() > 1, "lines are labelled");
+    assert!(svg.matches(">100</text>").count() > 1, "lines are labeled");
     let png = plotted(folder.path(), "a.png", &[&contour[..], &["--dpi", "100"]].concat());
     assert_eq!((&png[16..20], &png[20..24]), (&331_u32.to_be_bytes()[..], &248_u32.to_be_bytes()[..]));
     assert!(png == plotted(folder.path(), "b.png", &[&contour[..], &["--dpi", "100"]].concat()));

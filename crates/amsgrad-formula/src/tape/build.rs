@@ -1,6 +1,6 @@
 //! From graph to tape: constants folded, products fused into sums, like operations side by side.
 //!
-//! Operations are ordered by tile and level. A tile is what a few neighbouring variables make possible, so that its
+//! Operations are ordered by tile and level. A tile is what a few neighboring variables make possible, so that its
 //! values are still in the cache when they are used. Within a level of a tile all operations are independent, and
 //! those that are alike, as the terms of a written-out sum are, become one instruction over many slots.
 
@@ -17,7 +17,7 @@ use crate::op::Op;
 const SHORTEST_FOLD: usize = 8;
 /// The number of variables of a tile.
 const TILE: u32 = 64;
-/// An operand that so many like operations of a level share stays fixed in their run.
+/// Number of like operations of a level that must share an operand for it to stay fixed in their run.
 const SHARED: u32 = 4;
 
 impl Tape {
@@ -91,7 +91,7 @@ struct Time {
     level: u32,
 }
 
-/// Like operations on neighbouring operands sort next to one another by this.
+/// Like operations on neighboring operands sort next to one another by this.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     op: u8,
@@ -240,7 +240,7 @@ impl Builder {
         true
     }
 
-    /// Sorts the operations of a level so that those of a run are neighbours in the order of their operands.
+    /// Sorts the operations of a level so that those of a run are neighbors in the order of their operands.
     fn order(&self, level: &mut [Operation]) {
         let mut shared: HashMap<(Op, usize, Id), u32, FxBuildHasher> = HashMap::default();
         if level.len() >= SHORTEST_RUN {

@@ -16,7 +16,7 @@ const WEIGHTS: usize = 20;
 const BATCH: usize = 32;
 const EPOCHS: u64 = 30;
 
-/// A schedule over so many steps from this learning rate on.
+/// Returns a schedule from this learning rate on, for the number of steps.
 type Over = fn(f64, u64) -> Schedule;
 
 const SCHEDULES: [(&str, Over); 4] = [

@@ -15,7 +15,7 @@ const RATES_ELSEWHERE: [f64; 3] = [0.2, 0.06, 0.02];
 /// A trial from the start takes this share of all steps, one from elsewhere that.
 const LONG: u64 = 50;
 const SHORT: u64 = 200;
-/// At most so many further rates are tried beyond those at the edge.
+/// Largest number of further rates tried beyond the outermost ones.
 const FURTHER: usize = 20;
 /// Steps of a trial that tells only whether a rate is too large.
 const FEW: u64 = 50;

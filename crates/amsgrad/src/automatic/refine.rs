@@ -14,14 +14,14 @@ use crate::random::Uniform;
 const RATES: [(i32, bool); 7] =
     [(-2, false), (-1, false), (0, false), (1, false), (2, false), (0, true), (1, true)];
 const RATIO: f64 = 5.0;
-/// The steps of a trial grow by half from round to round, up to so many.
+/// Largest number of steps per trial; it grows by half from round to round.
 const LONGEST: u64 = 300;
-/// A leg is continued while the value falls, twice as long each time, up to so many times the steps of a trial.
+/// A leg is continued while the value falls, twice as long each time, up to this many times the steps of a trial.
 const CONTINUED: u64 = 16;
-/// Up to so many coordinates the curvature is measured one by one; else along so many random directions.
+/// Up to this many coordinates the curvature is measured one by one; beyond, along random directions.
 const ONE_BY_ONE: usize = 100;
 const DIRECTIONS: usize = 8;
-/// A run ends after so many rounds in a row that gain next to nothing.
+/// Number of rounds in a row that gain next to nothing, after which a run ends.
 const SLOW_ROUNDS: u32 = 3;
 /// What a round gains next to nothing by, beside the value.
 const SLOW: f64 = 1e-12;

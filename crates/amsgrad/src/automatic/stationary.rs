@@ -11,13 +11,13 @@ use crate::objective::Objective;
 use crate::outcome::Iterate;
 use crate::random::Uniform;
 
-/// At most so many coordinates are looked along, and so many random directions.
+/// Largest number of coordinates looked along, and number of random directions.
 const COORDINATES: usize = 16;
 const DIRECTIONS: u64 = 4;
 /// How far is looked, as a share of a coordinate's length; and on a plateau, how far for its end.
 const NEAR: f64 = 1e-4;
 const FAR: [f64; 3] = [1e-2, 0.1, 1.0];
-/// Values that differ by fewer than so many units in the last place are the same.
+/// Values that differ by fewer units in the last place are the same.
 const NOISE: f64 = 8.0;
 
 /// What a point is that is no minimum (no maximum, where the run maximizes) though its gradient is 0 or nearly so.

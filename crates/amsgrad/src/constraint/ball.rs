@@ -1,18 +1,18 @@
-//! A Euclidean ball: the points within a radius of a centre.
+//! A Euclidean ball: the points within a radius of a center.
 
 use super::double::Double;
 use super::weights::{Weights, scale, scale_beside};
 use crate::error::setting::{Allowed, SettingError, check_nonnegative};
 use crate::number::Real;
 
-/// The points within `radius` of a centre: a limit on the size of a model's parameters.
+/// The points within `radius` of a center: a limit on the size of a model's parameters.
 ///
 /// After a step to y the run continues from the point z of the ball that minimizes sum_i w_i (z_i - y_i)^2, where w_i is
 /// the denominator the step used (Reddi, Kale, Kumar 2018, Algorithm 2), 1 for rules without one. That is
 /// z_i - c_i = w_i (y_i - c_i) / (w_i + lambda) with the one lambda for which z lies on the sphere. A coordinate of
 /// weight 0 is held while the others can make room for it.
 ///
-/// Inside means that the distance from the centre, the root of the sum of squares added from the first coordinate to
+/// Inside means that the distance from the center, the root of the sum of squares added from the first coordinate to
 /// the last, is at most the radius, both in `f64` and in the number type that runs.
 ///
 /// ```
@@ -35,34 +35,34 @@ use crate::number::Real;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ball {
-    centre: Vec<f64>,
+    center: Vec<f64>,
     radius: f64,
 }
 
 impl Ball {
-    /// Creates the ball around `centre`, a finite point, with a finite radius of 0 or more.
+    /// Creates the ball around `center`, a finite point, with a finite radius of 0 or more.
     ///
     /// # Errors
-    /// Names the coordinate of the centre, or the radius, that is not such a number.
-    pub fn new(centre: impl Into<Vec<f64>>, radius: f64) -> Result<Self, SettingError> {
-        let centre = centre.into();
-        if let Some((i, c)) = centre.iter().enumerate().find(|(_, c)| !c.is_finite()) {
-            return Err(SettingError::new("centre", c, Allowed::Finite).at(i));
+    /// Names the coordinate of the center, or the radius, that is not such a number.
+    pub fn new(center: impl Into<Vec<f64>>, radius: f64) -> Result<Self, SettingError> {
+        let center = center.into();
+        if let Some((i, c)) = center.iter().enumerate().find(|(_, c)| !c.is_finite()) {
+            return Err(SettingError::new("center", c, Allowed::Finite).at(i));
         }
         check_nonnegative("radius", radius)?;
-        Ok(Self { centre, radius })
+        Ok(Self { center, radius })
     }
 
     /// Returns the number of coordinates.
     #[must_use]
     pub fn dimension(&self) -> usize {
-        self.centre.len()
+        self.center.len()
     }
 
-    /// Returns the centre.
+    /// Returns the center.
     #[must_use]
-    pub fn centre(&self) -> &[f64] {
-        &self.centre
+    pub fn center(&self) -> &[f64] {
+        &self.center
     }
 
     /// Returns the radius.
@@ -71,10 +71,10 @@ impl Ball {
         self.radius
     }
 
-    /// Returns whether the computed distance from the centre is at most the radius.
+    /// Returns whether the computed distance from the center is at most the radius.
     #[must_use]
     pub fn contains(&self, point: &[f64]) -> bool {
-        point.len() == self.centre.len() && within(&self.centre, self.radius, point)
+        point.len() == self.center.len() && within(&self.center, self.radius, point)
     }
 
     /// Returns the ball in the number type that runs.
@@ -86,26 +86,26 @@ impl Ball {
         let dimension = self.dimension();
         let sphere = Sphere {
             exact: self.clone(),
-            centre: self.centre.iter().map(|c| T::from_f64(*c)).collect(),
+            center: self.center.iter().map(|c| T::from_f64(*c)).collect(),
             radius,
             weights: Weights::new(dimension),
             offsets: vec![Double::default(); dimension],
         };
-        if !sphere.contains(&sphere.centre) {
-            let allowed = format!("a ball that holds its centre rounded to {}", T::NAME);
+        if !sphere.contains(&sphere.center) {
+            let allowed = format!("a ball that holds its center rounded to {}", T::NAME);
             return Err(SettingError::new("radius", self.radius, allowed));
         }
         Ok(sphere)
     }
 }
 
-/// Returns whether the distance from the centre, computed in order, is at most the radius. The scale is a power of two,
+/// Returns whether the distance from the center, computed in order, is at most the radius. The scale is a power of two,
 /// so it changes nothing but where a square would overflow or vanish.
-fn within<T: Real>(centre: &[T], radius: T, point: &[T]) -> bool {
+fn within<T: Real>(center: &[T], radius: T, point: &[T]) -> bool {
     let smallest = T::MIN_POSITIVE.to_f64();
     let scale = T::from_f64(scale(radius.to_f64()).clamp(smallest, 1.0 / smallest));
     let mut sum = T::default();
-    for (x, c) in point.iter().zip(centre) {
+    for (x, c) in point.iter().zip(center) {
         let offset = (*x - *c) * scale;
         sum = sum + offset * offset;
     }
@@ -116,7 +116,7 @@ fn within<T: Real>(centre: &[T], radius: T, point: &[T]) -> bool {
 #[derive(Clone, Debug)]
 pub(crate) struct Sphere<T> {
     exact: Ball,
-    centre: Vec<T>,
+    center: Vec<T>,
     radius: T,
     weights: Weights,
     /// y - c, scaled, with weight w: what the projection shrinks to w / (w + lambda) of itself.
@@ -125,13 +125,13 @@ pub(crate) struct Sphere<T> {
 
 impl<T: Real> Sphere<T> {
     fn contains(&self, x: &[T]) -> bool {
-        let Ball { centre, radius } = &self.exact;
-        if !within(&self.centre, self.radius, x) {
+        let Ball { center, radius } = &self.exact;
+        if !within(&self.center, self.radius, x) {
             return false;
         }
         // The same in f64, where x is exact; for T = f64 the compiler sees that it is the same again.
         let scale = scale(*radius);
-        let sum = x.iter().zip(centre).fold(0.0, |sum, (x, c)| {
+        let sum = x.iter().zip(center).fold(0.0, |sum, (x, c)| {
             let offset = (x.to_f64() - c) * scale;
             sum + offset * offset
         });
@@ -144,9 +144,9 @@ impl<T: Real> Sphere<T> {
             return;
         }
         self.weights.set(weights);
-        let largest = x.iter().chain(&self.centre).fold(0.0_f64, |most, x| most.max(x.to_f64().abs()));
+        let largest = x.iter().chain(&self.center).fold(0.0_f64, |most, x| most.max(x.to_f64().abs()));
         let scale = scale_beside(self.exact.radius, largest);
-        for ((offset, x), c) in self.offsets.iter_mut().zip(&*x).zip(&self.exact.centre) {
+        for ((offset, x), c) in self.offsets.iter_mut().zip(&*x).zip(&self.exact.center) {
             *offset = Double::difference(x.to_f64() * scale, c * scale);
         }
         if self.weights.hold_some() {
@@ -169,14 +169,14 @@ impl<T: Real> Sphere<T> {
                 return;
             }
         }
-        // No room but for the centre, which is inside as it is rounded.
-        x.copy_from_slice(&self.centre);
+        // No room but for the center, which is inside as it is rounded.
+        x.copy_from_slice(&self.center);
     }
 
-    /// Sets every coordinate that is not held to the centre plus an offset, rounded towards the centre.
+    /// Sets every coordinate that is not held to the center plus an offset, rounded towards the center.
     fn place(&self, x: &mut [T], offset: impl Fn(f64, Double) -> f64) {
         let held = self.weights.as_slice().iter().zip(&self.offsets);
-        for ((x, c), (weight, known)) in x.iter_mut().zip(&self.exact.centre).zip(held) {
+        for ((x, c), (weight, known)) in x.iter_mut().zip(&self.exact.center).zip(held) {
             if *weight == 0.0 {
                 continue;
             }
@@ -268,8 +268,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn projected<T: Real>(centre: &[f64], radius: f64, y: &[T], weights: &[f64]) -> Vec<T> {
-        let mut sphere = Ball::new(centre, radius).unwrap().rounded::<T>().unwrap();
+    fn projected<T: Real>(center: &[f64], radius: f64, y: &[T], weights: &[f64]) -> Vec<T> {
+        let mut sphere = Ball::new(center, radius).unwrap().rounded::<T>().unwrap();
         let mut x = y.to_vec();
         sphere.project(&mut x, &mut weights.iter().map(|weight| T::from_f64(*weight)));
         assert!(sphere.contains(&x), "{x:?}");
@@ -280,8 +280,8 @@ mod tests {
     }
 
     /// Returns the projection by halving lambda over all positive numbers.
-    fn by_halving(centre: &[f64], radius: f64, y: &[f64], weights: &[f64]) -> Vec<f64> {
-        let offsets: Vec<Double> = y.iter().zip(centre).map(|(y, c)| Double::difference(*y, *c)).collect();
+    fn by_halving(center: &[f64], radius: f64, y: &[f64], weights: &[f64]) -> Vec<f64> {
+        let offsets: Vec<Double> = y.iter().zip(center).map(|(y, c)| Double::difference(*y, *c)).collect();
         let length = |lambda: f64| {
             let shrunk = offsets.iter().zip(weights).map(|(offset, weight)| shrunk(*weight, *offset, lambda));
             shrunk.fold(Double::default(), |sum, offset| sum + offset * offset)
@@ -295,13 +295,13 @@ mod tests {
             let middle = low + (high - low) / 2;
             if length(f64::from_bits(middle)) > square { low = middle } else { high = middle }
         }
-        let point = offsets.iter().zip(weights).zip(centre);
+        let point = offsets.iter().zip(weights).zip(center);
         point
             .map(|((offset, weight), c)| c + shrunk(*weight, *offset, f64::from_bits(high)).to_f64())
             .collect()
     }
 
-    /// Centre, point and weights, the decadic exponents of which differ by up to twice `decades`.
+    /// Center, point and weights, the decadic exponents of which differ by up to twice `decades`.
     fn problem(decades: f64, far: f64) -> impl Strategy<Value = (Vec<f64>, Vec<f64>, Vec<f64>)> {
         let weight = (-decades..decades).prop_map(libm::exp10);
         (1..9_usize).prop_flat_map(move |n| {
@@ -312,53 +312,53 @@ mod tests {
 
     proptest! {
         #[test]
-        fn exact((centre, y, weights) in problem(3.0, 5.0), radius in 0.01..3.0_f64) {
-            let expected = by_halving(&centre, radius, &y, &weights);
-            for (z, expected) in projected(&centre, radius, &y, &weights).iter().zip(&expected) {
+        fn exact((center, y, weights) in problem(3.0, 5.0), radius in 0.01..3.0_f64) {
+            let expected = by_halving(&center, radius, &y, &weights);
+            for (z, expected) in projected(&center, radius, &y, &weights).iter().zip(&expected) {
                 prop_assert!((z - expected).abs() <= 1e-13 * radius, "{z} {expected}");
             }
         }
 
         #[test]
-        fn exact_for_weights_of_any_ratio((centre, y, weights) in problem(150.0, 1e3)) {
-            let expected = by_halving(&centre, 1.0, &y, &weights);
-            for (z, expected) in projected(&centre, 1.0, &y, &weights).iter().zip(&expected) {
+        fn exact_for_weights_of_any_ratio((center, y, weights) in problem(150.0, 1e3)) {
+            let expected = by_halving(&center, 1.0, &y, &weights);
+            for (z, expected) in projected(&center, 1.0, &y, &weights).iter().zip(&expected) {
                 prop_assert!((z - expected).abs() <= 1e-14, "{z} {expected}");
             }
         }
 
         #[test]
-        fn exact_in_f32((centre, y, weights) in problem(18.0, 10.0)) {
+        fn exact_in_f32((center, y, weights) in problem(18.0, 10.0)) {
             let round = |numbers: &[f64]| numbers.iter().map(|x| *x as f32).collect::<Vec<f32>>();
             let widen = |numbers: Vec<f32>| numbers.into_iter().map(f64::from).collect::<Vec<f64>>();
-            let expected = by_halving(&centre, 1.0, &widen(round(&y)), &widen(round(&weights)));
-            for (z, expected) in projected(&centre, 1.0, &round(&y), &weights).iter().zip(&expected) {
+            let expected = by_halving(&center, 1.0, &widen(round(&y)), &widen(round(&weights)));
+            for (z, expected) in projected(&center, 1.0, &round(&y), &weights).iter().zip(&expected) {
                 prop_assert!((f64::from(*z) - expected).abs() <= 2e-6, "{z} {expected}");
             }
         }
 
         #[test]
         fn no_point_of_the_ball_is_nearer(
-            (centre, y, weights) in problem(2.0, 3.0),
+            (center, y, weights) in problem(2.0, 3.0),
             direction in prop::collection::vec(-1.0..1.0_f64, 8),
             share in 0.0..1.0_f64,
         ) {
             let length = direction[..y.len()].iter().map(|d| d * d).sum::<f64>().sqrt();
-            let other: Vec<f64> = (0..y.len()).map(|i| centre[i] + share * direction[i] / length).collect();
+            let other: Vec<f64> = (0..y.len()).map(|i| center[i] + share * direction[i] / length).collect();
             let distance = |z: &[f64]| -> f64 { (0..y.len()).map(|i| weights[i] * (z[i] - y[i]) * (z[i] - y[i])).sum() };
-            let nearest = distance(&projected(&centre, 1.0, &y, &weights));
+            let nearest = distance(&projected(&center, 1.0, &y, &weights));
             prop_assert!(nearest <= distance(&other) * (1.0 + 1e-12));
         }
 
         #[test]
         fn inside_whatever_is_given(
-            centre in prop::collection::vec(any::<f64>(), 20),
+            center in prop::collection::vec(any::<f64>(), 20),
             y in prop::collection::vec(any::<f64>(), 20),
             weights in prop::collection::vec(any::<f64>(), 20),
             radius in any::<f64>(),
         ) {
-            prop_assume!(centre.iter().chain(&y).all(|x| x.is_finite()) && radius.is_finite());
-            projected(&centre, radius.abs(), &y, &weights);
+            prop_assume!(center.iter().chain(&y).all(|x| x.is_finite()) && radius.is_finite());
+            projected(&center, radius.abs(), &y, &weights);
             projected(&[0.0; 20], radius.abs(), &y, &weights);
             let y: Vec<f32> = y.iter().map(|y| *y as f32).collect();
             if y.iter().all(|y| y.is_finite()) {
@@ -401,10 +401,10 @@ mod tests {
     #[test]
     fn weights_of_every_size_at_once() {
         let weights: Vec<f64> = (0..600).map(|i| libm::exp10(150.0 - f64::from(i) * 0.5)).collect();
-        let (y, centre) = (vec![1.0; 600], vec![0.0; 600]);
+        let (y, center) = (vec![1.0; 600], vec![0.0; 600]);
         for radius in [24.0, 10.0, 1.0, 1e-5] {
-            let expected = by_halving(&centre, radius, &y, &weights);
-            for (z, expected) in projected(&centre, radius, &y, &weights).iter().zip(&expected) {
+            let expected = by_halving(&center, radius, &y, &weights);
+            for (z, expected) in projected(&center, radius, &y, &weights).iter().zip(&expected) {
                 assert!((z - expected).abs() <= 1e-14 * radius, "{z} {expected}");
             }
         }
@@ -412,7 +412,7 @@ mod tests {
 
     #[test]
     fn bad_settings_are_named() {
-        assert_eq!(Ball::new([0.0, f64::NAN], 1.0).unwrap_err().name(), "coordinate 1 of the centre");
+        assert_eq!(Ball::new([0.0, f64::NAN], 1.0).unwrap_err().name(), "coordinate 1 of the center");
         for radius in [-1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(Ball::new([0.0], radius).unwrap_err().field, "radius");
         }
@@ -420,7 +420,7 @@ mod tests {
         assert!(small.rounded::<f64>().is_ok());
         assert_eq!(
             small.rounded::<f32>().unwrap_err().allowed,
-            "a ball that holds its centre rounded to f32".into()
+            "a ball that holds its center rounded to f32".into()
         );
     }
 }

@@ -53,8 +53,8 @@ where
     F: FnMut(DVectorView<'_, T>) -> (T, DVector<T>),
 {
     move |point, gradient| {
-        let (value, slope) = function(DVectorView::from_slice(point, point.len()));
-        hand_over(slope.as_slice().iter(), gradient)?;
+        let (value, answer) = function(DVectorView::from_slice(point, point.len()));
+        hand_over(answer.as_slice().iter(), gradient)?;
         Ok(value)
     }
 }

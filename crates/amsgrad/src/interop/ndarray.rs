@@ -55,8 +55,8 @@ where
     F: FnMut(ArrayView1<'_, T>) -> (T, Array1<T>),
 {
     move |point, gradient| {
-        let (value, slope) = function(ArrayView1::from(point));
-        hand_over(slope.iter(), gradient)?;
+        let (value, answer) = function(ArrayView1::from(point));
+        hand_over(answer.iter(), gradient)?;
         Ok(value)
     }
 }

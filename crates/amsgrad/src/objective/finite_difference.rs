@@ -82,13 +82,13 @@ where
         moved.clear();
         moved.extend_from_slice(point);
         let (factor, typical) = (T::EPSILON.cbrt(), T::from_f64(*typical));
-        for (i, (x, slope)) in point.iter().zip(gradient).enumerate() {
+        for (i, (x, component)) in point.iter().zip(gradient).enumerate() {
             let mut along = |x: T| {
                 moved[i] = x;
                 value(moved).into_result()
             };
             let step = factor * maximum(x.abs(), typical);
-            *slope = derivative(&mut along, *x, here, step, room.of(i))?;
+            *component = derivative(&mut along, *x, here, step, room.of(i))?;
             moved[i] = *x;
         }
         Ok(here)
@@ -158,7 +158,7 @@ pub(crate) fn derivative<T: Real, E>(
     let (a, b) = (near - x, far - x);
     let (near, far) = (value(near)? - here, value(far)? - here);
     if a == b || a == zero {
-        // Neighbouring numbers: no room for a parabola.
+        // Neighboring numbers: no room for a parabola.
         return Ok(if b == zero { zero } else { far / b });
     }
     Ok((near / a * b - far / b * a) / (b - a))

@@ -178,8 +178,8 @@ where
     for index in examples {
         sum += example(index, point, gradient).into_result()?.to_f64();
     }
-    for slope in gradient {
-        *slope = *slope / T::from_f64(count);
+    for component in gradient {
+        *component = *component / T::from_f64(count);
     }
     Ok(T::from_f64(sum / count))
 }

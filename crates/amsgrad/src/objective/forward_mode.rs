@@ -61,11 +61,11 @@ where
             return Ok((self.value)(&self.point).re);
         }
         let mut value = T::default();
-        for (i, slope) in gradient.iter_mut().enumerate() {
+        for (i, component) in gradient.iter_mut().enumerate() {
             self.point[i].eps = T::constant(1.0);
             let dual = (self.value)(&self.point);
             self.point[i].eps = T::default();
-            (value, *slope) = (dual.re, dual.eps);
+            (value, *component) = (dual.re, dual.eps);
         }
         Ok(value)
     }
@@ -83,11 +83,11 @@ mod tests {
     #[test]
     fn derivatives_are_exact() {
         let mut objective = ForwardMode::new(|x: &[Dual<f32>]| (x[0] * x[1]).sin() + x[1].exp());
-        let mut slope = [0.0; 2];
-        let value = objective.evaluate(&[0.5, 2.0], &mut slope).unwrap();
+        let mut gradient = [0.0; 2];
+        let value = objective.evaluate(&[0.5, 2.0], &mut gradient).unwrap();
         assert!((value - (1.0_f32.sin() + 2.0_f32.exp())).abs() < 1e-6);
-        assert!((slope[0] - 2.0 * 1.0_f32.cos()).abs() < 1e-6);
-        assert!((slope[1] - (0.5 * 1.0_f32.cos() + 2.0_f32.exp())).abs() < 1e-6);
+        assert!((gradient[0] - 2.0 * 1.0_f32.cos()).abs() < 1e-6);
+        assert!((gradient[1] - (0.5 * 1.0_f32.cos() + 2.0_f32.exp())).abs() < 1e-6);
         assert_eq!(Objective::<f32>::cost(&objective, 2), Cost { values: 2, gradients: 1 });
         assert_eq!(
             ForwardMode::new(|_: &[Dual<f64>]| Dual::from_re(3.0)).evaluate(&[], &mut []).unwrap(),

@@ -20,9 +20,9 @@ use crate::number::{Elementary, Real};
 ///     }
 ///     fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
 ///         let mut value = N::constant(0.0);
-///         for (x, slope) in point.iter().zip(gradient) {
+///         for (x, component) in point.iter().zip(gradient) {
 ///             value = value + *x * *x;
-///             *slope = N::constant(2.0) * *x;
+///             *component = N::constant(2.0) * *x;
 ///         }
 ///         value
 ///     }

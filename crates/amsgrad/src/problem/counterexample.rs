@@ -67,7 +67,7 @@ impl Counterexample {
         Ok(Self::new(c, -1.0, When::Every(3)))
     }
 
-    /// Figure 1, left and centre: f_t(x) = 1010 x where t mod 101 = 1, else -10 x.
+    /// Figure 1, left and center: f_t(x) = 1010 x where t mod 101 = 1, else -10 x.
     #[must_use]
     pub fn figure1() -> Self {
         Self::new(1010.0, -10.0, When::Every(101))

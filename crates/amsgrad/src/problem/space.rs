@@ -9,9 +9,9 @@ use crate::number::policy::maximum;
 #[inline(always)]
 fn separable<N: Elementary>(x: &[N], gradient: &mut [N], term: impl Fn(usize, N) -> (N, N)) -> N {
     let mut sum = N::constant(0.0);
-    for (i, (x, slope)) in x.iter().zip(gradient).enumerate() {
+    for (i, (x, component)) in x.iter().zip(gradient).enumerate() {
         let value;
-        (value, *slope) = term(i, *x);
+        (value, *component) = term(i, *x);
         sum = sum + value;
     }
     sum
@@ -51,11 +51,11 @@ pub(super) fn ackley<N: Elementary>(x: &[N], gradient: &mut [N], scratch: &mut V
     let scale = most.if_equal(zero, one, most);
     let (mut q, mut sines) = (zero, zero);
     scratch.clear();
-    for (x, slope) in x.iter().zip(&mut *gradient) {
+    for (x, component) in x.iter().zip(&mut *gradient) {
         let (share, sin) = (*x / scale, (k(PI) * *x).sin());
         q = q + share * share;
         sines = sines + sin * sin;
-        *slope = k(4.0 * PI) * sin * (k(PI) * *x).cos();
+        *component = k(4.0 * PI) * sin * (k(PI) * *x).cos();
         scratch.push(share);
     }
     let root = (q / n).sqrt();
@@ -63,8 +63,8 @@ pub(super) fn ackley<N: Elementary>(x: &[N], gradient: &mut [N], scratch: &mut V
     // q is at least 1 but where every share is 0: there the slope of r is given as 0.
     let divisor = n * (maximum(one, q) / n).sqrt();
     let (pull, height) = (k(4.0) * (near + one) / divisor, k(E) * (waves + one) / n);
-    for (slope, share) in gradient.iter_mut().zip(scratch) {
-        *slope = pull * *share + height * *slope;
+    for (component, share) in gradient.iter_mut().zip(scratch) {
+        *component = pull * *share + height * *component;
     }
     k(-20.0) * near - k(E) * waves
 }
@@ -75,19 +75,19 @@ pub(super) fn griewank<N: Elementary>(x: &[N], gradient: &mut [N], scratch: &mut
     let (k, one) = (N::constant, N::constant(1.0));
     let (mut sum, mut rest, mut before) = (k(0.0), k(0.0), one);
     scratch.clear();
-    for (i, (x, slope)) in x.iter().zip(&mut *gradient).enumerate() {
+    for (i, (x, component)) in x.iter().zip(&mut *gradient).enumerate() {
         let half = *x / k(2.0 * (i as f64 + 1.0).sqrt());
         let (sin, cos) = (half.sin(), half.cos());
         let lack = k(2.0) * sin * sin;
         sum = sum + *x * *x;
         rest = rest + before * lack;
-        *slope = before * (k(2.0) * sin * cos);
+        *component = before * (k(2.0) * sin * cos);
         before = before * (one - lack);
         scratch.push(one - lack);
     }
     let mut after = one;
-    for (i, ((x, slope), cos)) in x.iter().zip(gradient).zip(scratch).enumerate().rev() {
-        *slope = *x / k(2000.0) + *slope * after / k((i as f64 + 1.0).sqrt());
+    for (i, ((x, component), cos)) in x.iter().zip(gradient).zip(scratch).enumerate().rev() {
+        *component = *x / k(2000.0) + *component * after / k((i as f64 + 1.0).sqrt());
         after = after * *cos;
     }
     sum / k(4000.0) + rest
@@ -129,8 +129,8 @@ pub(super) fn zakharov<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N
     }
     let line2 = line * line;
     let common = k(2.0) * line + k(4.0) * line * line2;
-    for (i, (x, slope)) in x.iter().zip(gradient).enumerate() {
-        *slope = k(2.0) * *x + common * k(0.5 * (i as f64 + 1.0));
+    for (i, (x, component)) in x.iter().zip(gradient).enumerate() {
+        *component = k(2.0) * *x + common * k(0.5 * (i as f64 + 1.0));
     }
     squares + line2 + line2 * line2
 }

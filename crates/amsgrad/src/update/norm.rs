@@ -37,7 +37,7 @@ impl Norm {
             vectors.clone().map(|numbers| sum(squares(numbers), target)).fold(0.0, |sum, part| sum + part)
         };
         let plain = all(1.0);
-        // Neither have the squares overflowed, nor have so many underflowed that it shows.
+        // No square has overflowed, and those that underflowed do not show.
         if (1e-270..1e300).contains(&plain) {
             return Self { root: plain.sqrt(), shrink: 1.0 };
         }

@@ -16,7 +16,7 @@ fn inside<T: Real>(constraint: &Constraint, x: &[T]) -> bool {
             .zip(bounds.sides())
             .all(|(x, (lower, upper))| *lower <= x.to_f64() && x.to_f64() <= *upper),
         Constraint::Ball(ball) => {
-            let offsets = x.iter().zip(ball.centre()).map(|(x, c)| *x - number(*c));
+            let offsets = x.iter().zip(ball.center()).map(|(x, c)| *x - number(*c));
             let norm = offsets.fold(T::default(), |sum, offset| sum + offset * offset).sqrt();
             norm.to_f64() <= ball.radius()
         }
@@ -77,9 +77,9 @@ proptest! {
         }),
         size in 0.01..3.0_f64,
     ) {
-        let centre: Vec<f64> = start.iter().map(|x| 0.3 * x).collect();
+        let center: Vec<f64> = start.iter().map(|x| 0.3 * x).collect();
         let constraints: [Constraint; 4] = [
-            Ball::new(centre, size).unwrap().into(),
+            Ball::new(center, size).unwrap().into(),
             Ball::new(vec![0.0; to.len()], size).unwrap().into(),
             Simplex::with_total(to.len(), size).unwrap().into(),
             Bounds::cube(to.len(), -0.1, size).unwrap().into(),
@@ -132,7 +132,7 @@ fn a_block_that_does_not_fit_is_refused() {
 }
 
 #[test]
-fn a_vertex_of_the_simplex_is_reached_and_recognised() {
+fn a_vertex_of_the_simplex_is_reached_and_recognized() {
     let outcome = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
         gradient.copy_from_slice(&[3.0, 1.0, 2.0]);
         3.0 * x[0] + x[1] + 2.0 * x[2]

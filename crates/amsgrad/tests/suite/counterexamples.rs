@@ -5,7 +5,7 @@ use amsgrad::problem::Counterexample;
 use amsgrad::rule::Rule;
 use amsgrad::{Adam, AmsGrad, Minimizer, Objective, Schedule};
 
-/// The last point and the average regret after so many steps from 0.
+/// Returns the last point and the average regret after a number of steps from 0.
 fn run<R: Rule>(mut sequence: Counterexample, rule: R, steps: u64) -> (f64, f64) {
     let outcome = Minimizer::new::<Slices<f64>>(&mut sequence)
         .rule(rule)

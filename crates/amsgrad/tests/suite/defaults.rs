@@ -144,14 +144,14 @@ fn a_step_that_tells_nothing_is_no_convergence() {
 
 #[test]
 fn balls_and_differences_stay_inside_whatever_is_rounded() {
-    let centre = [1.1, 0.0];
+    let center = [1.1, 0.0];
     let line = |x: &[f32], gradient: &mut [f32]| {
-        let (a, b) = (f64::from(x[0]) - centre[0], f64::from(x[1]) - centre[1]);
+        let (a, b) = (f64::from(x[0]) - center[0], f64::from(x[1]) - center[1]);
         assert!(a.hypot(b) <= 3e-8, "{x:?}");
         (gradient[0], gradient[1]) = (1.0, -1.0);
         x[0] - x[1]
     };
-    let ball = Ball::new(centre, 3e-8).unwrap();
+    let ball = Ball::new(center, 3e-8).unwrap();
     let run = Minimizer::new(line).within(ball).start([0.0, 0.0]).learning_rate(0.1).steps(10);
     run.run::<f32>().unwrap();
     let logarithm = FiniteDifference::new(|x: &[f64]| {

@@ -7,7 +7,7 @@ use amsgrad::{AmsGrad, Minimizer, Optimizer, Real, Starts, WeightDecay};
 /// What a thread takes at a time.
 const CHUNK: usize = 1 << 15;
 
-/// So many that their memory is in large pages.
+/// Enough for their memory to be in large pages.
 const LARGE: usize = 8 * CHUNK + 1;
 
 fn stepped<T: Real>(length: usize) -> Box<[T]> {

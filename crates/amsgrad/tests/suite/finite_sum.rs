@@ -4,7 +4,7 @@ use amsgrad::objective::{FiniteSum, Objective};
 use amsgrad::{AmsGrad, Minimizer, Outcome, Schedule, Status};
 use proptest::prelude::*;
 
-/// The numbers of the examples that so many calls look at, a list for each call.
+/// Returns the numbers of the examples that each call looks at.
 fn batches(examples: usize, batch: usize, seed: u64, calls: usize) -> Vec<Vec<usize>> {
     let mut seen = Vec::new();
     let mut sum = FiniteSum::new(examples, |i, _: &[f64], _: &mut [f64]| {

@@ -1,4 +1,4 @@
-//! Named groups of parameters in one optimiser.
+//! Named groups of parameters in one optimizer.
 
 use amsgrad::group::GroupError;
 use amsgrad::optimizer::StepError;
@@ -15,7 +15,7 @@ fn bits(numbers: &[f32]) -> Vec<u32> {
     numbers.iter().map(|number| number.to_bits()).collect()
 }
 
-/// An optimiser with two groups, and one for each of its parts, step by step; the second group is frozen for a while.
+/// An optimizer with two groups, and one for each of its parts, step by step; the second group is frozen for a while.
 fn groups_are_optimisers_apart<R: Rule>(rule: R, [a, b, c, d]: [usize; 4], thaw: usize) {
     let schedule = Schedule::inverse_sqrt(0.05).warm_up(3);
     let decay = WeightDecay::Decoupled(0.1);
@@ -56,7 +56,7 @@ fn groups_are_optimisers_apart<R: Rule>(rule: R, [a, b, c, d]: [usize; 4], thaw:
         grouped.step([(&mut x, &gradient)]).unwrap();
         assert_eq!(bits(&x), bits(&y), "{} at step {step}", R::NAME);
 
-        // A state is vectors over all parameters; an optimiser with the same groups goes on from it.
+        // A state is vectors over all parameters; an optimizer with the same groups goes on from it.
         let state = grouped.state();
         assert_eq!((state.step, state.dimension), (step as u64 + 1, length));
         for slot in &state.slots {

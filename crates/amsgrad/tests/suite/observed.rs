@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 type Answer<T> = Result<T, &'static str>;
 
-/// What is minimised, of one type for every kind, so that each rule's runs are compiled once.
+/// What is minimized, of one type for every kind, so that each rule's runs are compiled once.
 type Objective<T> = Box<dyn FnMut(&[T], &mut [T]) -> Answer<T>>;
 
 /// The kinds: two bowls with a minimum at or away from 0, one so flat that squares underflow, a slope without end, one
@@ -22,12 +22,12 @@ fn objective<T: Real>(kind: usize) -> Objective<T> {
         calls += 1;
         let mut value = T::default();
         for (i, (x, slope)) in x.iter().zip(gradient).enumerate() {
-            let (centre, scale) = match kind {
+            let (center, scale) = match kind {
                 0 => (0.0, 1.0),
                 2 => (0.0, 1e-18),
                 _ => (0.3 * i as f64 + 0.1, 0.5 + i as f64),
             };
-            let distance = *x - number(centre);
+            let distance = *x - number(center);
             match kind {
                 3 => (value, *slope) = (value + *x, number(1.0)),
                 4 if i == 0 => *slope = number(0.0),

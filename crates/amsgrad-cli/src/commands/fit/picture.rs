@@ -59,7 +59,7 @@ impl Picture {
         self.0.write(measured(&data, &style))
     }
 
-    /// The model over two predictors, with the data in the colours of what was observed.
+    /// The model over two predictors, with the data in the colors of what was observed.
     fn draw_plane(&self, fit: &Fitted<'_>, names: [&String; 2], style: &Style) -> Result<(), Failure> {
         let [x, y] = names.map(|name| fit.table.column(name).unwrap_or_default());
         let [across, up] = [x, y].map(|numbers| {
