@@ -21,8 +21,8 @@ pub(crate) struct RuleArgs {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) dialect: Option<Text>,
 
-    /// alpha: a number, a schedule such as '0.1/sqrt(t)' or 'cosine(0.1, 0, 5000)', or auto, which finds one by short
-    /// trial runs [default: auto]
+    /// alpha: a number, a schedule such as '0.1/sqrt(t)' or 'cosine(0.1, 0, 5000)', or auto, which finds
+    /// them by trial runs [default: auto]
     #[arg(long, visible_aliases = ["lr", "alpha"], allow_negative_numbers = true, value_name = "RATE", value_parser = text::rate, help_heading = "Method")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) learning_rate: Option<Text>,

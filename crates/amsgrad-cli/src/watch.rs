@@ -26,6 +26,9 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
+    /// Number of steps from one look at the clock to the next.
+    const SHOWN: u64 = 1 << 4;
+
     /// Over work of at most `most` steps in all.
     pub(crate) fn new(most: u64) -> Self {
         let [steps, starts, step] = [0; 3].map(AtomicU64::new);
@@ -44,9 +47,12 @@ impl Watch {
         self.most.store(most, Ordering::Relaxed);
     }
 
-    /// One more step, of those that take longer than telling them.
+    /// One more step, which is shown now and then.
     pub(crate) fn beat(&self) {
-        self.show(self.steps.fetch_add(1, Ordering::Relaxed) + 1);
+        let steps = self.steps.fetch_add(1, Ordering::Relaxed) + 1;
+        if steps.is_multiple_of(Self::SHOWN) {
+            self.show(steps);
+        }
     }
 
     /// The counter of one run's steps.

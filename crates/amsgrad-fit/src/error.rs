@@ -25,6 +25,9 @@ pub enum FitError {
         /// The system's reason.
         source: io::Error,
     },
+    /// A setting of the update rule is out of range.
+    #[error(transparent)]
+    Rule(#[from] amsgrad::error::SettingError),
     /// The content of a table is wrong.
     #[error("{file}: {}{what}", place(*.line, .column.as_ref()))]
     Data {

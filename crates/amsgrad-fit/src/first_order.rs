@@ -36,9 +36,9 @@ struct Scaled {
 
 impl Slope<'_> {
     /// Runs a rule from a point for at most `steps` steps and returns the best point.
-    pub(crate) fn first_order(&self, method: &FirstOrder, start: Vec<f64>, steps: u64) -> Descent {
+    pub(crate) fn first_order(&self, method: &FirstOrder, seed: u64, start: Vec<f64>, steps: u64) -> Descent {
         if method.batch.is_some() || method.epochs.is_some() {
-            self.in_batches(method, start, steps)
+            self.in_batches(method, seed, start, steps)
         } else if method.learning_rate.is_some() {
             self.leg(method, start, steps)
         } else {
@@ -78,14 +78,14 @@ impl Slope<'_> {
         let mut stop = Stop::default();
         stop.steps = Some(steps);
         stop.gradient = Some(TOLERANCE * scaled.value.abs() * scaled.unit);
-        let (status, made, _) = self.run(objective, method, &scaled, stop);
+        let (status, made, _) = self.run(objective, method, &scaled, (steps, stop));
         let (value, point) = best.into_inner();
         Descent { point, value, status, steps: made }
     }
 
     /// One run over mini-batches: rows are shuffled into them once, and every epoch sees all of them in an order of its
     /// own. The value of a batch says little, so the last point is taken where all rows like it better than the start.
-    fn in_batches(&self, method: &FirstOrder, mut start: Vec<f64>, steps: u64) -> Descent {
+    fn in_batches(&self, method: &FirstOrder, seed: u64, mut start: Vec<f64>, steps: u64) -> Descent {
         let scaled = match self.scaled(&mut start) {
             Ok(scaled) => scaled,
             Err(status) => return self.unmoved(start, status),
@@ -93,7 +93,7 @@ impl Slope<'_> {
         let all = self.objective.columns.rows;
         let size = method.batch.unwrap_or(all).clamp(1, all.max(1));
         let mut order: Vec<usize> = (0..all).collect();
-        let mut uniform = Uniform::numpy(method.seed);
+        let mut uniform = Uniform::numpy(seed);
         (1..all).rev().for_each(|row| order.swap(row, uniform.below(row + 1)));
         let sample = Sample::of(self.objective, &order);
         let (mut point, mut slopes) = (start.clone(), vec![0.0; start.len()]);
@@ -106,12 +106,14 @@ impl Slope<'_> {
             gradient.iter_mut().zip(&slopes).for_each(|(sum, slope)| *sum += slope);
             value * unit
         });
-        let batches = batches.and_then(|batches| batches.batch(1)).map(|batches| batches.seed(method.seed));
+        let batches = batches.and_then(|batches| batches.batch(1)).map(|batches| batches.seed(seed));
         let Ok(batches) = batches else { return self.unmoved(start, Status::NotFinite) };
         let mut stop = Stop::default();
         stop.steps = Some(steps);
         stop.epochs = method.epochs;
-        let (status, made, last) = self.run(batches, method, &scaled, stop);
+        let epochs = method.epochs.map(|epochs| epochs.saturating_mul(all.div_ceil(size) as u64));
+        let whole = epochs.map_or(steps, |epochs| steps.min(epochs));
+        let (status, made, last) = self.run(batches, method, &scaled, (whole, stop));
         self.objective.counts.gradients.fetch_add(made * size as u64 / all.max(1) as u64, Ordering::Relaxed);
         let mut end = start.clone();
         self.unscaled(&last, &mut end);
@@ -125,12 +127,10 @@ impl Slope<'_> {
         objective: impl Minimized<f64>,
         method: &FirstOrder,
         scaled: &Scaled,
-        stop: Stop,
+        (steps, stop): (u64, Stop),
     ) -> (Status, u64, Vec<f64>) {
-        let cosine = || {
-            let steps = stop.steps.unwrap_or(u64::MAX);
-            LearningRate::from(Schedule::cosine(LEARNING_RATE, LAST_RATE, steps))
-        };
+        // `steps` is how many the run will make at most.
+        let cosine = || LearningRate::from(Schedule::cosine(LEARNING_RATE, LAST_RATE, steps));
         let mut made = 0;
         let run = Minimizer::new(objective)
             .rule(method.rule.clone())

@@ -2,6 +2,7 @@
 
 use core::cell::OnceCell;
 
+use amsgrad::LearningRate;
 use rayon::prelude::*;
 
 use crate::FitError;
@@ -56,6 +57,12 @@ impl<'a> Fit<'a> {
     pub fn new(model: &'a Model, settings: Settings) -> Result<Self, FitError> {
         let space = settings.space(model)?;
         let given = settings.given(model)?;
+        if let Method::FirstOrder(method) = &settings.method {
+            method.rule.validate()?;
+            if let Some(LearningRate::Schedule(schedule)) = &method.learning_rate {
+                schedule.validate_rate("learning_rate")?;
+            }
+        }
         let starts = start::settled(&settings, &given, model, &space)?;
         if settings.loss != Loss::Squares && !model.has_response() {
             return Err(FitError::setting("loss", "applies to residuals; a sum of terms has none"));
@@ -153,7 +160,8 @@ impl<'a> Fit<'a> {
         let found = |descent| Found { descent, scale: scale.clone() };
         if let Method::FirstOrder(method) = &self.settings.method {
             let without = if method.epochs.is_some() { u64::MAX } else { ALONE };
-            return found(slope.first_order(method, start, self.settings.steps.unwrap_or(without)));
+            let steps = self.settings.steps.unwrap_or(without);
+            return found(slope.first_order(method, self.settings.seed, start, steps));
         }
         let is_end = |descent: &Descent| {
             descent.status == Status::Stopped
@@ -173,7 +181,8 @@ impl<'a> Fit<'a> {
                 return best;
             }
         }
-        let approach = slope.first_order(&FirstOrder::default(), start, APPROACH.min(limit));
+        let approach =
+            slope.first_order(&FirstOrder::default(), self.settings.seed, start, APPROACH.min(limit));
         if approach.status == Status::Stopped {
             return best.better(found(approach));
         }

@@ -30,7 +30,7 @@ pub struct Settings {
     pub start: Vec<(String, f64)>,
     /// The number of starts to draw from the bounds.
     pub starts: Option<usize>,
-    /// The seed of what is drawn.
+    /// The seed of the starts and mini-batches that are drawn.
     pub seed: u64,
     /// How the cost is minimized.
     pub method: Method,
@@ -103,14 +103,12 @@ pub struct FirstOrder {
     pub batch: Option<usize>,
     /// The most passes over all rows.
     pub epochs: Option<u64>,
-    /// The seed of the mini-batches.
-    pub seed: u64,
 }
 
 impl Default for FirstOrder {
     fn default() -> Self {
         let rule = AnyRule::from(AmsGrad::default());
-        Self { rule, learning_rate: None, batch: None, epochs: None, seed: 0 }
+        Self { rule, learning_rate: None, batch: None, epochs: None }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::decide::comparable;
 use crate::error::Error;
 use crate::number::Real;
 use crate::objective::Objective;
-use crate::outcome::{Counts, Iterate, Outcome, Quantity, Status, Test};
+use crate::outcome::{Counts, Iterate, Outcome, Quantity, Status};
 use crate::run::{AnyRule, Dyn, Observe, Runs as _, Setup, Unobserved};
 use crate::schedule::Schedule;
 use crate::state::State;
@@ -42,19 +42,24 @@ pub(crate) struct Automatic<'a, T: Real> {
     /// The size of the gradient that counts as converged, where one is set.
     tolerance: Option<f64>,
     first_gradient_norm: f64,
-    /// How often the objective may be and has been evaluated.
+    /// How many steps may be made, those of trials included.
     most: u64,
+    /// How often the objective may be and has been evaluated.
+    most_calls: u64,
     calls: u64,
     trials: usize,
     trial_steps: u64,
     /// Steps of the legs.
     steps: u64,
-    /// The best point of the legs.
+    /// The best point of the legs, and whether the observer has seen it.
     best: Iterate<T>,
+    seen: bool,
+    /// Where the legs have come to.
+    last: Option<Iterate<T>>,
     /// The comparable value at the start.
     first: f64,
     learning_rate: Schedule,
-    ended: Option<(Status, Option<Iterate<T>>)>,
+    ended: Option<Status>,
     #[cfg(feature = "clock")]
     began: Instant,
 }
@@ -78,8 +83,8 @@ impl<'a, T> Stretch<'a, T> {
 enum Shown {
     Nothing,
     Steps,
-    /// The one evaluation at the end of a run.
-    End,
+    /// The one evaluation at the end of a run, and to how many steps it belongs.
+    End(u64),
 }
 
 /// What a trial came to.
@@ -91,9 +96,9 @@ struct Trial {
     moved: bool,
 }
 
-/// Returns a constant learning rate, or one that decays to 0 within the steps.
+/// Returns a constant learning rate, or one that decays to 0 with the last of the steps, unless that is the only one.
 fn schedule(rate: f64, decays: bool, steps: u64) -> Schedule {
-    if decays { Schedule::cosine(rate, 0.0, steps.max(1)) } else { Schedule::Constant(rate) }
+    if decays && steps > 1 { Schedule::cosine(rate, 0.0, steps) } else { Schedule::Constant(rate) }
 }
 
 /// Runs to the end; `lengths` are those of the coordinates.
@@ -107,10 +112,9 @@ pub(crate) fn run<T: Real>(
 ) -> Result<Outcome<T>, Error> {
     let dimension = setup.x.len();
     let stop = &setup.stop;
-    let values = objective.cost(dimension).values.max(1);
-    let calls = stop.evaluations.map_or(u64::MAX, |most| most / values);
-    let most = stop.step_limit_or(STEPS).saturating_add(1).min(calls);
-    let sign = T::from_f64(if setup.transform.maximize { -1.0 } else { 1.0 });
+    let most = stop.step_limit_or(STEPS);
+    let most_calls = stop.evaluation_limit(objective.cost(dimension)).min(most.saturating_mul(2));
+    let sign = T::from_f64(setup.transform.sign());
     let nothing = Iterate { step: 0, point: setup.x.clone(), value: T::from_f64(f64::NAN) };
     let mut run = Automatic {
         objective,
@@ -123,11 +127,14 @@ pub(crate) fn run<T: Real>(
         tolerance: stop.gradient,
         first_gradient_norm: f64::NAN,
         most,
+        most_calls,
         calls: 0,
         trials: 0,
         trial_steps: 0,
         steps: 0,
         best: nothing,
+        seen: false,
+        last: None,
         first: f64::INFINITY,
         ended: None,
         #[cfg(feature = "clock")]
@@ -143,18 +150,29 @@ pub(crate) fn run<T: Real>(
 
 impl<T: Real> Automatic<'_, T> {
     /// Returns how often the objective may still be evaluated, once more at the end set aside.
+    fn calls_left(&self) -> u64 {
+        self.most_calls.saturating_sub(self.calls.saturating_add(1))
+    }
+
+    /// Returns the number of steps made so far, those of trials included.
+    fn made(&self) -> u64 {
+        self.steps.saturating_add(self.trial_steps)
+    }
+
+    /// Returns how many steps a stretch may still take; it evaluates the objective once more often.
     fn left(&self) -> u64 {
-        self.most.saturating_sub(self.calls + 1)
+        self.most.saturating_sub(self.made()).min(self.calls_left().saturating_sub(1))
     }
 
     /// Returns whether the run is over: something ended it, or it is at its limit.
     fn is_over(&self) -> bool {
-        self.ended.is_some() || self.left() < 2
+        self.ended.is_some() || self.left() == 0
     }
 
     /// Returns whether a trial of `steps` can be made, and the same steps once more as a leg.
     fn has_room(&self, steps: u64) -> bool {
-        self.ended.is_none() && self.left() >= steps.saturating_mul(2).saturating_add(4)
+        let both = steps.saturating_mul(2);
+        self.ended.is_none() && self.left() >= both && self.calls_left() >= both.saturating_add(2)
     }
 
     /// Returns the value as it is compared: less is better.
@@ -169,7 +187,7 @@ impl<T: Real> Automatic<'_, T> {
 
     /// Evaluates the objective; `None` where it fails, its value is not finite, or the limit is reached.
     fn look(&mut self, point: &[T]) -> Option<(T, Vec<T>)> {
-        if self.left() == 0 {
+        if self.calls_left() == 0 {
             return None;
         }
         let mut gradient = vec![T::default(); point.len()];
@@ -189,7 +207,7 @@ impl<T: Real> Automatic<'_, T> {
         let Stretch { from, memory, schedule, steps } = stretch;
         let rule = self.rule.checked(Some(&schedule))?;
         let stop = Stop {
-            steps: Some(steps.min(self.left().saturating_sub(2))),
+            steps: Some(steps.min(self.left())),
             target: self.setup.stop.target,
             gradient: self.tolerance.map(|tolerance| self.units.tolerance(tolerance)),
             #[cfg(feature = "clock")]
@@ -218,9 +236,12 @@ impl<T: Real> Automatic<'_, T> {
             units,
             region,
             sign: *sign,
-            offset: steps_before.wrapping_sub(counted),
-            repeats: steps_before > 0,
-            ends: shown == Shown::End,
+            offset: match shown {
+                Shown::End(step) => step,
+                _ => steps_before.wrapping_sub(counted),
+            },
+            repeats: self.seen,
+            ends: matches!(shown, Shown::End(_)),
             best_value: least,
         };
         let mut outcome = match shown {
@@ -236,7 +257,10 @@ impl<T: Real> Automatic<'_, T> {
         self.calls = self.calls.saturating_add(outcome.counts.steps + 1);
         if let Status::TargetReached { .. } | Status::Stopped | Status::TimeLimit = outcome.status {
             self.take_if_better(&outcome.best);
-            self.ended = Some((outcome.status.clone(), None));
+            if let Status::TargetReached { .. } = outcome.status {
+                (self.last, self.seen) = (Some(outcome.last.clone()), false);
+            }
+            self.ended = Some(outcome.status.clone());
         }
         Ok(outcome)
     }
@@ -268,60 +292,59 @@ impl<T: Real> Automatic<'_, T> {
         let outcome = self.stretch(stretch, Shown::Steps)?;
         self.steps = self.steps.saturating_add(outcome.counts.steps);
         self.take_if_better(&outcome.best);
-        let last = outcome.last;
+        self.seen = true;
+        let last = &self.last.insert(outcome.last).point;
         match outcome.status {
-            Status::Converged { .. } => self.ended = self.converged(last).or(self.ended.take()),
+            Status::Converged { .. } => {
+                let last = last.clone();
+                if let Some((_, gradient)) = self.look(&last)
+                    && let Some(status) = self.tolerated(&last, &gradient)
+                {
+                    self.ended = Some(status);
+                }
+            }
             Status::NonFinite { quantity: Quantity::Value { value }, .. }
                 if value * self.sign.to_f64() == f64::NEG_INFINITY =>
             {
                 let quantity = Quantity::Value { value };
-                self.ended = Some((Status::NonFinite { step: self.steps, quantity }, None));
+                self.ended = Some(Status::NonFinite { step: self.steps, quantity });
             }
             status if status.is_failure() => {}
-            _ => return Ok(Some((last.point, outcome.state))),
+            _ => return Ok(Some((last.clone(), outcome.state))),
         }
         Ok(None)
     }
 
     /// Returns the end by the tolerance that is set, if the gradient at this point is within it.
-    fn converged(&mut self, last: Iterate<T>) -> Option<(Status, Option<Iterate<T>>)> {
-        let (_, gradient) = self.look(&last.point)?;
-        let norm = self.norm(&last.point, &gradient);
-        let stop = &self.setup.stop;
-        let status = match (stop.gradient, stop.relative_gradient) {
-            (Some(tolerance), _) if norm <= tolerance => {
-                Status::Converged { test: Test::Gradient, measured: norm, tolerance }
-            }
-            (_, Some(tolerance)) if norm <= tolerance * self.first_gradient_norm => {
-                let share = if norm == 0.0 { 0.0 } else { norm / self.first_gradient_norm };
-                Status::Converged { test: Test::RelativeGradient, measured: share, tolerance }
-            }
-            _ => return None,
-        };
-        Some((status, Some(last)))
+    fn tolerated(&self, point: &[T], gradient: &[T]) -> Option<Status> {
+        let norm = self.norm(point, gradient);
+        let within = self.tolerance.is_some_and(|tolerance| norm <= tolerance);
+        self.setup.stop.converged(norm, self.first_gradient_norm).filter(|_| within)
     }
 
     /// Returns the status of a run that is at its limit.
     fn limit(&self) -> Status {
-        let steps = self.setup.stop.step_limit_or(STEPS).saturating_add(1);
-        if self.most < steps { Status::EvaluationLimit } else { Status::StepLimit }
+        let steps = self.most.saturating_sub(self.made());
+        let evaluations = self.setup.stop.evaluations.is_some() && self.calls_left() <= steps;
+        if evaluations { Status::EvaluationLimit } else { Status::StepLimit }
     }
 
     /// Evaluates the point where the run ends once more, through the loop, and returns the outcome. `settled` is why the
-    /// run has ended by itself.
+    /// run has ended by itself, at its best point.
     fn finish(mut self, settled: Option<(Status, Option<Stationary>)>) -> Result<Outcome<T>, Error> {
-        let (point, status, stationary) = match (self.ended.take(), settled) {
-            (Some((status, last)), _) => {
-                (last.map_or_else(|| self.best.point.clone(), |last| last.point), status, None)
-            }
-            (None, Some((status, stationary))) => (self.best.point.clone(), status, stationary),
-            (None, None) => (self.best.point.clone(), self.limit(), None),
+        let last = self.last.take().filter(|_| settled.is_none()).unwrap_or_else(|| self.best.clone());
+        let (status, stationary) = match (self.ended.take(), settled) {
+            (Some(status), _) => (status, None),
+            (None, Some(settled)) => settled,
+            (None, None) => (self.limit(), None),
         };
         let (looked, steps, report) = (self.calls > 0, self.steps, self.setup.report.take());
         let schedule = self.learning_rate.clone();
-        let mut outcome = self.stretch(Stretch::new(&point, schedule, 0), Shown::End)?;
-        if looked && !outcome.status.is_failure() {
+        let mut outcome = self.stretch(Stretch::new(&last.point, schedule, 0), Shown::End(last.step))?;
+        if looked && (status.is_failure() || !outcome.status.is_failure()) {
             outcome.status = status;
+        } else if outcome.status == Status::StepLimit {
+            outcome.status = self.limit();
         }
         if report.as_ref().is_some_and(|report| report.disagrees()) {
             outcome.status = Status::GradientDiffers;
@@ -332,7 +355,7 @@ impl<T: Real> Automatic<'_, T> {
             gradients: outcome.counts.gradients.saturating_mul(self.calls),
             ..outcome.counts
         };
-        outcome.last.step = steps;
+        outcome.last.step = last.step;
         if self.best.value.is_finite() {
             outcome.best = self.best;
         }

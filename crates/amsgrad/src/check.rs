@@ -155,7 +155,8 @@ impl GradientCheck {
 /// smaller ones.
 fn scales<T: Real>(point: &[T]) -> impl Iterator<Item = T> {
     let least = point.iter().map(|x| x.abs().to_f64()).filter(|x| *x > 0.0).fold(1.0, f64::min);
-    [1.0, least, least / 32.0, least / 1024.0, least / 32768.0].into_iter().map(T::from_f64)
+    let shares = [least, least / 32.0, least / 1024.0, least / 32768.0];
+    core::iter::once(1.0).chain(shares.into_iter().filter(|share| *share < 1.0)).map(T::from_f64)
 }
 
 /// Returns the verdict of the first scale whose estimate fits the gradient, else that of the first that differs, else that of

@@ -104,12 +104,15 @@ pub fn check<R: Rule>(rule: &R) -> Result<(), Violation> {
 struct Subject<T> {
     rule: &'static str,
     largest_gradient: T,
+    /// The way to compare the others with.
+    reference: Way<T>,
     ways: Vec<Way<T>>,
 }
 
 impl<T: Real> Subject<T> {
     fn new<R: Rule>(rule: &R) -> Self {
-        Self { rule: R::NAME, largest_gradient: R::GRADIENT_LIMIT.largest(), ways: ways(rule) }
+        let (reference, ways) = ways(rule);
+        Self { rule: R::NAME, largest_gradient: R::GRADIENT_LIMIT.largest(), reference, ways }
     }
 
     fn check(&self) -> Result<(), Violation> {
@@ -129,9 +132,13 @@ impl<T: Real> Subject<T> {
         (way.run)(job).map_err(|what| self.violation(Law::Runs, way.name, 0, what))
     }
 
-    /// Runs the first way, to compare the others with.
+    fn all(&self) -> impl Iterator<Item = &Way<T>> {
+        core::iter::once(&self.reference).chain(&self.ways)
+    }
+
+    /// Runs the way to compare the others with.
     fn reference(&self, job: Job<'_, T>) -> Result<Trace<T>, Violation> {
-        let Some(way) = self.ways.first() else { unreachable!("a rule can be run") };
+        let way = &self.reference;
         let trace = self.run(way, job)?;
         for (step, (point, weights)) in (1..).zip(trace.points.iter().zip(&trace.weights)) {
             if !point.iter().all(|x| x.is_finite()) {
@@ -177,7 +184,7 @@ impl<T: Real> Subject<T> {
             for transform in most {
                 let job = Job { transform, ..plain(&x, &gradients) };
                 let expected = self.reference(job)?;
-                for way in self.ways.iter().skip(1) {
+                for way in &self.ways {
                     self.compare(Law::SameBits, (way, way.name), job, &expected)?;
                 }
             }
@@ -209,7 +216,7 @@ impl<T: Real> Subject<T> {
             let whole = self.reference(job)?;
             let rest =
                 Job { from: half.states.last(), x: half.points.last().unwrap_or(&x), gradients: late, ..job };
-            for way in self.ways.iter().filter(|way| way.resumes) {
+            for way in self.all().filter(|way| way.resumes) {
                 let name = format!("{}, resumed", way.name);
                 self.compare(Law::Resumes, (way, &name), rest, &whole)?;
             }
@@ -285,7 +292,7 @@ impl<T: Real> Subject<T> {
 
     /// Checks every number of the memory after every step of the bare formula, and after the last one of the other ways.
     fn check_memory(&self, law: Law, job: Job<'_, T>, good: impl Fn(T) -> bool) -> Result<(), Violation> {
-        for way in &self.ways {
+        for way in self.all() {
             // Gradients this large may take the point out of all bounds, which ends a run.
             if way.guarded && law == Law::FiniteMemory {
                 continue;

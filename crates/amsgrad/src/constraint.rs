@@ -94,15 +94,9 @@ impl Constraint {
             Self::Ball(ball) => vec![(-ball.radius(), ball.radius()); start.len()],
             Self::Simplex(simplex) => vec![(0.0, simplex.total()); start.len()],
             Self::None => start.iter().map(|x| (x - 1.0, x + 1.0)).collect(),
-            Self::Blocks(blocks) => {
-                let mut domain = Self::None.domain(start);
-                for (places, constraint) in blocks.blocks() {
-                    let part: Vec<f64> = places.iter().map(|place| start[*place]).collect();
-                    let sides = constraint.domain(&part);
-                    places.iter().zip(sides).for_each(|(place, side)| domain[*place] = side);
-                }
-                domain
-            }
+            Self::Blocks(blocks) => blocks.fill(Self::None.domain(start), |places, constraint| {
+                constraint.domain(&places.iter().map(|place| start[*place]).collect::<Vec<_>>())
+            }),
         }
     }
 
@@ -112,6 +106,10 @@ impl Constraint {
         let near = |side: &(f64, f64)| Some(*side).filter(|(l, u)| l.abs() <= FAR && u.abs() <= FAR);
         match self {
             Self::Box(bounds) => bounds.sides().iter().map(near).collect(),
+            Self::Blocks(blocks) => {
+                let none = vec![None; dimension];
+                blocks.fill(none, |places, constraint| constraint.near_sides(places.len()))
+            }
             _ => vec![None; dimension],
         }
     }
@@ -128,6 +126,9 @@ impl Constraint {
         match self {
             Self::Ball(ball) if ball.radius() <= FAR => vec![ball.radius(); point.len()],
             Self::Simplex(simplex) => vec![simplex.total(); point.len()],
+            Self::Blocks(blocks) => blocks.fill(Self::None.lengths(point), |places, constraint| {
+                constraint.lengths(&places.iter().map(|place| point[*place]).collect::<Vec<_>>())
+            }),
             _ => point.iter().zip(self.near_sides(point.len())).map(half).collect(),
         }
     }

@@ -156,7 +156,7 @@ impl<T: Real> History<T> {
 
     /// Keeps the last evaluation, whatever the stride.
     pub(crate) fn finish(&mut self, record: &Record<'_, T>) {
-        if self.entries.last().is_some_and(|entry| entry.step != record.step) {
+        if self.entries.last().is_some_and(|entry| entry.step < record.step) {
             self.append(record);
         }
     }

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::error::setting::{SettingError, check, check_count, check_nonnegative};
-use crate::objective::Examples;
+use crate::objective::{Cost, Examples};
 use crate::outcome::{Status, Test};
 
 /// The conditions that end a run, each checked after every evaluation, so before the first step too.
@@ -120,6 +120,22 @@ impl Stop {
     /// Returns the limit of steps, as far as steps or evaluations are limited.
     pub(crate) fn budget(&self) -> u64 {
         self.step_limit().min(self.evaluations.unwrap_or(u64::MAX))
+    }
+
+    /// Returns how often an objective of this cost may be evaluated.
+    pub(crate) fn evaluation_limit(&self, cost: Cost) -> u64 {
+        self.evaluations.map_or(u64::MAX, |most| most / cost.values.max(1))
+    }
+
+    /// Returns the end by the tolerance that a gradient of this size is within; `first` is its size at the start.
+    pub(crate) fn converged(&self, norm: f64, first: f64) -> Option<Status> {
+        if let Some(tolerance) = self.gradient.filter(|tolerance| norm <= *tolerance) {
+            return Some(Status::Converged { test: Test::Gradient, measured: norm, tolerance });
+        }
+        // A start with gradient 0 is stationary: 0/0 counts as 0.
+        let measured = if norm == 0.0 { 0.0 } else { norm / first };
+        let tolerance = self.relative_gradient?;
+        Some(Status::Converged { test: Test::RelativeGradient, measured, tolerance })
     }
 
     /// Returns whether the size of the gradient is looked at.

@@ -22,6 +22,11 @@ const MOST: usize = 1000;
 /// The number of places listed.
 const LISTED: usize = 20;
 
+const RATE: &str = "alpha: a number, or a schedule such as '0.1/sqrt(t)' or 'cosine(0.1, 0, 5000)' [default: the smallest \
+                    with which a sample of the runs comes to rest]";
+
+const TOLERANCE: &str = "Stop when no component of the gradient is larger [default: 1e-6]";
+
 const EXAMPLES: &str = "Examples:
   amsgrad basins --problem himmelblau --output basins.png
   amsgrad basins 'sin(x)*sin(y) + 0.1*x' --bounds -4..4 --title '' -o basins.svg";
@@ -33,7 +38,12 @@ const EXAMPLES: &str = "Examples:
 /// one is taken with which a sample of the runs comes to rest, since larger ones leap over valleys. Runs that do not
 /// come to rest are gray; more steps may help.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(
+    after_help = EXAMPLES,
+    mut_arg("steps", |steps| steps.help("Limit of steps per start [default: 5000]")),
+    mut_arg("gradient_tolerance", |tolerance| tolerance.help(TOLERANCE)),
+    mut_arg("learning_rate", |rate| rate.help(RATE)),
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     settings: Settings,
@@ -94,7 +104,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let field = pictures::field(&target, [x, y]).map_err(|error| Failure::input("--bounds", error))?;
     let places = grid.places(&plan, &solved.starts, &field);
     if args.json {
-        output::print_json(&document(&places, &solved))?;
+        output::print_json(&document(&places, &solved, plan.stop.step_limit()))?;
     } else {
         report(&places, &solved, tried, target.variables())?;
     }
@@ -116,11 +126,11 @@ fn learning_rate(solved: &Solved) -> Option<&Setting> {
     solved.rule_settings.iter().find_map(|(name, value)| (*name == "learning_rate").then_some(value))
 }
 
-fn document(places: &Places, solved: &Solved) -> serde_json::Value {
+fn document(places: &Places, solved: &Solved, steps: u64) -> serde_json::Value {
     let place = |place: &Place| json!({ "point": place.point, "value": place.value, "best": place.best, "runs": place.runs, "converged": place.arrived });
     json!({
         "starts": solved.starts.len(),
-        "steps": solved.steps,
+        "steps": steps,
         "learning_rate": learning_rate(solved).map(ToString::to_string),
         "places": places.list.iter().map(place).collect::<Vec<_>>(),
         "not_at_rest": moving(places, solved.starts.len()),

@@ -27,7 +27,7 @@ use predictions::{Fitted, Lines};
 const ALONE: &str = "amsgrad";
 
 const RATE: &str = "alpha, for parameters of size 1: a number, a schedule such as '0.1/sqrt(t)', or auto, which finds \
-                    one by short trial runs [default: cosine(0.05, 5e-5, STEPS)]";
+                    one by short trial runs [default: from 0.05 to 5e-5 by a cosine, four times over without mini-batches]";
 
 const EXAMPLES: &str = "Examples:
   amsgrad fit 'y ~ a*t + b' decay.csv --save line.json
@@ -298,7 +298,6 @@ impl Args {
                 learning_rate: self.rule.learning_rate()?,
                 batch: self.batch_size,
                 epochs: self.epochs,
-                seed: self.seed.unwrap_or_default(),
             }));
         }
         let batches = [("--batch-size", self.batch_size.is_some()), ("--epochs", self.epochs.is_some())];

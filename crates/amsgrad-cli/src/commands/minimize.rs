@@ -134,8 +134,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     })?;
     watch.clear();
     // A file that could not be written does not keep the outcome from being told.
-    let last = &solved.outcome.last;
-    let kept = recorder.finish(history, last.step, last.value);
+    let kept = recorder.finish(history, solved.observed);
     let effective = effective(&settings, &plan, &solved);
     let saved = save.map_or(Ok(()), |save| save.fill(effective.to_file()?.as_bytes()));
     if args.json {
@@ -204,7 +203,7 @@ fn effective(settings: &Settings, plan: &Plan<'_>, solved: &Solved) -> Settings 
     effective.rule.beta2 = value("beta2");
     effective.rule.epsilon = value("epsilon");
     effective.rule.dialect = value("dialect");
-    effective.steps = Some(solved.steps);
+    effective.steps = Some(plan.stop.step_limit());
     effective.gradient_tolerance = plan.stop.gradient;
     if settings.start.is_none() && settings.numpy_seed.is_none() {
         effective.seed = Some(settings.seed.unwrap_or(0));

@@ -7,6 +7,9 @@ use super::plan::Plan;
 use super::solve::Solved;
 use crate::text::shown;
 
+/// How far a run goes that runs away, in sizes of its start.
+const FAR: f64 = 1e9;
+
 /// A line for each thing worth knowing; often none.
 pub(super) fn lines(plan: &Plan<'_>, solved: &Solved) -> Vec<String> {
     let mut lines: Vec<String> = at_the_end(plan, solved).into_iter().collect();
@@ -67,6 +70,9 @@ fn began_elsewhere(plan: &Plan<'_>, solved: &Solved) -> Option<String> {
 /// Whether the value was still falling, or went up and down.
 fn at_a_limit(plan: &Plan<'_>, solved: &Solved) -> Option<String> {
     if solved.search.is_some() {
+        if ran_away(plan, solved) {
+            return Some("the value falls without end, as far as the run went; set bounds".to_owned());
+        }
         return Some(
             "the limit came before the run had settled; try more --steps, bounds, or --starts 64".to_owned(),
         );
@@ -96,6 +102,15 @@ fn at_a_limit(plan: &Plan<'_>, solved: &Solved) -> Option<String> {
     (first - last > 1e-3 * fall.abs() && rises * 10 < late.len()).then(|| {
         "the value was still falling at the limit; try more steps or a larger learning rate".to_owned()
     })
+}
+
+/// Whether the best point is the last one, and far away from the start.
+fn ran_away(plan: &Plan<'_>, solved: &Solved) -> bool {
+    let size = |point: &[f64]| point.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
+    let outcome = &solved.outcome;
+    let start = plan.starts.get(solved.best).map_or(0.0, |start| size(start));
+    let length = if start > 0.0 { start } else { 1.0 };
+    outcome.best.step == outcome.last.step && size(&outcome.best.point) > FAR * length
 }
 
 /// A coordinate whose steps one huge gradient has shortened for ever.

@@ -22,8 +22,6 @@ pub(crate) struct Recorder {
     pub(crate) history: Option<history::Writer>,
     /// Keep it for a picture.
     pub(crate) lines: Option<Lines>,
-    /// The step that was seen last, and its value.
-    last: Option<(u64, f64)>,
     /// Why the history could not be written on; the run went on without it.
     lost: Option<Failure>,
 }
@@ -55,7 +53,6 @@ impl Recorder {
     }
 
     fn keep(&mut self, seen: &dyn Seen, slots: &[&str]) -> Result<(), Failure> {
-        self.last = Some((seen.step(), seen.value()));
         if let Some(trace) = &mut self.trace {
             trace.push(&seen.document(slots))?;
         }
@@ -72,18 +69,13 @@ impl Recorder {
         Ok(())
     }
 
-    /// Gives the history its name, if its steps are those of the run that ended with this step and value; a run that was
-    /// stopped early may be reported in place of the one that was seen.
-    pub(crate) fn finish(&mut self, path: Option<&Path>, step: u64, value: f64) -> Result<(), Failure> {
+    /// Gives the history its name, if the run that is reported was `observed`.
+    pub(crate) fn finish(&mut self, path: Option<&Path>, observed: bool) -> Result<(), Failure> {
         if let Some(failure) = self.lost.take() {
             return Err(failure);
         }
-        // A signal comes between an evaluation and its record.
-        let reported = self.last.is_some_and(|(last, seen)| {
-            last + 1 == step || (last == step && seen.to_bits() == value.to_bits())
-        });
         match (self.history.take(), path) {
-            (Some(history), _) if reported => history.finish(),
+            (Some(history), _) if observed => history.finish(),
             (Some(_), Some(path)) => {
                 output::note(&format!(
                     "{} is not written: the steps of the run reported were not kept",

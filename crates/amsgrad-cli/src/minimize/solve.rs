@@ -1,4 +1,4 @@
-//! A plan carried out: the search for a learning rate, the starts, the best of them step by step.
+//! A plan carried out: all starts, and the best of them step by step.
 
 use std::ops::ControlFlow;
 
@@ -26,14 +26,13 @@ pub(crate) struct Solved {
     pub(crate) rule_settings: Vec<(&'static str, Setting)>,
     /// The search for the learning rate, where there was one.
     pub(crate) search: Option<Search>,
-    /// The limit of steps that was left for each start.
-    pub(crate) steps: u64,
     /// How every start ended, in order.
     pub(crate) starts: Vec<Ended>,
     /// Which of them was best.
     pub(crate) best: usize,
-    /// That one in full.
+    /// That one in full, and whether its steps were observed.
     pub(crate) outcome: Outcome<f64>,
+    pub(crate) observed: bool,
 }
 
 /// How one start ended.
@@ -142,10 +141,10 @@ impl<'a> Solver<'a> {
         let (minimizer, starts) = (self.minimizer(), &self.plan.starts);
         let (ends, best) = if starts.len() > 1 { self.ends::<T>(&minimizer)? } else { (Vec::new(), None) };
         let best_start = best.as_ref().map_or(0, |(start, _)| *start);
-        let outcome = match best {
+        let (outcome, observed) = match best {
             // A signal came: the best of what was reached.
-            Some((_, outcome)) if self.watch.interrupted() => outcome,
-            _ => self.observed::<T>(minimizer.start(starts[best_start].as_slice()), observe)?,
+            Some((_, outcome)) if self.watch.interrupted() => (outcome, false),
+            _ => (self.observed::<T>(minimizer.start(starts[best_start].as_slice()), observe)?, true),
         };
         let mut outcome = outcome.to_f64();
         let maximize = self.plan.settings.maximize;
@@ -160,10 +159,10 @@ impl<'a> Solver<'a> {
             rule: self.rule.name(),
             rule_settings: self.settings(),
             search: outcome.search.take(),
-            steps: self.plan.stop.step_limit(),
             starts,
             best: best_start,
             outcome,
+            observed,
         })
     }
 

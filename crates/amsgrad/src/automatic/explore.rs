@@ -31,7 +31,9 @@ struct Tried<T> {
 impl<T: Real> Automatic<'_, T> {
     /// Explores, and makes the first leg; returns its rate. `None` where there is nothing to go on from.
     pub(super) fn explore(&mut self, sides: &[Option<(f64, f64)>]) -> Result<Option<f64>, Error> {
-        if self.most < 3 || self.setup.report.as_ref().is_some_and(|report| report.disagrees()) {
+        if self.most.min(self.most_calls) < 3
+            || self.setup.report.as_ref().is_some_and(|report| report.disagrees())
+        {
             return Ok(None);
         }
         let start = self.setup.x.clone();
@@ -54,25 +56,28 @@ impl<T: Real> Automatic<'_, T> {
         } else {
             self.lengths.iter().copied().fold(0.0, f64::max)
         };
-        let all = self.most.min(STEPS);
+        let all = self.most.min(self.most_calls).min(STEPS);
+        let (long, short) = ((all / LONG).max(1), (all / SHORT).max(1));
         let mut tried = Vec::new();
         let mut rate = 2.0 * reach;
-        for _ in 0..RATES {
-            self.attempt(&mut tried, start.clone(), rate, all / LONG)?;
-            rate *= SHARE;
+        // Few steps leave time for few rates, which then lie further apart.
+        let count = ((all / 4) as usize).clamp(1, RATES);
+        for _ in 0..count {
+            self.attempt(&mut tried, start.clone(), rate, long)?;
+            (0..RATES / count).for_each(|_| rate *= SHARE);
         }
         if sides.iter().any(Option::is_some) && separate {
             for (rate, index) in RATES_ELSEWHERE.iter().cycle().zip(0..ELSEWHERE) {
                 let point = self.elsewhere(&start, sides, index);
-                self.attempt(&mut tried, point, rate * reach, all / SHORT)?;
+                self.attempt(&mut tried, point, rate * reach, short)?;
             }
         }
-        let elsewhere = tried.split_off(RATES);
+        let elsewhere = tried.split_off(count);
         if looked.is_some()
             && tried.iter().all(|tried| tried.value >= self.first)
             && let Some(rate) = self.leap(&start, self.first, rate, FEW)?
         {
-            self.attempt(&mut tried, start.clone(), rate, all / SHORT)?;
+            self.attempt(&mut tried, start.clone(), rate, short)?;
         }
         for _ in 0..FURTHER {
             let better =
@@ -89,13 +94,17 @@ impl<T: Real> Automatic<'_, T> {
             if looked.is_none() || !next.is_normal() {
                 break;
             }
-            self.attempt(&mut tried, start.clone(), next, all / SHORT)?;
+            self.attempt(&mut tried, start.clone(), next, short)?;
         }
         tried.extend(elsewhere);
         let best = tried.into_iter().min_by(|a, b| a.value.total_cmp(&b.value));
         let Some(best) = best.filter(|best| best.value < self.first && self.ended.is_none()) else {
             return Ok(looked.map(|_| rate));
         };
+        if self.first == f64::INFINITY {
+            // What the run gains counts from the first value there is.
+            self.first = best.value;
+        }
         self.leg(Stretch::new(&best.from, schedule(best.rate, true, best.steps), best.steps))?;
         Ok(Some(best.rate))
     }

@@ -45,11 +45,15 @@ impl<T: Real> Automatic<'_, T> {
     /// Runs legs until no rate finds a better value, and returns how the run ended by itself; `None` at a limit.
     pub(super) fn refine(&mut self, rate: f64) -> Result<Option<(Status, Option<Stationary>)>, Error> {
         let mut rate = rate;
-        let mut steps = (self.most.min(STEPS) / 1000).max(5);
+        let mut steps = (self.most.min(self.most_calls).min(STEPS) / 1000).max(5);
         let mut slow = 0;
+        let mut improved = (self.made(), self.least());
         while self.ended.is_none() {
             let (point, value) = (self.best.point.clone(), self.least());
             let Some((_, gradient)) = self.look(&point) else { break };
+            if let Some(status) = self.tolerated(&point, &gradient) {
+                return Ok(Some((status, None)));
+            }
             let slope = self.slope(&point, &gradient, rate);
             if slope.promise <= self.nothing_left() || slow >= SLOW_ROUNDS {
                 match self.settle(slope.promise) {
@@ -61,6 +65,7 @@ impl<T: Real> Automatic<'_, T> {
                 }
             }
             if !self.has_room(steps) {
+                self.rest(&point, rate)?;
                 break;
             }
             if let Some(lengths) = slope.lengths {
@@ -84,6 +89,7 @@ impl<T: Real> Automatic<'_, T> {
             }
             let Some((_, found, decays)) = best else {
                 if !self.has_room(steps) {
+                    self.rest(&point, rate)?;
                     break;
                 }
                 match self.settle(slope.promise) {
@@ -97,6 +103,13 @@ impl<T: Real> Automatic<'_, T> {
             slow = if gain <= SLOW * self.least().abs() { slow + 1 } else { 0 };
             if let Some(status) = self.changed_little(&point, gain) {
                 return Ok(Some((status, None)));
+            }
+            if let Some(patience) = self.setup.stop.patience {
+                if improved.1 - self.least() > patience.improvement {
+                    improved = (self.made(), self.least());
+                } else if self.made() - improved.0 >= patience.steps {
+                    return Ok(Some((Status::NoImprovement { steps: patience.steps }, None)));
+                }
             }
             steps = (steps * 3 / 2).min(LONGEST);
         }
@@ -123,6 +136,12 @@ impl<T: Real> Automatic<'_, T> {
         Ok(())
     }
 
+    /// Makes the steps that are left, too few for trials.
+    fn rest(&mut self, point: &[T], rate: f64) -> Result<(), Error> {
+        let steps = self.left();
+        self.leg(Stretch::new(point, schedule(rate, true, steps), steps)).map(drop)
+    }
+
     /// Returns the gain below which a round can change nothing but the last digits.
     fn nothing_left(&self) -> f64 {
         let last_digit = 0.1 * T::EPSILON.to_f64() * self.least().abs();
@@ -134,7 +153,7 @@ impl<T: Real> Automatic<'_, T> {
     fn settle(&mut self, promise: f64) -> Option<(Status, Option<Stationary>)> {
         let (found, lower) = stationary::around(self);
         if let Some(lower) = lower {
-            self.best = lower;
+            (self.best, self.seen) = (lower, false);
             return None;
         }
         let digits = 100.0 * T::EPSILON.to_f64() * self.least().abs();

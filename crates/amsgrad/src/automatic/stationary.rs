@@ -36,9 +36,9 @@ const NOISE: f64 = 8.0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Stationary {
-    /// The value is less in every direction that was looked along.
+    /// The value is less in some of the directions that were looked along, and greater in none.
     Maximum,
-    /// The value is greater in every direction, though the run maximizes.
+    /// The value is greater in some directions and less in none, though the run maximizes.
     Minimum,
     /// The value is less in some directions, and greater in others.
     Saddle,
@@ -82,8 +82,8 @@ impl Stationary {
 impl fmt::Display for Stationary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Maximum => "a maximum: the value falls in every direction",
-            Self::Minimum => "a minimum: the value rises in every direction",
+            Self::Maximum => "a maximum: the value falls around the point",
+            Self::Minimum => "a minimum: the value rises around the point",
             Self::Saddle => "a saddle: the value falls in some directions and rises in others",
             Self::Plateau => "a plateau: the value does not depend on the variables here",
         })

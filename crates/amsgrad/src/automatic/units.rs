@@ -59,8 +59,7 @@ impl<T: Real> Units<T> {
         region.divided(&self.scales)
     }
 
-    /// Returns the largest number that no gradient component in these units passes unless one of the problem passes
-    /// `tolerance`.
+    /// Returns a tolerance in these units: where all components are within it, those of the problem are within `tolerance`.
     pub(super) fn tolerance(&self, tolerance: f64) -> f64 {
         tolerance * self.factors.iter().fold(f64::INFINITY, |least, factor| least.min(factor.to_f64()))
     }

@@ -58,8 +58,8 @@ pub(super) struct Way<T> {
     pub(super) run: Box<dyn Fn(Job<'_, T>) -> Result<Trace<T>, String>>,
 }
 
-/// Returns all ways of running a rule, the one to compare the others with first.
-pub(super) fn ways<R: Rule, T: Real>(rule: &R) -> Vec<Way<T>> {
+/// Returns the way of running a rule that the others are compared with, and the others.
+pub(super) fn ways<R: Rule, T: Real>(rule: &R) -> (Way<T>, Vec<Way<T>>) {
     type Run<U, T> = fn(&U, Job<'_, T>) -> Result<Trace<T>, String>;
     fn way<U: Clone + 'static, T: Real>(name: &'static str, rule: &U, run: Run<U, T>) -> Way<T> {
         let rule = rule.clone();
@@ -68,8 +68,7 @@ pub(super) fn ways<R: Rule, T: Real>(rule: &R) -> Vec<Way<T>> {
         Way { name, guarded, resumes, run: Box::new(move |job| run(&rule, job)) }
     }
     let any = &AnyRule::from(rule.clone());
-    vec![
-        way("formula, one at a time", rule, by_formula::<R, T>),
+    let others = vec![
         way("formula, packs of 2", rule, by_formula::<R, Pack<T, 2>>),
         way("formula, packs of 16", rule, by_formula::<R, Pack<T, 16>>),
         way("run", rule, by_run),
@@ -83,7 +82,8 @@ pub(super) fn ways<R: Rule, T: Real>(rule: &R) -> Vec<Way<T>> {
         way("observed run of an AnyRule", any, by_observed_run),
         way("stepper of an AnyRule", any, by_stepper),
         way("batch of an AnyRule", any, by_batch),
-    ]
+    ];
+    (way("formula, one at a time", rule, by_formula::<R, T>), others)
 }
 
 /// The bare formula, pack by pack.

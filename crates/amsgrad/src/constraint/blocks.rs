@@ -53,13 +53,13 @@ impl Blocks {
         constraint: impl Into<Constraint>,
     ) -> Result<Self, SettingError> {
         let (places, constraint) = (places.into(), constraint.into());
-        let taken = |place: &usize| self.blocks.iter().any(|(places, _)| places.contains(place));
-        for (i, place) in places.iter().enumerate() {
-            if *place >= self.dimension {
+        let mut taken = self.taken();
+        for place in &places {
+            let Some(taken) = taken.get_mut(*place) else {
                 let allowed = format!("a number below {}", self.dimension);
                 return Err(SettingError::new("place of a block", place, allowed));
-            }
-            if taken(place) || places[..i].contains(place) {
+            };
+            if core::mem::replace(taken, true) {
                 return Err(SettingError::new("place of a block", place, "each place once"));
             }
         }
@@ -69,6 +69,13 @@ impl Blocks {
         }
         self.blocks.push((places, constraint));
         Ok(self)
+    }
+
+    /// Returns which coordinates are in a block.
+    fn taken(&self) -> Vec<bool> {
+        let mut taken = vec![false; self.dimension];
+        self.blocks.iter().flat_map(|(places, _)| places).for_each(|place| taken[*place] = true);
+        taken
     }
 
     /// Returns the number of coordinates.
@@ -82,16 +89,25 @@ impl Blocks {
         self.blocks.iter().map(|(places, constraint)| (places.as_slice(), constraint))
     }
 
+    /// Returns `all`, one thing per coordinate, with those of each block in place.
+    pub(super) fn fill<V>(&self, mut all: Vec<V>, of: impl Fn(&[usize], &Constraint) -> Vec<V>) -> Vec<V> {
+        for (places, constraint) in &self.blocks {
+            let part = of(places, constraint);
+            places.iter().zip(part).for_each(|(place, one)| all[*place] = one);
+        }
+        all
+    }
+
     /// The blocks in the number type that runs.
     pub(super) fn rounded<T: Real>(&self) -> Result<Parts<T>, SettingError> {
         let part = |(places, constraint): &(Vec<usize>, Constraint)| {
             let region = constraint.region()?;
             Ok(Part { places: places.clone(), region, x: Vec::new(), beside: Vec::new() })
         };
-        let blocked = |place: &usize| self.blocks.iter().any(|(places, _)| places.contains(place));
+        let taken = self.taken();
         Ok(Parts {
             parts: self.blocks.iter().map(part).collect::<Result<_, SettingError>>()?,
-            free: (0..self.dimension).filter(|place| !blocked(place)).collect(),
+            free: (0..self.dimension).filter(|place| !taken[*place]).collect(),
             weights: Vec::new(),
         })
     }

@@ -11,7 +11,7 @@ use crate::decide::{Tests, comparable, exit};
 use crate::number::Real;
 use crate::number::policy::maximum;
 use crate::objective::{Cost, Examples};
-use crate::outcome::{Counts, Quantity, Status, Test};
+use crate::outcome::{Counts, Quantity, Status};
 use crate::stop::{Moved, Progress, Stop};
 use crate::transform::Transform;
 use crate::update::Look;
@@ -92,8 +92,7 @@ impl<T: Real> Checks<T> {
         if stop.relative_gradient.is_some() && self.first_gradient_norm.is_none() {
             return 0;
         }
-        let most = stop.evaluations.map_or(u64::MAX, |most| most / self.cost.values.max(1));
-        stop.step_limit().min(most.saturating_sub(1))
+        stop.step_limit().min(stop.evaluation_limit(self.cost).saturating_sub(1))
     }
 
     /// Returns why the run ends with this event of the loop, if it does.
@@ -163,15 +162,7 @@ impl<T: Real> Checks<T> {
         if exit != exit::CONVERGED {
             return None;
         }
-        let norm = norm.to_f64();
-        if let Some(tolerance) = self.stop.gradient.filter(|tolerance| norm <= *tolerance) {
-            return Some(Status::Converged { test: Test::Gradient, measured: norm, tolerance });
-        }
-        // A start without a slope is stationary: 0/0 counts as 0.
-        let first = self.first_gradient_norm.map_or(f64::NAN, T::to_f64);
-        let measured = if norm == 0.0 { 0.0 } else { norm / first };
-        let tolerance = self.stop.relative_gradient.unwrap_or(f64::NAN);
-        Some(Status::Converged { test: Test::RelativeGradient, measured, tolerance })
+        self.stop.converged(norm.to_f64(), self.first_gradient_norm.map_or(f64::NAN, T::to_f64))
     }
 
     /// Returns why the run ends after this evaluation, if it does.
@@ -252,11 +243,14 @@ impl<T: Real> Changes<T> {
     fn after(&mut self, now: &Evaluation<'_, T>, held: bool) -> Option<Moved> {
         self.largest_rate = self.largest_rate.max(now.rate);
         let value = now.value.to_f64();
-        let step: Vec<f64> =
-            now.x.iter().zip(&self.point).map(|(x, before)| (*x - *before).to_f64()).collect();
-        let largest = |step: &[f64]| step.iter().fold(0.0, |most: f64, moved| most.max(moved.abs()));
-        let back = step.iter().zip(&self.step).map(|(now, before)| now * before).sum::<f64>() < 0.0;
-        let bounces = back && largest(&step) > (1.0 - BOUNCE) * largest(&self.step);
+        let (mut product, mut largest, mut largest_before) = (0.0, 0.0_f64, 0.0_f64);
+        for ((x, before), step) in now.x.iter().zip(&self.point).zip(&mut self.step) {
+            let moved = (*x - *before).to_f64();
+            product += moved * *step;
+            (largest, largest_before) = (largest.max(moved.abs()), largest_before.max(step.abs()));
+            *step = moved;
+        }
+        let bounces = product < 0.0 && largest > (1.0 - BOUNCE) * largest_before;
         let faded = self.largest_rate / now.rate;
         // The first step may be a bounce as well, on which the value alone would not tell.
         let value_change = (value - self.value.to_f64()).abs() / value.abs().max(1.0);
@@ -266,7 +260,6 @@ impl<T: Real> Changes<T> {
         };
         self.point.copy_from_slice(now.x);
         self.value = now.value;
-        self.step = step;
         (now.steps > 0 && now.rate > 0.0 && !bounces && !held).then_some(moved)
     }
 }

@@ -26,8 +26,8 @@ struct Document<Text, Slots, Parts> {
     examples: u64,
     slots: Slots,
     apart: Parts,
-    /// Of all numbers, bit for bit.
-    checksum: u64,
+    /// Of all numbers, bit for bit; as hexadecimal digits, for not every format has whole numbers of 64 bits.
+    checksum: String,
 }
 
 fn supported<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
@@ -89,12 +89,13 @@ impl<'de, T: Real + Deserialize<'de>> Deserialize<'de> for State<T> {
 
 impl<T: Real> State<T> {
     /// Returns a number that depends on every bit of the floating-point numbers: text may round them.
-    fn checksum(&self) -> u64 {
+    fn checksum(&self) -> String {
         let apart = self.apart.iter().map(|apart| apart.beta_product);
         let slots = self.slots.iter().flat_map(|slot| slot.values.iter().map(|value| value.to_f64()));
         let numbers = core::iter::once(self.beta_product).chain(apart).chain(slots);
-        numbers.fold(0, |sum: u64, number| {
+        let sum = numbers.fold(0, |sum: u64, number| {
             (sum.rotate_left(5) ^ number.to_bits()).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        })
+        });
+        format!("{sum:016x}")
     }
 }

@@ -74,7 +74,9 @@ fn an_observer_changes_nothing_and_sees_the_best() {
         })
         .unwrap();
     assert_eq!(plain, observed);
-    assert_eq!((least, steps.last()), (plain.best.value, Some(&plain.last.step)));
+    // A run that ends by itself ends at its best point.
+    assert_eq!((least, &plain.last), (plain.best.value, &plain.best));
+    assert!(steps.contains(&plain.last.step));
     assert!(steps.is_sorted_by(|a, b| a < b) && steps.first() == Some(&0));
     assert_eq!(
         run().run_observed(|_: &Record<'_, f64>| ControlFlow::Break(())).unwrap().status,
@@ -181,4 +183,43 @@ fn too_many_warm_ups_are_refused() {
     }
     let refused = Minimizer::new(valley::<f64>).start([0.0, 0.0]).learning_rate(schedule).run::<f64>();
     assert!(refused.unwrap_err().to_string().contains("warm-ups"));
+}
+
+#[test]
+fn few_steps_lead_on_as_well() {
+    for steps in [10, 20, 60, 150] {
+        let outcome = Minimizer::new(valley::<f64>).start([-1.2, 1.0]).steps(steps).run().unwrap();
+        assert!(outcome.best.value < 24.0 && outcome.counts.steps <= steps, "{steps}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_box_whose_start_has_no_value_is_searched_to_the_end() {
+    let half = |x: &[f64], gradient: &mut [f64]| {
+        gradient[0] = if x[0] < 2.0 { f64::NAN } else { 2.0 * (x[0] - 3.0) };
+        if x[0] < 2.0 { f64::NAN } else { (x[0] - 3.0) * (x[0] - 3.0) }
+    };
+    let outcome = Minimizer::new(half).bounds([(0.0, 5.0)]).start([1.0]).run().unwrap();
+    assert!(outcome.best.value < 1e-12, "{outcome:?}");
+}
+
+#[test]
+fn patience_and_tolerances_end_it() {
+    // Falls ever more slowly, and so without them takes the whole budget.
+    let slow = |x: &[f64], gradient: &mut [f64]| {
+        gradient[0] = -1.0 / (x[0] * x[0]);
+        1.0 / x[0]
+    };
+    let run = || Minimizer::new(slow).bounds([(1.0, f64::INFINITY)]).start([2.0]);
+    let patient = run().patience(amsgrad::Patience { steps: 100, improvement: 10.0 }).run().unwrap();
+    assert_eq!(patient.status, Status::NoImprovement { steps: 100 });
+    let units = |x: &[f64], gradient: &mut [f64]| {
+        (gradient[0], gradient[1]) = (2e6 * x[0], 2e-6 * (x[1] - 1.0));
+        1e6 * x[0] * x[0] + 1e-6 * (x[1] - 1.0) * (x[1] - 1.0)
+    };
+    let tolerant = Minimizer::new(units).start([1e-3, 1e3]).gradient_tolerance(1e-3).run().unwrap();
+    let Status::Converged { test: Test::Gradient, measured, .. } = tolerant.status else {
+        panic!("{tolerant:?}")
+    };
+    assert!(measured <= 1e-3);
 }

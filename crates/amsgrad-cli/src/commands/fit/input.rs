@@ -4,9 +4,10 @@ use amsgrad_fit::{FitError, Format, Separator, Source, Table};
 use indicatif::ProgressBar;
 
 use crate::failure::Failure;
+use crate::files;
 use crate::watch::styled;
 
-/// Tables larger than this are read with a progress bar.
+/// Files larger than this are read with a progress bar; so is whatever has no size.
 const LARGE: u64 = 1 << 24;
 
 /// How the table is written.
@@ -68,6 +69,8 @@ impl InputArgs {
 pub(crate) fn refused(error: &FitError) -> Failure {
     match error {
         FitError::Setting { setting, what } => Failure::input(&format!("--{setting}"), what.as_str()),
+        FitError::Rule(error) => error.clone().into(),
+        FitError::Read { file, source } => Failure::Input(format!("{file}: {}", files::cause(source))),
         error => Failure::Input(error.to_string()),
     }
 }
