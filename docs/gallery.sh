@@ -1,6 +1,6 @@
 #!/bin/sh
-# Draws the pictures of gallery.md anew, by the commands that the page shows.
+# Draws the pictures of gallery.md and paper.md anew, by the commands that the pages show.
 set -eu
 cd "$(dirname "$0")"
-grep '^amsgrad ' gallery.md | sh -eu >/dev/null
+grep -h '^amsgrad ' gallery.md paper.md | sh -eu >/dev/null
 rm pictures/banana.csv

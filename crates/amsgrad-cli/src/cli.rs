@@ -7,7 +7,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use crate::arguments::Typed;
 use crate::commands::{
     basins, bench, check, completions, dialects, evaluate, fit, help, man, minimize, plot, predict, problems,
-    rules, tutorial,
+    reproduce, rules, tutorial,
 };
 use crate::failure::{Ending, Failure};
 use crate::{output, usage};
@@ -41,6 +41,7 @@ enum Command {
     Plot(plot::Args),
     Basins(Box<basins::Args>),
     Check(check::Args),
+    Reproduce(Box<reproduce::Args>),
     Problems(problems::Args),
     Rules(rules::Args),
     Dialects(dialects::Args),
@@ -79,6 +80,7 @@ impl Command {
             Self::Plot(args) => plot::run(&args),
             Self::Basins(args) => basins::run(&args),
             Self::Check(args) => check::run(&args),
+            Self::Reproduce(args) => reproduce::run(&args),
             Self::Problems(args) => problems::run(&args),
             Self::Rules(args) => rules::run(&args),
             Self::Dialects(args) => dialects::run(&args),

@@ -15,5 +15,6 @@ pub(crate) mod minimize;
 pub(crate) mod plot;
 pub(crate) mod predict;
 pub(crate) mod problems;
+pub(crate) mod reproduce;
 pub(crate) mod rules;
 pub(crate) mod tutorial;

@@ -11,7 +11,8 @@
 //! | [`measured_plane`] | measurements over the contour of a function of two variables |
 //! | [`curves`] | series against step, on linear or logarithmic axes |
 //!
-//! Each returns a [`Figure`], which is rendered to the bytes of a PNG, SVG or PDF file ([`Format`]).
+//! Each returns a [`Figure`], which may be put [beside](Figure::beside) or [above](Figure::above) another, and is rendered to
+//! the bytes of a PNG, SVG or PDF file ([`Format`]).
 //! A [`Field`] holds the samples of a function of two variables, a [`Profile`] those of a function
 //! of one; a [`Style`] the texts, colors and size.
 //!
@@ -61,6 +62,7 @@ mod colors;
 mod contour;
 mod curves;
 mod decimal;
+mod ends;
 mod error;
 mod field;
 mod figure;

@@ -38,10 +38,18 @@ impl Look {
             (_, place) => place,
         };
         let color = if place + 1 == PALETTE.len() { style.ink() } else { PALETTE[place] };
-        let ground = style.ground();
-        let light = [0, 1, 2].map(|i| ((u16::from(color[i]) * 2 + u16::from(ground[i]) * 3) / 5) as u8);
-        let (color, width) = if faint { (light, 2.2) } else { (color, 4.0) };
+        let (color, width) = if faint { (mixed(color, style.ground(), 0.6), 2.2) } else { (color, 4.0) };
         Look { color, dash: DASHES[round % DASHES.len()], width }
+    }
+
+    /// Returns the color for letters: darker, on a dark ground lighter, than that of the line.
+    pub(crate) fn ink(self, style: &Style) -> Rgb {
+        mixed(self.color, style.ink(), 0.3)
+    }
+
+    /// Returns the color of a band around the line.
+    pub(crate) fn band(self, style: &Style) -> Rgb {
+        mixed(self.color, style.ground(), 0.8)
     }
 
     pub(crate) fn stroke(self, canvas: &mut Canvas<'_>, path: Path) {
@@ -73,6 +81,11 @@ impl Look {
         canvas.figure.items.push(Item::Markers { shape, fill: self.color, edge: self.color, edge_width, at });
         drawn
     }
+}
+
+/// Returns a color between two: the first at 0, the other at 1.
+fn mixed(color: Rgb, other: Rgb, part: f64) -> Rgb {
+    [0, 1, 2].map(|i| (f64::from(color[i]) * (1.0 - part) + f64::from(other[i]) * part + 0.001).floor() as u8)
 }
 
 /// Of points that follow each other in one column of pixels, the first, the lowest, the highest

@@ -25,6 +25,29 @@ pub(crate) enum Item {
     Dense { area: Rect, items: Vec<Item> },
 }
 
+impl Item {
+    /// The same shape, moved.
+    pub(crate) fn moved(self, by: Point) -> Item {
+        let to = |[x, y]: Point| [x + by[0], y + by[1]];
+        let rect = |area: Rect| Rect { left: area.left + by[0], top: area.top + by[1], ..area };
+        match self {
+            Item::Fill { path, color } => Item::Fill { path: path.mapped(to), color },
+            Item::Stroke { path, color, width, dash } => {
+                Item::Stroke { path: path.mapped(to), color, width, dash }
+            }
+            Item::Markers { shape, fill, edge, edge_width, at } => {
+                Item::Markers { shape, fill, edge, edge_width, at: at.into_iter().map(to).collect() }
+            }
+            Item::Text(text) => Item::Text(Text { at: to(text.at), ..text }),
+            Item::Image { area, raster } => Item::Image { area: rect(area), raster },
+            Item::Dense { area, items } => {
+                let items = items.into_iter().map(|item| item.moved(by)).collect();
+                Item::Dense { area: rect(area), items }
+            }
+        }
+    }
+}
+
 /// A line of text whose baseline passes through `at`, turned by `angle` (radians, anticlockwise)
 /// around it, with its start, middle or end there.
 #[derive(Clone, Debug)]

@@ -385,6 +385,7 @@
 //! | choose the rule at run time | [`AnyRule`] |
 //! | write an objective once for `f32`, `f64` and packs of points | [`VectorizedObjective`] |
 //! | run test problems with known minima | [`Problem`] |
+//! | play against losses that come one after the other, and know the regret | [`mod@online`] |
 //!
 //! # Features
 //!
@@ -429,6 +430,7 @@ pub mod memory;
 pub mod minimizer;
 pub mod number;
 pub mod objective;
+pub mod online;
 pub mod optimizer;
 pub mod outcome;
 pub mod power;

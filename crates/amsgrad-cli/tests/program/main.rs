@@ -18,6 +18,7 @@ mod listings;
 mod odd;
 mod pictures;
 mod pipes;
+mod reproduce;
 mod signals;
 mod tutorial;
 

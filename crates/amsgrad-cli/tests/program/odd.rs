@@ -13,6 +13,7 @@ pub(crate) fn quick(name: &str) -> Vec<&'static str> {
         "plot" => vec!["plot", "curve", "x^2", "--output", "c.svg"],
         "basins" => vec!["basins", "x^2+y^2", "--side", "3", "--output", "b.svg", "--lr", "0.1"],
         "check" => vec!["check", "x^2", "--points", "2"],
+        "reproduce" => vec!["reproduce", "section3", "--steps", "200", "--output", "r.svg"],
         "fit" => vec!["fit", "y ~ a*t + b", "decay.csv", "--save", "line.json"],
         "predict" => vec!["predict", "line.json", "decay.csv"],
         "problems" => vec!["problems", "sphere"],

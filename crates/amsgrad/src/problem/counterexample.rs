@@ -4,6 +4,7 @@ use crate::constraint::Bounds;
 use crate::error::setting::{SettingError, check};
 use crate::number::Real;
 use crate::objective::{Objective, ObjectiveError};
+use crate::online::LinearRegret;
 use crate::random::Uniform;
 
 /// A sequence of functions f_t(x) = c_t x of one variable on [-1, 1]: c_t is now and then large and positive, else
@@ -37,10 +38,7 @@ pub struct Counterexample {
     rare: f64,
     common: f64,
     when: When,
-    calls: u64,
-    /// The sums of f_t(x_t) and of c_t over all calls.
-    loss: f64,
-    slopes: f64,
+    regret: LinearRegret,
 }
 
 /// When the rare function comes.
@@ -54,7 +52,7 @@ enum When {
 
 impl Counterexample {
     fn new(rare: f64, common: f64, when: When) -> Self {
-        Self { rare, common, when, calls: 0, loss: 0.0, slopes: 0.0 }
+        Self { rare, common, when, regret: LinearRegret::over(&Self::domain()) }
     }
 
     /// Section 3: f_t(x) = c x where t mod 3 = 1, else -x. With beta1 0 and beta2 1 / (1 + c^2) Adam goes to +1, the worst
@@ -88,28 +86,27 @@ impl Counterexample {
     /// Returns the number of functions that have been evaluated.
     #[must_use]
     pub fn calls(&self) -> u64 {
-        self.calls
+        self.regret.rounds()
     }
 
     /// Returns R_t: the sum of f_t(x_t) over all calls so far, less that sum at the fixed point of [-1, 1] where it is
     /// least.
     #[must_use]
     pub fn regret(&self) -> f64 {
-        self.loss + self.slopes.abs()
+        self.regret.total()
     }
 
     /// Returns R_t / t; 0 before the first call.
     #[must_use]
     pub fn average_regret(&self) -> f64 {
-        self.regret() / self.calls.max(1) as f64
+        self.regret.average()
     }
 
     fn next_slope(&mut self) -> f64 {
         let rare = match &mut self.when {
-            When::Every(period) => self.calls.is_multiple_of(*period),
+            When::Every(period) => self.regret.rounds().is_multiple_of(*period),
             When::Randomly(probability, stream) => stream.next() < *probability,
         };
-        self.calls += 1;
         if rare { self.rare } else { self.common }
     }
 }
@@ -119,9 +116,8 @@ impl<T: Real> Objective<T> for Counterexample {
         let ([x], [slope]) = (point, gradient) else {
             return Err(ObjectiveError::new("a counterexample has 1 variable"));
         };
-        let c = self.next_slope();
-        self.slopes += c;
-        self.loss += c * x.to_f64();
+        let (c, at) = (self.next_slope(), x.to_f64());
+        self.regret.add(&[at], c * at, &[c]);
         *slope = T::from_f64(c);
         Ok(*slope * *x)
     }

@@ -21,6 +21,7 @@ mod golden;
 mod gradient_check;
 mod groups;
 mod observed;
+mod online;
 mod problems;
 mod properties;
 mod settings;

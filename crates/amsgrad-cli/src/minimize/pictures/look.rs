@@ -54,6 +54,18 @@ pub(crate) struct Look {
     /// What the title says about the run, after the formula.
     #[arg(skip)]
     run: Option<String>,
+
+    /// The panels of which this is the look of one: the size where none is asked for, and their number each way.
+    #[arg(skip)]
+    panels: Option<Panels>,
+}
+
+/// Panels of one size, beside and above each other.
+#[derive(Clone, Copy, Debug)]
+struct Panels {
+    size: Size,
+    across: usize,
+    down: usize,
 }
 
 /// An axis; z is that of heights and colors.
@@ -89,6 +101,13 @@ impl Look {
         Self { run: Some(run), ..self.clone() }
     }
 
+    /// Returns the look of each of `across` by `down` panels of one picture, which is `width` by `height` inches where nothing
+    /// else is asked for. A title that is given goes before those of the panels.
+    pub(crate) fn panels(&self, [width, height]: [f64; 2], [across, down]: [usize; 2]) -> Self {
+        let panels = Some(Panels { size: Size { width, height }, across, down });
+        Self { panels, ..self.clone() }
+    }
+
     /// Refuses options of a picture where there is none.
     pub(crate) fn is_for_nothing(&self) -> Result<(), Failure> {
         let given = [
@@ -104,9 +123,7 @@ impl Look {
             ("--transparent", self.transparent),
         ];
         match given.iter().find(|(_, given)| *given) {
-            Some((option, _)) => {
-                Err(Failure::input(option, "is for a picture; add --plot FILE or --curve FILE"))
-            }
+            Some((option, _)) => Err(Failure::input(option, "is for a picture; name the file of one too")),
             None => Ok(()),
         }
     }
@@ -140,25 +157,29 @@ impl Look {
     }
 
     /// Returns the style, with this title and these labels where none are given.
-    pub(super) fn style(&self, title: &str, labels: [&str; 3]) -> Style {
+    pub(crate) fn style(&self, title: &str, labels: [&str; 3]) -> Style {
         let plain = Style::default();
         let label = |axis: Axis, known: &str| {
             let given = self.labels.iter().rev().find(|(one, _)| *one == axis);
             given.map_or(known, |(_, text)| text).to_owned()
         };
         let title = match (&self.title, &self.run) {
+            (Some(given), _) if self.panels.is_some() && !given.is_empty() => format!("{given}: {title}"),
             (Some(given), _) => given.clone(),
             (None, Some(run)) => format!("{title}, {run}"),
             (None, None) => title.to_owned(),
         };
+        let whole = Size { width: plain.width, height: plain.height };
+        let panels = self.panels.unwrap_or(Panels { size: whole, across: 1, down: 1 });
+        let size = self.size.unwrap_or(panels.size);
         Style {
             title,
             x_label: label(Axis::X, labels[0]),
             y_label: label(Axis::Y, labels[1]),
             z_label: label(Axis::Z, labels[2]),
             colors: self.colors.unwrap_or_default(),
-            width: self.size.map_or(plain.width, |size| size.width),
-            height: self.size.map_or(plain.height, |size| size.height),
+            width: size.width / panels.across as f64,
+            height: size.height / panels.down as f64,
             dpi: self.dpi.unwrap_or(plain.dpi),
             font_size: self.font_size.unwrap_or(plain.font_size),
             dark: self.dark,
@@ -167,13 +188,13 @@ impl Look {
     }
 
     /// Returns the scale of an axis, if any are given.
-    pub(super) fn scale(&self, axis: Axis) -> Option<Scale> {
+    pub(crate) fn scale(&self, axis: Axis) -> Option<Scale> {
         let log = self.log.as_ref()?;
         Some(if log.contains(&axis) { Scale::Log } else { Scale::Linear })
     }
 
     /// Returns the scales of a curve, where `y` is what suits it.
-    pub(super) fn axes(&self, y: Scale) -> Axes {
+    pub(crate) fn axes(&self, y: Scale) -> Axes {
         Axes { x: self.scale(Axis::X).unwrap_or_default(), y: self.scale(Axis::Y).unwrap_or(y) }
     }
 
