@@ -38,7 +38,7 @@ enum Command {
     Fit(Box<fit::Args>),
     Predict(predict::Args),
     #[command(after_help = PLOT_EXAMPLES)]
-    Plot(plot::Args),
+    Plot(Box<plot::Args>),
     Basins(Box<basins::Args>),
     Check(check::Args),
     Reproduce(Box<reproduce::Args>),
