@@ -33,7 +33,7 @@ crate::rule! {
 v = v + g * g
 x = x - (alpha_t * g) / (sqrt(initial_accumulator + v) + epsilon)";
     gradients: SumOfSquares;
-    memory: v;
+    memory: v [NonNegative];
     coefficients(self, clock): alpha, initial, epsilon;
     {
         let (alpha, initial, epsilon) = (clock.value(&self.learning_rate), self.initial_accumulator, self.epsilon);

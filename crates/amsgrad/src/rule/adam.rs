@@ -46,7 +46,7 @@ m = beta1_t * m + (1 - beta1_t) * g
 v = beta2   * v + (1 - beta2)   * g * g
 x = x - (alpha_t * sqrt(B2) / B1 * m) / (sqrt(v) + epsilon * sqrt(B2))";
     gradients: Square;
-    memory: m, v;
+    memory: m, v [NonNegative];
     coefficients(self, clock): beta1, one_minus_beta1, beta2, one_minus_beta2, a, e;
     {
         let (alpha, beta1, beta2) = (clock.value(&self.learning_rate), clock.value(&self.beta1), self.beta2);

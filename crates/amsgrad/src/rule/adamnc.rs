@@ -34,7 +34,7 @@ m = beta1_t * m + (1 - beta1_t) * g
 v = (1 - 1/t) * v + 1/t * g * g
 x = x - (alpha_t * m) / (sqrt(v) + epsilon)";
     gradients: Square;
-    memory: m, v;
+    memory: m, v [NonNegative];
     coefficients(self, clock): beta1, one_minus_beta1, beta2, one_minus_beta2, alpha, epsilon;
     {
         let (alpha, beta1, epsilon) = (clock.value(&self.learning_rate), clock.value(&self.beta1), self.epsilon);

@@ -39,7 +39,7 @@ v     = beta2   * v + (1 - beta2)   * g * g
 v_hat = max(((1 - beta1_t) / (1 - beta1_(t-1)))^2 * v_hat, v)
 x     = x - (alpha_t * m) / (sqrt(v_hat) + epsilon)";
     gradients: GrowingSquare;
-    memory: m, v, v_hat;
+    memory: m, v [NonNegative], v_hat [NonNegative];
     coefficients(self, clock): beta1, one_minus_beta1, beta2, one_minus_beta2, alpha, growth, epsilon;
     {
         // The step before comes first: the clock carries powers on, and would compute one anew to go back.

@@ -41,7 +41,7 @@ v     = beta2   * v + (1 - beta2)   * g * g
 v_hat = max(v_hat, c_t * v)
 x     = x - (a_t * m) / (sqrt(v_hat) + e_t)";
     gradients: Square;
-    memory: m, v, v_hat;
+    memory: m, v [NonNegative], v_hat [NonNegative];
     coefficients(self, clock): beta1, one_minus_beta1, beta2, one_minus_beta2, a, c, e;
     {
         let (alpha, beta1, beta2) = (clock.value(&self.learning_rate), clock.value(&self.beta1), self.beta2);

@@ -39,7 +39,7 @@ m = beta1_t * m + (1 - beta1_t) * g
 v = max(v, beta2 * v + (1 - beta2) * g * g)
 x = x - (alpha_t * m) / (sqrt(v) + epsilon)";
     gradients: Square;
-    memory: m, v;
+    memory: m, v [NonNegative];
     coefficients(self, clock): beta1, one_minus_beta1, beta2, one_minus_beta2, alpha, epsilon;
     {
         let (alpha, beta1, beta2) = (clock.value(&self.learning_rate), clock.value(&self.beta1), self.beta2);

@@ -43,7 +43,8 @@
 /// - **`source`** and **`formula`**, for people.
 /// - **`gradients`**: a variant of [`GradientLimit`](crate::rule::GradientLimit), how large a gradient component the memory
 ///   can hold.
-/// - **`memory`**: the names of the numbers kept per coordinate, 0 at first.
+/// - **`memory`**: the names of the numbers kept per coordinate, 0 at first; `[NonNegative]` behind one that never is
+///   spares an operation.
 /// - **`coefficients`**: what is the same for every coordinate in one step. The block defines each name in `f64`; `step` sees
 ///   them rounded once to the number type `N` that runs.
 /// - **`step`**: the formula. It updates the memory (`*m = ...`) and returns the new value of the coordinate. Subnormal
@@ -53,6 +54,8 @@
 ///   constraint (Reddi, Kale, Kumar 2018, Algorithm 2); 1 for rules without one.
 #[macro_export]
 macro_rules! rule {
+    (@flush) => { $crate::number::policy::flush };
+    (@flush NonNegative) => { $crate::number::policy::flush_square };
     (
         $(#[$meta:meta])*
         $vis:vis struct $Rule:ident = $name:literal {
@@ -64,7 +67,7 @@ macro_rules! rule {
         source: $source:literal;
         formula: $formula:literal;
         gradients: $limit:ident;
-        memory: $($slot:ident),*;
+        memory: $($slot:ident $([$sign:ident])?),*;
         coefficients($self:ident, $clock:ident): $($coefficient:ident),+;
         { $($coefficients:tt)* }
         step($x:ident, $g:ident): { $($step:tt)* }
@@ -183,7 +186,7 @@ macro_rules! rule {
             ) -> N {
                 let moved = { $($step)* };
                 // Flushed where it is stored, not where the formula uses it: so the flush is not on the critical path.
-                $(*$slot = $crate::number::policy::flush(*$slot);)*
+                $(*$slot = $crate::rule!(@flush $($sign)?)(*$slot);)*
                 moved
             }
 

@@ -44,7 +44,7 @@ mu_t = beta1_t * (1 - 0.96^(t * momentum_decay) / 2)
 M_t  = mu_1 * mu_2 * ... * mu_t
 x    = x - alpha_t * ((1 - mu_t) / (1 - M_t) * g + mu_(t+1) / (1 - M_(t+1)) * m) / (sqrt(v / B2) + epsilon)";
     gradients: Square;
-    memory: m, v;
+    memory: m, v [NonNegative];
     coefficients(self, clock): beta1, one_minus_beta1, beta2, one_minus_beta2, of_gradient, of_moment, e;
     {
         let (step, next) = (clock.step(), clock.step().saturating_add(1));

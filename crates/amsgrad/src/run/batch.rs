@@ -88,15 +88,23 @@ impl<T: Real> BatchOutcome<T> {
         Some(Self { dimension, summaries, points, best: None })
     }
 
-    /// Returns the number of the run with the best finite value.
+    /// Returns the number of the run with the best finite value, the first of those that are equal.
     pub(crate) fn find_best(&self, sign: T) -> Option<usize> {
-        let values = self.summaries.iter().map(|summary| comparable(sign, summary.best_value)).enumerate();
-        let better = |best: Option<(usize, T)>, (i, value)| match best {
-            Some((_, least)) if least <= value => best,
-            _ if value < T::INFINITY => Some((i, value)),
-            _ => best,
+        const PIECE: usize = 1 << 14;
+        let least = |a: (T, usize), b: (T, usize)| if b.0 < a.0 || b.0 == a.0 && b.1 < a.1 { b } else { a };
+        let none = || (T::INFINITY, usize::MAX);
+        let of_piece = |(piece, summaries): (usize, &[Summary<T>])| {
+            let values = summaries.iter().map(|summary| comparable(sign, summary.best_value));
+            values.zip(piece * PIECE..).fold(none(), least)
         };
-        values.fold(None, better).map(|(i, _)| i)
+        #[cfg(feature = "threads")]
+        let (value, start) = {
+            use rayon::prelude::*;
+            self.summaries.par_chunks(PIECE).enumerate().map(of_piece).reduce(none, least)
+        };
+        #[cfg(not(feature = "threads"))]
+        let (value, start) = self.summaries.chunks(PIECE).enumerate().map(of_piece).fold(none(), least);
+        (value < T::INFINITY).then_some(start)
     }
 }
 
