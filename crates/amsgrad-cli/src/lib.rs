@@ -8,6 +8,7 @@ mod arguments;
 mod cli;
 mod commands;
 mod failure;
+pub mod figures;
 mod files;
 mod json;
 mod minimize;

@@ -131,6 +131,25 @@ impl Formula {
         accelerate(Values { formula: self, values, coordinate });
     }
 
+    /// The values at many points as [`values`](Formula::values) writes them, and the gradients, one after the other.
+    ///
+    /// ```
+    /// use amsgrad_formula::Formula;
+    /// let formula: Formula = "x*y".parse()?;
+    /// let (points, mut values, mut gradients) = ([[2.0, 3.0], [4.0, 5.0]], [0.0; 2], [0.0; 4]);
+    /// formula.values_and_gradients(&mut values, &mut gradients, |point, variable| points[point][variable]);
+    /// assert_eq!((values, gradients), ([6.0, 20.0], [3.0, 2.0, 5.0, 4.0]));
+    /// # Ok::<(), amsgrad_formula::FormulaError>(())
+    /// ```
+    pub fn values_and_gradients<T: Real>(
+        &self,
+        values: &mut [T],
+        gradients: &mut [T],
+        coordinate: impl Fn(usize, usize) -> T,
+    ) {
+        accelerate(Gradients { formula: self, values, gradients, coordinate });
+    }
+
     /// The number of operations of one evaluation: of the value alone, and of value and gradient.
     pub fn operations(&self) -> (usize, usize) {
         (self.value.operations(), self.whole.operations())
@@ -148,6 +167,9 @@ impl VectorizedObjective for Formula {
     }
 }
 
+/// Number of points in a pack.
+const WIDTH: usize = 16;
+
 /// Values at many points, in packs.
 struct Values<'a, T, F> {
     formula: &'a Formula,
@@ -160,20 +182,56 @@ impl<T: Real, F: Fn(usize, usize) -> T> Kernel for Values<'_, T, F> {
 
     #[inline(always)]
     fn run(self) {
-        const WIDTH: usize = 16;
         let mut point = vec![Pack([T::default(); WIDTH]); self.formula.variables.len()];
         let mut slots = Vec::new();
         for (block, values) in self.values.chunks_mut(WIDTH).enumerate() {
-            let last = values.len() - 1;
-            for (variable, pack) in point.iter_mut().enumerate() {
-                // A last block that is not full repeats its last point.
-                *pack = Pack::from_fn(|index| (self.coordinate)(block * WIDTH + index.min(last), variable));
-            }
+            gather(&mut point, block, values.len(), &self.coordinate);
             let result = self.formula.value(&point, &mut slots);
             for (value, element) in values.iter_mut().zip(result.0) {
                 *value = element;
             }
         }
+    }
+}
+
+/// Values and gradients at many points, in packs.
+struct Gradients<'a, T, F> {
+    formula: &'a Formula,
+    values: &'a mut [T],
+    gradients: &'a mut [T],
+    coordinate: F,
+}
+
+impl<T: Real, F: Fn(usize, usize) -> T> Kernel for Gradients<'_, T, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let dimension = self.formula.variables.len();
+        let mut point = vec![Pack([T::default(); WIDTH]); dimension];
+        let (mut gradient, mut slots) = (point.clone(), Vec::new());
+        for (block, values) in self.values.chunks_mut(WIDTH).enumerate() {
+            gather(&mut point, block, values.len(), &self.coordinate);
+            let Pack(result) = self.formula.evaluate(&point, &mut gradient, &mut slots);
+            values.copy_from_slice(&result[..values.len()]);
+            let rows = self.gradients.chunks_mut(dimension.max(1)).skip(block * WIDTH);
+            for (index, row) in rows.take(values.len()).enumerate() {
+                row.iter_mut().zip(&gradient).for_each(|(to, Pack(from))| *to = from[index]);
+            }
+        }
+    }
+}
+
+/// Gathers the points of a block; one that is not full repeats its last point.
+#[inline(always)]
+fn gather<T: Real>(
+    point: &mut [Pack<T, WIDTH>],
+    block: usize,
+    count: usize,
+    coordinate: &impl Fn(usize, usize) -> T,
+) {
+    for (variable, pack) in point.iter_mut().enumerate() {
+        *pack = Pack::from_fn(|index| coordinate(block * WIDTH + index.min(count - 1), variable));
     }
 }
 

@@ -79,6 +79,33 @@ impl Constraint {
         }
     }
 
+    /// Returns a box with finite sides to draw points from. Sides that are open, or so far out that a number drawn between them
+    /// says nothing, are closed at a distance of 2, or at -1 and 1 where both are; a ball and a simplex have the box around them.
+    ///
+    /// ```
+    /// use amsgrad::{Bounds, Constraint};
+    /// let bounds = Constraint::from(Bounds::new([(3.0, f64::INFINITY), (-5.0, 5.0)])?);
+    /// assert_eq!(bounds.drawing_box(2), [(3.0, 5.0), (-5.0, 5.0)]);
+    /// # Ok::<(), amsgrad::error::SettingError>(())
+    /// ```
+    #[must_use]
+    pub fn drawing_box(&self, dimension: usize) -> Vec<(f64, f64)> {
+        let closed = |(lower, upper): &(f64, f64)| match (lower.abs() <= FAR, upper.abs() <= FAR) {
+            (true, true) => (*lower, *upper),
+            (true, false) => (*lower, lower + 2.0),
+            (false, true) => (upper - 2.0, *upper),
+            (false, false) => (-1.0_f64.max(*lower), 1.0_f64.min(*upper)),
+        };
+        match self {
+            Self::Box(bounds) => bounds.sides().iter().map(closed).collect(),
+            Self::Ball(ball) if ball.radius() <= FAR => {
+                ball.center().iter().map(|x| (x - ball.radius(), x + ball.radius())).collect()
+            }
+            Self::Simplex(simplex) => vec![(0.0, simplex.total()); dimension],
+            _ => vec![(-1.0, 1.0); dimension],
+        }
+    }
+
     /// Returns a box with finite sides around what is likely to matter: the sides of a box, open ones closed at a distance
     /// of 2 from the other; what a ball or a simplex spans; elsewhere 1 to either side of the start.
     pub(crate) fn domain(&self, start: &[f64]) -> Vec<(f64, f64)> {

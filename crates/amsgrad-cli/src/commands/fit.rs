@@ -14,7 +14,7 @@ use crate::{output, text};
 mod document;
 mod groups;
 pub(crate) mod input;
-mod picture;
+pub(crate) mod picture;
 pub(crate) mod predictions;
 mod report;
 mod typed;
@@ -197,7 +197,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     watch.clear();
     let predictor = Predictor::new(&model, &outcome);
     if lines.is_some() || picture.is_some() {
-        let fitted = Fitted::new(&predictor, &table)?;
+        let fitted = Fitted::new(&predictor, &table).map_err(|error| refused(&error))?;
         lines.map_or(Ok(()), |lines| lines.predictions(&fitted))?;
         picture.map_or(Ok(()), |picture| picture.draw(&fitted, fit.settings()))?;
     }

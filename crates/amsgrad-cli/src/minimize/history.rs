@@ -78,11 +78,15 @@ impl Writer {
 
 /// One line of a history.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Line {
-    pub(crate) step: u64,
-    pub(crate) value: f64,
-    pub(crate) gradient_norm: f64,
-    pub(crate) point: Vec<f64>,
+pub struct Line {
+    /// The number of steps made before it.
+    pub step: u64,
+    /// The value.
+    pub value: f64,
+    /// The largest component of the gradient.
+    pub gradient_norm: f64,
+    /// The point.
+    pub point: Vec<f64>,
 }
 
 /// A history read back.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use amsgrad::constraint::{Ball, FAR, Simplex};
+use amsgrad::constraint::{Ball, Simplex};
 use amsgrad::error::SettingError;
 use amsgrad::start::Generator;
 use amsgrad::{Bounds, Constraint, LearningRate, Patience, Schedule, Stop, WeightDecay};
@@ -48,7 +48,7 @@ impl<'a> Plan<'a> {
             None => target.domain(),
         };
         let constraint = constraint(settings, variables.len(), sides.as_deref())?;
-        let domain = domain(&constraint, variables.len());
+        let domain = constraint.drawing_box(variables.len());
         let starts = starts(settings, &domain, variables)?;
         let learning_rate = match settings.rule.learning_rate()? {
             Some(LearningRate::Schedule(schedule)) => Some(schedule),
@@ -116,24 +116,6 @@ fn constraint(
             Ok(Simplex::with_total(dimension, total.unwrap_or(1.0)).map_err(refused)?.into())
         }
         _ => Err(wrong()),
-    }
-}
-
-/// Sides that are open, or so far out that a number drawn between them says nothing, are closed at a distance of 2, or at -1
-/// and 1 where both are.
-fn domain(constraint: &Constraint, dimension: usize) -> Vec<(f64, f64)> {
-    let closed = |(lower, upper): &(f64, f64)| match (lower.abs() <= FAR, upper.abs() <= FAR) {
-        (true, true) => (*lower, *upper),
-        (true, false) => (*lower, lower + 2.0),
-        (false, true) => (upper - 2.0, *upper),
-        (false, false) => (-1.0_f64.max(*lower), 1.0_f64.min(*upper)),
-    };
-    match constraint {
-        Constraint::Box(bounds) => bounds.sides().iter().map(closed).collect(),
-        Constraint::Ball(ball) if ball.radius() > FAR => vec![(-1.0, 1.0); dimension],
-        Constraint::Ball(ball) => vec![(-ball.radius(), ball.radius()); dimension],
-        Constraint::Simplex(simplex) => vec![(0.0, simplex.total()); dimension],
-        _ => vec![(-1.0, 1.0); dimension],
     }
 }
 

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use amsgrad_fit::{FitError, Noise, Predictor, Settings, Table};
-use amsgrad_plot::{Field, Levels, Measured, Scale, Style, measured, measured_plane, typeset};
+use amsgrad_plot::{
+    Field, Figure, Levels, Measured, PlotError, Scale, Style, measured, measured_plane, typeset,
+};
 
 use super::input::refused;
 use super::predictions::Fitted;
@@ -28,57 +30,66 @@ impl Picture {
     }
 
     pub(super) fn draw(&self, fit: &Fitted<'_>, settings: &Settings) -> Result<(), Failure> {
-        let text = fit.predictor.model().text();
-        let left = text.split('~').next().unwrap_or_default().trim().to_owned();
-        let mut style = Style { title: typeset(text), y_label: left.clone(), ..Style::default() };
-        let (x, curve) = match fit.predictor.columns() {
-            [name] => {
-                let x = fit.table.column(name).unwrap_or_default();
-                style.x_label.clone_from(name);
-                (x.to_vec(), curve(fit.predictor, name, x).map_err(|error| refused(&error))?)
-            }
-            [x, y] => {
-                [style.x_label, style.y_label, style.z_label] = [x.clone(), y.clone(), left];
-                return self.draw_plane(fit, [x, y], &style);
-            }
-            _ => {
-                style.x_label = "fitted".to_owned();
-                let fitted: Vec<f64> = fit.rows.iter().map(|row| row.value).collect();
-                let ends = extremes(&fitted).map(|x| [x, x, f64::NAN, f64::NAN]);
-                (fitted, ends.into())
-            }
-        };
-        let errors = errors(settings, fit.table);
-        let data = Measured {
-            x: &x,
-            y: &fit.observed,
-            errors: errors.as_deref(),
-            residuals: &fit.residuals(),
-            curve: &curve,
-        };
-        self.0.write(measured(&data, &style))
+        self.0.write(figure(fit, settings).map_err(|error| refused(&error))?)
     }
+}
 
-    /// The model over two predictors, with the data in the colors of what was observed.
-    fn draw_plane(&self, fit: &Fitted<'_>, names: [&String; 2], style: &Style) -> Result<(), Failure> {
-        let [x, y] = names.map(|name| fit.table.column(name).unwrap_or_default());
-        let [across, up] = [x, y].map(|numbers| {
-            let [low, high] = extremes(numbers);
-            let margin = MARGIN * if high > low { high - low } else { high.abs().max(1.0) };
-            // Where no number is negative, a model of negative ones may mean nothing.
-            let least = if low >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
-            ((low - margin).max(least), high + margin)
-        });
-        let nodes = || (0..SIDE * SIDE).map(|i| Field::node(across, up, SIDE, SIDE, i % SIDE, i / SIDE));
-        let columns = [0, 1].map(|axis| (names[axis].as_str(), nodes().map(|node| node[axis]).collect()));
-        let rows = Table::new(columns).and_then(|table| fit.predictor.predict(&table));
-        let values = rows.map_err(|error| refused(&error))?.iter().map(|row| row.value).collect();
-        let points: Vec<[f64; 3]> =
-            x.iter().zip(y).zip(fit.observed.iter()).map(|((x, y), value)| [*x, *y, *value]).collect();
-        let levels = Levels { count: BANDS, scale: Scale::Linear, lines: true };
-        let field = Field::from_values(across, up, SIDE, SIDE, values);
-        self.0.write(field.and_then(|field| measured_plane(&field, levels, &points, style)))
-    }
+/// Draws a fit; what the plotting crate refuses is told apart from what the fit does.
+pub(crate) fn figure(fit: &Fitted<'_>, settings: &Settings) -> Result<Result<Figure, PlotError>, FitError> {
+    let text = fit.predictor.model().text();
+    let left = text.split('~').next().unwrap_or_default().trim().to_owned();
+    let mut style = Style { title: typeset(text), y_label: left.clone(), ..Style::default() };
+    let (x, curve) = match fit.predictor.columns() {
+        [name] => {
+            let x = fit.table.column(name).unwrap_or_default();
+            style.x_label.clone_from(name);
+            (x.to_vec(), curve(fit.predictor, name, x)?)
+        }
+        [x, y] => {
+            [style.x_label, style.y_label, style.z_label] = [x.clone(), y.clone(), left];
+            return plane(fit, [x, y], &style);
+        }
+        _ => {
+            style.x_label = "fitted".to_owned();
+            let fitted: Vec<f64> = fit.rows.iter().map(|row| row.value).collect();
+            let ends = extremes(&fitted).map(|x| [x, x, f64::NAN, f64::NAN]);
+            (fitted, ends.into())
+        }
+    };
+    let errors = errors(settings, fit.table);
+    let data = Measured {
+        x: &x,
+        y: &fit.observed,
+        errors: errors.as_deref(),
+        residuals: &fit.residuals(),
+        curve: &curve,
+    };
+    Ok(measured(&data, &style))
+}
+
+/// The model over two predictors, with the data in the colors of what was observed.
+fn plane(
+    fit: &Fitted<'_>,
+    names: [&String; 2],
+    style: &Style,
+) -> Result<Result<Figure, PlotError>, FitError> {
+    let [x, y] = names.map(|name| fit.table.column(name).unwrap_or_default());
+    let [across, up] = [x, y].map(|numbers| {
+        let [low, high] = extremes(numbers);
+        let margin = MARGIN * if high > low { high - low } else { high.abs().max(1.0) };
+        // Where no number is negative, a model of negative ones may mean nothing.
+        let least = if low >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
+        ((low - margin).max(least), high + margin)
+    });
+    let nodes = || (0..SIDE * SIDE).map(|i| Field::node(across, up, SIDE, SIDE, i % SIDE, i / SIDE));
+    let columns = [0, 1].map(|axis| (names[axis].as_str(), nodes().map(|node| node[axis]).collect()));
+    let rows = Table::new(columns).and_then(|table| fit.predictor.predict(&table));
+    let values = rows?.iter().map(|row| row.value).collect();
+    let points: Vec<[f64; 3]> =
+        x.iter().zip(y).zip(fit.observed.iter()).map(|((x, y), value)| [*x, *y, *value]).collect();
+    let levels = Levels { count: BANDS, scale: Scale::Linear, lines: true };
+    let field = Field::from_values(across, up, SIDE, SIDE, values);
+    Ok(field.and_then(|field| measured_plane(&field, levels, &points, style)))
 }
 
 /// The curve between the first and the last measurement, with its band.

@@ -4,14 +4,13 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
-use amsgrad_fit::{Prediction, Predictor, Table};
+use amsgrad_fit::{FitError, Prediction, Predictor, Table};
 
-use super::input::refused;
 use crate::failure::Failure;
 use crate::files::Draft;
 
 /// A fit at the rows of its table.
-pub(super) struct Fitted<'a> {
+pub(crate) struct Fitted<'a> {
     pub(super) predictor: &'a Predictor,
     pub(super) table: &'a Table,
     pub(super) rows: Vec<Prediction>,
@@ -19,9 +18,9 @@ pub(super) struct Fitted<'a> {
 }
 
 impl<'a> Fitted<'a> {
-    pub(super) fn new(predictor: &'a Predictor, table: &'a Table) -> Result<Self, Failure> {
-        let rows = predictor.predict(table).map_err(|error| refused(&error))?;
-        let observed = predictor.model().observed(table).map_err(|error| refused(&error))?;
+    pub(crate) fn new(predictor: &'a Predictor, table: &'a Table) -> Result<Self, FitError> {
+        let rows = predictor.predict(table)?;
+        let observed = predictor.model().observed(table)?;
         Ok(Self { predictor, table, rows, observed })
     }
 

@@ -1,0 +1,160 @@
+//! What a run is asked for: the rule and the options.
+
+use std::time::Duration;
+
+use amsgrad::start::Generator;
+use amsgrad::{AnyRule, LearningRate, Patience, Schedule, Stop, WeightDecay};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::refused::Refused;
+use crate::values;
+
+/// Steps of a run where none are given, as the program has them: of each of several that find their learning rates, and of one
+/// at a learning rate that is given. A single run that finds its own has the library's limit.
+const STEPS_OF_MANY: u64 = 10_000;
+const STEPS: u64 = 5000;
+/// The gradient test where none is given, unless the run finds its learning rate and ends by itself.
+const GRADIENT: f64 = 1e-6;
+/// A path of points of at most this many coordinates is recorded without being asked for.
+const FEW: usize = 100;
+
+/// A rule with its settings, and the options of a run.
+#[pyclass(frozen, module = "amsgrad._amsgrad")]
+#[derive(Clone)]
+pub(crate) struct Plan {
+    pub(crate) rule: AnyRule,
+    pub(crate) rate: LearningRate,
+    pub(crate) stop: Stop,
+    pub(crate) weight_decay: WeightDecay,
+    pub(crate) maximize: bool,
+    pub(crate) starts: Option<usize>,
+    pub(crate) seed: u64,
+    record: Option<bool>,
+    /// The options that there are not.
+    #[pyo3(get)]
+    unknown: Vec<String>,
+}
+
+#[pymethods]
+impl Plan {
+    /// Reads the options of a run by the rule called `method`.
+    #[new]
+    fn new(method: &str, options: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let mut plan = Self {
+            rule: AnyRule::named(&method.to_lowercase()).refused()?,
+            rate: LearningRate::Automatic,
+            stop: Stop::default(),
+            weight_decay: WeightDecay::None,
+            maximize: false,
+            starts: None,
+            seed: 0,
+            record: None,
+            unknown: Vec::new(),
+        };
+        let (mut decay, mut decoupled) = (0.0, false);
+        for (name, value) in options {
+            let name: String = name.extract()?;
+            let stop = &mut plan.stop;
+            match name.as_str() {
+                "lr" | "learning_rate" => plan.rate = rate(&name, &value)?,
+                "maxiter" => stop.steps = value.extract()?,
+                "maxfev" | "maxfun" => stop.evaluations = value.extract()?,
+                "gtol" => stop.gradient = value.extract()?,
+                "gtol_rel" => stop.relative_gradient = value.extract()?,
+                "ftol" => stop.value_change = value.extract()?,
+                "xtol" => stop.point_change = value.extract()?,
+                "target" => stop.target = value.extract()?,
+                "patience" => {
+                    let steps: Option<u64> = value.extract()?;
+                    stop.patience = steps.map(|steps| Patience { steps, improvement: 0.0 });
+                }
+                "time_limit" => stop.time = time(&value)?,
+                "weight_decay" => decay = value.extract()?,
+                "decoupled" => decoupled = value.extract()?,
+                "maximize" => plan.maximize = value.extract()?,
+                "starts" => plan.starts = value.extract()?,
+                "seed" => plan.seed = value.extract()?,
+                "return_all" => plan.record = value.extract()?,
+                "disp" => {}
+                name if plan.knows(name) => {
+                    values::set(name, &value, |name, text| plan.rule.set(name, text))?;
+                }
+                _ => plan.unknown.push(name),
+            }
+        }
+        plan.weight_decay = weight_decay(decay, decoupled);
+        if plan.starts == Some(0) {
+            return Err(PyValueError::new_err("starts is 0; allowed: 1 or more"));
+        }
+        plan.complete();
+        Ok(plan)
+    }
+}
+
+impl Plan {
+    /// Returns whether the rule has such a setting.
+    fn knows(&self, name: &str) -> bool {
+        let settings = self.rule.settings();
+        let has = |name: &str| settings.iter().any(|(known, _)| *known == name);
+        has(values::own_name(name)) || name == "betas" && has("beta1")
+    }
+
+    /// Sets the limits that are not given.
+    fn complete(&mut self) {
+        match (&self.rate, self.starts.unwrap_or(1)) {
+            (LearningRate::Automatic, 1) => {}
+            (LearningRate::Automatic, _) => self.limit(STEPS_OF_MANY),
+            _ => {
+                self.limit(STEPS);
+                self.stop.gradient.get_or_insert(GRADIENT);
+            }
+        }
+    }
+
+    fn limit(&mut self, steps: u64) {
+        if self.stop.steps.is_none() {
+            self.stop.steps = Some(steps);
+        }
+    }
+
+    /// Returns whether the run finds its learning rates.
+    pub(crate) fn is_automatic(&self) -> bool {
+        self.rate == LearningRate::Automatic
+    }
+
+    /// Returns whether the path is recorded.
+    pub(crate) fn records(&self, dimension: usize) -> bool {
+        self.record.unwrap_or(dimension <= FEW)
+    }
+
+    /// Draws the starts, one after the other, from a box.
+    pub(crate) fn draw(&self, sides: &[(f64, f64)]) -> Vec<Vec<f64>> {
+        let mut uniform = Generator::Numpy(self.seed).stream();
+        let mut point =
+            || sides.iter().map(|(lower, upper)| lower + uniform.next() * (upper - lower)).collect();
+        (0..self.starts.unwrap_or(1)).map(|_| point()).collect()
+    }
+}
+
+/// Returns a weight decay as torch has it.
+pub(crate) fn weight_decay(rate: f64, decoupled: bool) -> WeightDecay {
+    match (rate == 0.0, decoupled) {
+        (true, _) => WeightDecay::None,
+        (false, true) => WeightDecay::Decoupled(rate),
+        (false, false) => WeightDecay::L2(rate),
+    }
+}
+
+fn rate(name: &str, value: &Bound<'_, PyAny>) -> PyResult<LearningRate> {
+    match values::text(name, value)?.as_str() {
+        "auto" => Ok(LearningRate::Automatic),
+        text => Ok(text.parse::<Schedule>().refused()?.into()),
+    }
+}
+
+fn time(value: &Bound<'_, PyAny>) -> PyResult<Option<Duration>> {
+    let seconds: Option<f64> = value.extract()?;
+    seconds.map(|seconds| Duration::try_from_secs_f64(seconds).refused()).transpose()
+}
