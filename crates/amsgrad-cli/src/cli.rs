@@ -6,8 +6,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::arguments::Typed;
 use crate::commands::{
-    basins, bench, check, completions, dialects, evaluate, fit, help, man, minimize, plot, predict, problems,
-    reproduce, rules, tutorial,
+    basins, bench, check, compare, completions, dialects, evaluate, fit, help, man, minimize, plot, predict,
+    problems, reproduce, rules, tune, tutorial,
 };
 use crate::failure::{Ending, Failure};
 use crate::{output, usage};
@@ -40,6 +40,8 @@ enum Command {
     #[command(after_help = PLOT_EXAMPLES)]
     Plot(Box<plot::Args>),
     Basins(Box<basins::Args>),
+    Compare(Box<compare::Args>),
+    Tune(Box<tune::Args>),
     Check(check::Args),
     Reproduce(Box<reproduce::Args>),
     Problems(problems::Args),
@@ -79,6 +81,8 @@ impl Command {
             Self::Predict(args) => predict::run(&args),
             Self::Plot(args) => plot::run(&args),
             Self::Basins(args) => basins::run(&args),
+            Self::Compare(args) => compare::run(&args),
+            Self::Tune(args) => tune::run(&args),
             Self::Check(args) => check::run(&args),
             Self::Reproduce(args) => reproduce::run(&args),
             Self::Problems(args) => problems::run(&args),

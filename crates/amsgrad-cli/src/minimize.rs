@@ -11,3 +11,5 @@ pub(crate) mod recorder;
 pub(crate) mod report;
 pub(crate) mod settings;
 pub(crate) mod solve;
+pub(crate) mod study;
+pub(crate) mod vary;

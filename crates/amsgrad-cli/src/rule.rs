@@ -1,6 +1,7 @@
 //! The update rule as it is typed: its name, its settings, its learning rate.
 
 use amsgrad::error::SettingError;
+use amsgrad::rule::Setting;
 use amsgrad::{AnyRule, Dialect, LearningRate, Schedule};
 use serde::Serialize;
 
@@ -73,6 +74,69 @@ impl RuleArgs {
             set(&mut rule, "--set", (setting.trim(), value.trim()))?;
         }
         Ok(rule)
+    }
+
+    /// Returns a rule as one of several is typed: its name, then, behind colons, a dialect or settings, such as `amsgrad:torch`
+    /// or `adam:beta2=0.99`. It also has the settings that are given for all, as far as it knows them.
+    pub(crate) fn one_of_several(&self, text: &str) -> Result<AnyRule, Failure> {
+        const OPTION: &str = "--rules";
+        let mut parts = text.split(':').map(str::trim);
+        let name = parts.next().unwrap_or_default();
+        let unknown = |error: SettingError| {
+            let meant = text::meant(name, text::rules());
+            Failure::input(OPTION, format!("there is no '{name}'{meant}; use {}", error.allowed))
+        };
+        let mut rule = AnyRule::named(name).map_err(unknown)?;
+        let known: Vec<&str> = rule.settings().into_iter().map(|(name, _)| name).collect();
+        let shared = [
+            ("learning_rate", &self.learning_rate),
+            ("beta1", &self.beta1),
+            ("beta2", &self.beta2),
+            ("epsilon", &self.epsilon),
+            ("dialect", &self.dialect),
+        ];
+        let shared = shared.iter().filter_map(|(name, value)| Some((*name, value.as_ref()?.to_string())));
+        let others = self.set.iter().filter_map(|setting| setting.split_once('='));
+        let all = shared.chain(others.map(|(name, value)| (name.trim(), value.trim().to_owned())));
+        for (name, value) in all.filter(|(name, value)| known.contains(name) && value != "auto") {
+            set(&mut rule, &format!("--{}", name.replace('_', "-")), (name, &value))?;
+        }
+        for part in parts {
+            let (name, value) = part.split_once('=').unwrap_or(("dialect", part));
+            set(&mut rule, OPTION, (name.trim(), value.trim()))?;
+        }
+        let refused = |error: SettingError| {
+            let allowed = &error.allowed;
+            Failure::input(
+                OPTION,
+                format!("{} of '{text}' cannot be '{}'; use {allowed}", error.name(), error.value),
+            )
+        };
+        rule.validate().map_err(refused)?;
+        Ok(rule)
+    }
+
+    /// Returns the rule as [`rule`](Self::rule) does, with the learning rate too where one is given.
+    pub(crate) fn rule_at_its_rate(&self) -> Result<AnyRule, Failure> {
+        let mut rule = self.rule()?;
+        if let Some(LearningRate::Schedule(schedule)) = self.learning_rate()? {
+            rule.set("learning_rate", &schedule.to_string())?;
+        }
+        Ok(rule)
+    }
+
+    /// Writes out the rule and those of its settings that have options of their own.
+    pub(crate) fn fill(&mut self, name: &str, settings: &[(&'static str, Setting)]) {
+        let value = |name: &str| {
+            let setting = settings.iter().find(|(known, _)| *known == name);
+            setting.and_then(|(_, value)| value.to_string().parse().ok())
+        };
+        self.name = Some(name.to_owned());
+        self.learning_rate = value("learning_rate");
+        self.beta1 = value("beta1");
+        self.beta2 = value("beta2");
+        self.epsilon = value("epsilon");
+        self.dialect = value("dialect");
     }
 
     /// Returns the learning rate where one is given.

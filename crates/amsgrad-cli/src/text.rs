@@ -170,6 +170,16 @@ pub(crate) fn names(variables: &[String]) -> String {
     }
 }
 
+/// Returns a word as a shell takes it.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
 /// Returns a number for people: as it is where that is short, else with six digits; in powers of ten only where it must
 /// be.
 pub(crate) fn shown(value: f64) -> String {
@@ -238,6 +248,19 @@ mod tests {
             ["2.999999954", "0.0", "12.5"]
         );
         assert_eq!(time(Duration::from_micros(214)), "0.00021 s");
+    }
+
+    #[test]
+    fn words_are_quoted_for_a_shell() {
+        for (word, expected) in [
+            ("--lr=0.1", "--lr=0.1"),
+            ("", "''"),
+            ("x^2 + y", "'x^2 + y'"),
+            ("it's", "'it'\\''s'"),
+            ("$(ls)", "'$(ls)'"),
+        ] {
+            assert_eq!(quoted(word), expected);
+        }
     }
 
     #[test]

@@ -71,8 +71,8 @@ pub struct Axes {
     pub y: Scale,
 }
 
-/// Draws lines over common axes. A series that has a name is called by it: all at the ends of their lines where these are at
-/// the right edge and names have room there, else all in a legend.
+/// Draws lines over common axes. A series that has a name is called by it: all to the right of the frame, at the heights at
+/// which their lines end, where names have room there; else all in a legend.
 ///
 /// The axes cover every point that has a place on them, those of bands included. The style's `z_label` and `colors` are not
 /// used.
@@ -130,13 +130,20 @@ pub fn curves(series: &[Series], axes: Axes, style: &Style) -> Result<Figure, Pl
         let parts = points.chunk_by(|a, b| drawable(a) == drawable(b));
         parts.map(|part| part.iter().filter_map(place).collect()).collect()
     };
+    let mut edges = Vec::new();
     for (one, look) in series.iter().zip(&looks) {
         let whole = |&&[x, low, high]: &&[f64; 3]| drawable(&[x, low]) && drawable(&[x, high]);
-        let side = |end: usize| {
-            one.band.iter().filter(whole).filter_map(move |point| place(&[point[0], point[end]]))
-        };
-        let outline: Vec<Point> = side(1).chain(side(2).collect::<Vec<_>>().into_iter().rev()).collect();
+        let sides = [1, 2].map(|end| {
+            let side = one.band.iter().filter(whole).filter_map(|point| place(&[point[0], point[end]]));
+            side.collect::<Vec<Point>>()
+        });
+        let outline: Vec<Point> = sides[0].iter().chain(sides[1].iter().rev()).copied().collect();
         canvas.fill(Path::polygon(&outline), look.band(style));
+        edges.push((sides, look.edge(style)));
+    }
+    // Over all bands, so that each is seen where others lie over it.
+    for (sides, look) in edges {
+        look.draw(&mut canvas, &sides);
     }
     let mut drawn = Vec::new();
     for (one, look) in series.iter().zip(&looks) {

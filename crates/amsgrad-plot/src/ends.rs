@@ -5,8 +5,6 @@ use crate::look::{Look, PALETTE};
 use crate::scene::{Point, Rect};
 use crate::text::{Anchor, CAP_HEIGHT};
 
-/// A line ends at the right edge if it reaches this far across.
-const EDGE: f64 = 0.85;
 /// The parts of a figure's width and height that names may take.
 const WIDEST: f64 = 0.3;
 const HIGHEST: f64 = 0.6;
@@ -14,11 +12,11 @@ const HIGHEST: f64 = 0.6;
 /// A line's name, its look, and the place of its last point, from 0 to 1 along both axes.
 pub(crate) type Entry<'a> = (&'a str, Look, Option<Point>);
 
-/// Returns the room that names to the right of the frame take, or `None` where a legend is better: a line ends elsewhere, names
-/// are too long or too many, or colors alone do not tell the lines apart.
+/// Returns the room that names to the right of the frame take, or `None` where a legend is better: a line has no end, names are
+/// too long or too many, or colors alone do not tell the lines apart.
 pub(crate) fn room(canvas: &Canvas<'_>, entries: &[Entry<'_>]) -> Option<f64> {
     let size = canvas.tick_size();
-    let ends = |(_, _, last): &Entry<'_>| last.is_some_and(|[x, _]| x >= EDGE);
+    let ends = |(_, _, last): &Entry<'_>| last.is_some();
     let widest = entries.iter().map(|(name, ..)| canvas.text.width(name, size)).fold(0.0, f64::max);
     let fits =
         widest <= WIDEST * canvas.width() && entries.len() as f64 * row(size) <= HIGHEST * canvas.height();
@@ -26,7 +24,7 @@ pub(crate) fn room(canvas: &Canvas<'_>, entries: &[Entry<'_>]) -> Option<f64> {
     good.then_some(0.5 * size + widest)
 }
 
-/// Writes each name beside the end of its line, or as near to it as the others allow.
+/// Writes each name to the right of the frame, at the height at which its line ends or as near to it as the others allow.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, entries: &[Entry<'_>], area: Rect) {
     let size = canvas.tick_size();
     let mut ends: Vec<(f64, &str, Look)> = entries

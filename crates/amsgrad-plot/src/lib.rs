@@ -5,10 +5,12 @@
 //! | [`surface`] | the height of a function over a rectangle, in space |
 //! | [`contour`] | the same from above, in bands of color |
 //! | [`path`] | that contour with a run's points over it |
+//! | [`paths`] | that contour with several runs over it |
 //! | [`profile`] | a function of one variable, with or without a run's points |
 //! | [`basins`] | the plane colored by where runs end that start there |
 //! | [`measured`] | measurements, a curve through them with its band, and residuals |
 //! | [`measured_plane`] | measurements over the contour of a function of two variables |
+//! | [`heat`] | what each pair of settings came to, in colors |
 //! | [`curves`] | series against step, on linear or logarithmic axes |
 //!
 //! Each returns a [`Figure`], which may be put [beside](Figure::beside) or [above](Figure::above) another, and is rendered to
@@ -67,6 +69,7 @@ mod error;
 mod field;
 mod figure;
 mod format;
+mod heat;
 mod laid;
 mod legend;
 mod lines;
@@ -75,6 +78,7 @@ mod marks;
 mod measured;
 mod measured_plane;
 mod mesh;
+mod paths;
 mod pdf;
 mod plane;
 mod profile;
@@ -103,8 +107,10 @@ pub use error::PlotError;
 pub use field::Field;
 pub use figure::Figure;
 pub use format::Format;
+pub use heat::heat;
 pub use measured::{Measured, measured};
 pub use measured_plane::measured_plane;
+pub use paths::paths;
 pub use profile::{Profile, profile};
 pub use range::Scale;
 pub use style::Style;

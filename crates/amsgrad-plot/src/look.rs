@@ -52,10 +52,20 @@ impl Look {
         mixed(self.color, style.ground(), 0.8)
     }
 
+    /// Returns the look of the edge of a band.
+    pub(crate) fn edge(self, style: &Style) -> Look {
+        Look { color: mixed(self.color, style.ground(), 0.5), dash: None, width: 1.5 }
+    }
+
     pub(crate) fn stroke(self, canvas: &mut Canvas<'_>, path: Path) {
-        let unit = canvas.unit;
+        let item = self.item(canvas.unit, path);
+        canvas.figure.items.push(item);
+    }
+
+    /// Returns the path as a line of this look.
+    pub(crate) fn item(self, unit: f64, path: Path) -> Item {
         let dash = self.dash.map(|lengths| lengths.map(|length| length * unit));
-        canvas.figure.items.push(Item::Stroke { path, color: self.color, width: self.width * unit, dash });
+        Item::Stroke { path, color: self.color, width: self.width * unit, dash }
     }
 
     /// Draws the parts of a line; a part of one point becomes a dot. Returns points all along it.

@@ -418,6 +418,7 @@ pub mod check;
 pub mod conformance;
 pub mod constraint;
 mod decide;
+pub mod diagnose;
 pub mod dialect;
 mod dispatch;
 pub mod error;

@@ -1,8 +1,12 @@
 //! Finding settings by short trial runs.
 
 pub(crate) mod automatic;
+mod reach;
+mod rounds;
 
 pub use automatic::Search;
+pub use reach::{Reach, quartiles, ratio, ratios};
+pub use rounds::Rounds;
 
 /// One candidate and how it did.
 #[derive(Clone, Debug, PartialEq)]

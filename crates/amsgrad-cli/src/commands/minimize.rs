@@ -3,7 +3,6 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use amsgrad::Constraint;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -179,8 +178,7 @@ fn draw(
     let look = look.of_run(format!("{}{rate}", solved.rule));
     let progress = || pictures::progress(&plan.target.title(), lines, maximize, &look);
     if let Some(plot) = plot {
-        let bounded = matches!(&plan.constraint, Constraint::Box(bounds) if bounds.sides() == plan.domain);
-        let view = pictures::view(&plan.domain, bounded, lines);
+        let view = pictures::view_of(plan, lines);
         plot.write(match plan.target.variables().len() {
             1 => pictures::curve(plan.target, view[0], Some((lines, maximize)), &look),
             2 => pictures::path(plan.target, view, lines, maximize, &look),
@@ -192,17 +190,8 @@ fn draw(
 
 /// The settings that make the same run again: what was found or taken by default is written out.
 fn effective(settings: &Settings, plan: &Plan<'_>, solved: &Solved) -> Settings {
-    let value = |name: &str| {
-        let setting = solved.rule_settings.iter().find(|(known, _)| *known == name);
-        setting.and_then(|(_, value)| value.to_string().parse().ok())
-    };
     let mut effective = settings.clone();
-    effective.rule.name = Some(solved.rule.to_owned());
-    effective.rule.learning_rate = value("learning_rate");
-    effective.rule.beta1 = value("beta1");
-    effective.rule.beta2 = value("beta2");
-    effective.rule.epsilon = value("epsilon");
-    effective.rule.dialect = value("dialect");
+    effective.rule.fill(solved.rule, &solved.rule_settings);
     effective.steps = Some(plan.stop.step_limit());
     effective.gradient_tolerance = plan.stop.gradient;
     if settings.start.is_none() && settings.numpy_seed.is_none() {

@@ -3,13 +3,14 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use amsgrad::{Number as _, Pack, VectorizedObjective as _};
+use amsgrad::{Constraint, Number as _, Pack, VectorizedObjective as _};
 use amsgrad_plot::{Field, Figure, Format, Levels, PlotError, Profile, Scale, Style, Trajectory};
 
 pub(crate) use self::look::{Axis, Look};
 pub(crate) use self::progress::progress;
 
 use super::history::Line;
+use super::plan::Plan;
 use crate::failure::Failure;
 use crate::files::Draft;
 use crate::target::Target;
@@ -94,6 +95,17 @@ pub(crate) fn path(
     amsgrad_plot::path(&field, levels, trajectory, &style(target, &look))
 }
 
+/// Draws the paths of several runs over the contour.
+pub(crate) fn paths(
+    target: &Target,
+    view: View,
+    paths: &[(&str, Vec<[f64; 2]>)],
+    look: &Look,
+) -> Result<Figure, PlotError> {
+    let (field, levels) = sample(target, view, look)?;
+    amsgrad_plot::paths(&field, levels, paths, &style(target, look))
+}
+
 /// Draws a function of one variable, with a run on it if there is one.
 pub(crate) fn curve(
     target: &Target,
@@ -161,6 +173,12 @@ fn scale(values: &[f64]) -> Scale {
         _ => false,
     };
     if steep { Scale::Log } else { Scale::Linear }
+}
+
+/// Where to look at runs of this plan.
+pub(crate) fn view_of(plan: &Plan<'_>, lines: &[Line]) -> View {
+    let bounded = matches!(&plan.constraint, Constraint::Box(bounds) if bounds.sides() == plan.domain);
+    view(&plan.domain, bounded, lines)
 }
 
 /// Where to look at a run: the box it was given, sides that are open closed around the points.

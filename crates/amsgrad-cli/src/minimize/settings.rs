@@ -171,6 +171,12 @@ impl Settings {
 
     /// Read as if the settings had been typed, so that the same values and combinations are allowed.
     fn of_table(table: &toml::Table) -> Result<Self, clap::Error> {
+        let command = Self::augment_args(Command::new("settings").no_binary_name(true));
+        Self::from_arg_matches(&command.try_get_matches_from(Self::words(table))?)
+    }
+
+    /// The settings as they would be typed.
+    fn words(table: &toml::Table) -> Vec<String> {
         let mut words = Vec::new();
         for (name, value) in table.iter().filter(|(name, _)| *name != "formula") {
             let values = match value {
@@ -190,8 +196,7 @@ impl Settings {
         if let Some(formula) = table.get("formula") {
             words.extend(["--".to_owned(), formula.as_str().map_or(formula.to_string(), str::to_owned)]);
         }
-        let command = Self::augment_args(Command::new("settings").no_binary_name(true));
-        Self::from_arg_matches(&command.try_get_matches_from(words)?)
+        words
     }
 
     /// The names of all settings.
@@ -202,6 +207,13 @@ impl Settings {
             command.get_arguments().map(name).collect()
         });
         NAMES.iter().map(String::as_str).collect()
+    }
+
+    /// As a command line to paste into a shell.
+    pub(crate) fn to_command(&self, command: &str) -> Result<String, Failure> {
+        let table = toml::Table::try_from(self).map_err(|error| Failure::input("--save-config", error))?;
+        let words = Self::words(&table);
+        Ok(words.iter().fold(format!("amsgrad {command}"), |line, word| line + " " + &text::quoted(word)))
     }
 
     /// As a file that repeats the run.

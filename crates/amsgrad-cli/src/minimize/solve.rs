@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use amsgrad::diagnose::StepSizes;
 use amsgrad::objective::Vectorized;
 use amsgrad::rule::Setting;
 use amsgrad::tune::Search;
@@ -55,6 +56,7 @@ pub(crate) trait Seen {
     fn value(&self) -> f64;
     fn gradient_norm(&self) -> f64;
     fn learning_rate(&self) -> Option<f64>;
+    fn step_sizes(&self, sizes: &mut StepSizes) -> Option<Vec<f64>>;
     fn document(&self, slots: &[&str]) -> serde_json::Value;
 }
 
@@ -73,6 +75,9 @@ impl<T: Real> Seen for Record<'_, T> {
     }
     fn learning_rate(&self) -> Option<f64> {
         Record::learning_rate(self)
+    }
+    fn step_sizes(&self, sizes: &mut StepSizes) -> Option<Vec<f64>> {
+        sizes.see(self)
     }
     fn document(&self, slots: &[&str]) -> serde_json::Value {
         crate::json::record(self, slots)
@@ -120,6 +125,38 @@ pub(crate) fn solve(
     let solver = Solver { plan, watch, rule };
     let observe = &mut |seen: &dyn Seen| observe(seen, slots);
     if plan.settings.f32 { solver.solve::<f32>(observe) } else { solver.solve::<f64>(observe) }
+}
+
+/// Returns how runs of `rule`, which has a learning rate of its own, end from all starts of the plan.
+pub(crate) fn ends(plan: &Plan<'_>, watch: &Watch, rule: &AnyRule) -> Result<Vec<Ended>, Failure> {
+    let plan = &Plan { learning_rate: Some(rule.learning_rate().clone()), ..plan.clone() };
+    let solver = Solver { plan, watch, rule: rule.clone() };
+    let minimizer = solver.minimizer();
+    Ok(if plan.settings.f32 { solver.ends::<f32>(&minimizer)?.0 } else { solver.ends::<f64>(&minimizer)?.0 })
+}
+
+/// Runs `rule`, which has a learning rate of its own, from one start, step by step.
+pub(crate) fn trace(
+    plan: &Plan<'_>,
+    watch: &Watch,
+    rule: &AnyRule,
+    start: &[f64],
+    observe: &mut dyn FnMut(&dyn Seen) -> ControlFlow<()>,
+) -> Result<Ended, Failure> {
+    let plan = &Plan { learning_rate: Some(rule.learning_rate().clone()), ..plan.clone() };
+    let solver = Solver { plan, watch, rule: rule.clone() };
+    let minimizer = solver.minimizer().start(start);
+    Ok(match plan.settings.f32 {
+        true => Ended::of(&solver.observed::<f32>(minimizer, observe)?),
+        false => Ended::of(&solver.observed::<f64>(minimizer, observe)?),
+    })
+}
+
+/// Returns the learning rate at which the first step of `rule` from the first of the starts is as long as the domain is wide.
+pub(crate) fn rate_across(plan: &Plan<'_>, watch: &Watch, rule: &AnyRule) -> Result<f64, Failure> {
+    let plan = &Plan { learning_rate: Some(rule.learning_rate().clone()), ..plan.clone() };
+    let solver = Solver { plan, watch, rule: rule.clone() };
+    Ok(solver.minimizer().learning_rate_across::<f64>(&solver.points(&plan.starts)?)?)
 }
 
 struct Solver<'a> {

@@ -9,6 +9,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 mod basins;
+mod compare;
 mod config;
 mod defaults;
 mod endings;
@@ -20,6 +21,7 @@ mod pictures;
 mod pipes;
 mod reproduce;
 mod signals;
+mod tune;
 mod tutorial;
 
 /// The program with these arguments, ready to run.

@@ -13,6 +13,24 @@ pub(crate) fn quick(name: &str) -> Vec<&'static str> {
         "plot" => vec!["plot", "curve", "x^2", "--output", "c.svg"],
         "basins" => vec!["basins", "x^2+y^2", "--side", "3", "--output", "b.svg", "--lr", "0.1"],
         "check" => vec!["check", "x^2", "--points", "2"],
+        "compare" => {
+            vec![
+                "compare",
+                "x^2+y^2",
+                "--rules",
+                "adam,amsgrad",
+                "--starts",
+                "2",
+                "--steps",
+                "20",
+                "--plot",
+                "v.svg",
+            ]
+        }
+        "tune" => vec![
+            "tune", "x^2+y^2", "--points", "3", "--seeds", "2", "--check", "2", "--steps", "20", "--plot",
+            "t.svg",
+        ],
         "reproduce" => vec!["reproduce", "section3", "--steps", "200", "--output", "r.svg"],
         "fit" => vec!["fit", "y ~ a*t + b", "decay.csv", "--save", "line.json"],
         "predict" => vec!["predict", "line.json", "decay.csv"],

@@ -35,6 +35,22 @@ fn long(name: &str) -> Vec<&'static str> {
         "check" => vec!["check", "--problem", "rosenbrock", "-n", "20", "--points", "1e6", "--json"],
         "plot" => vec!["plot", "contour", "sin(5*x)*cos(5*y)", "--output", "c.png"],
         "problems" => vec!["problems", "ackley", "--plot", "a.svg"],
+        "compare" => {
+            vec!["compare", "--problem", "ackley", "--steps", "100000", "--plot", "v.png", "--paths", "p.png"]
+        }
+        "tune" => {
+            vec![
+                "tune",
+                "--problem",
+                "ackley",
+                "--steps",
+                "100000",
+                "--journal",
+                "t.jsonl",
+                "--plot",
+                "t.png",
+            ]
+        }
         "reproduce" => vec!["reproduce", "figure1", "--steps", "1e9", "--output", "r.png"],
         "tutorial" => vec!["tutorial", "--plots", "pictures", "--steps", "20000"],
         "bench" => vec!["bench", "--seconds", "1", "--json"],

@@ -126,6 +126,45 @@ impl<F, R> Minimizer<F, R> {
         F: Objective<T> + Clone,
         R: UpdateRule,
     {
+        self.tried::<T, _>(starts, |trials, domain| trials.search(domain))
+    }
+
+    /// Returns the learning rate at which the first step from the first start is as long as the domain is wide: the scale of
+    /// rates to try, whatever the rule and the units.
+    ///
+    /// ```
+    /// use amsgrad::{GradientDescent, Minimizer, Starts};
+    ///
+    /// let run = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
+    ///     gradient[0] = 2.0 * x[0];
+    ///     x[0] * x[0]
+    /// })
+    /// .rule(GradientDescent::default())
+    /// .bounds([(-3.0, 3.0)]);
+    /// assert_eq!(run.learning_rate_across::<f64>(&Starts::points(1, vec![1.5])?)?, 2.0); // 6 wide, a gradient of 3
+    /// # Ok::<(), amsgrad::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`run`](Minimizer::run).
+    pub fn learning_rate_across<T: Real>(&self, starts: &Starts) -> Result<f64, Error>
+    where
+        F: Objective<T> + Clone,
+        R: UpdateRule,
+    {
+        self.tried::<T, _>(starts, |trials, domain| trials.across(domain))
+    }
+
+    /// Makes trial runs from the first few of these starts.
+    fn tried<T: Real, A>(
+        &self,
+        starts: &Starts,
+        work: impl FnOnce(&mut Trials<'_, R, T>, &[(f64, f64)]) -> Result<A, Error>,
+    ) -> Result<A, Error>
+    where
+        F: Objective<T> + Clone,
+        R: UpdateRule,
+    {
         let constraint = self.settings.constraint.clone()?;
         let points = starts.first::<f64>(TRIAL_STARTS, &constraint)?;
         let first = points.first().ok_or(Error::NoStart)?;
@@ -141,7 +180,7 @@ impl<F, R> Minimizer<F, R> {
         let (starts, count) = (points.iter().map(inside).collect(), starts.count());
         let objective = &mut one.objective;
         let mut trials = Trials { objective, rule: &rule, setup: &setup, starts, count, best: None };
-        trials.search(&constraint.domain(first))
+        work(&mut trials, &constraint.domain(first))
     }
 
     fn run_check<T: Real>(

@@ -82,11 +82,9 @@ impl<R: UpdateRule, T: Real> Trials<'_, R, T> {
             let allowed = "a number or a schedule, unless steps or evaluations are limited";
             return Err(SettingError::new("learning_rate", "automatic", allowed).into());
         }
-        let width =
-            domain.iter().map(|(lower, upper)| upper - lower).sum::<f64>() / domain.len().max(1) as f64;
-        let unit = self.first_step(width)?;
+        let across = self.across(domain)?;
         let rate = |share: f64| {
-            let rate = width / unit * share;
+            let rate = across * share;
             // Two digits: as good as all, and easy to type again.
             format!("{rate:.1e}").parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0)
         };
@@ -109,6 +107,13 @@ impl<R: UpdateRule, T: Real> Trials<'_, R, T> {
         let learning_rate =
             trials.first().map_or(Schedule::Constant(1e-3), |trial| trial.candidate.over(left));
         Ok(Search { candidates: candidates.len(), steps, learning_rate, scales: Vec::new() })
+    }
+
+    /// Returns the rate at which the first step is as long as the domain is wide, on average over its sides.
+    pub(crate) fn across(&mut self, domain: &[(f64, f64)]) -> Result<f64, Error> {
+        let width =
+            domain.iter().map(|(lower, upper)| upper - lower).sum::<f64>() / domain.len().max(1) as f64;
+        Ok(width / self.first_step(width)?)
     }
 
     /// Returns the median of the last comparable values of trial runs from all starts.

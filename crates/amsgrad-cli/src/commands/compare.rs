@@ -1,0 +1,205 @@
+//! `amsgrad compare`: rules beside each other, from the same starts.
+
+use std::path::PathBuf;
+
+use amsgrad::tune::Rounds;
+
+use super::Ending;
+use crate::failure::Failure;
+use crate::minimize::pictures::{Axis, Look, Wanted};
+use crate::minimize::plan::Plan;
+use crate::minimize::settings::Settings;
+use crate::minimize::solve::rate_across;
+use crate::minimize::study::{Goal, Score, Scores, Study};
+use crate::minimize::vary::{Vary, vary};
+use crate::target::Target;
+use crate::watch::Watch;
+use crate::{output, text};
+
+mod contender;
+mod pictures;
+mod report;
+
+use contender::Contender;
+
+/// Starts from which settings are tried before; they are not compared.
+const TUNING: usize = 8;
+const STARTS: usize = 20;
+const RULES: &str = "amsgrad,amsgrad:torch,adam,adagrad,momentum,gradient-descent";
+
+const EXAMPLES: &str = "Examples:
+  amsgrad compare '(1-x)^2 + 100*(y-x^2)^2' --bounds -2..2 --plot values.png --paths paths.png
+  amsgrad compare --problem ackley --rules amsgrad,adam,adam:beta2=0.99 --starts 100
+  amsgrad compare 'x^2 + 30*y^2' --rules amsgrad:paper,amsgrad:torch --as-given --lr 0.01";
+
+/// Compare update rules from the same starts.
+///
+/// Each rule's learning rate is tuned first: for every rule the same number of settings is tried, from starts that are not
+/// compared. A run has arrived when it has come to the best value known, up to a share of what the median start is worse by.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    settings: Settings,
+
+    /// The rules, with commas between: a name, then a dialect or settings behind colons, such as adam:beta2=0.99
+    #[arg(long, value_name = "RULES", default_value = RULES, help_heading = "Comparison")]
+    rules: String,
+
+    /// Number of settings that are tried for each rule
+    #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::up_to_million, default_value = "24", help_heading = "Comparison")]
+    trials: usize,
+
+    /// Another setting to tune, such as beta1=0.8,0.9; rules that do not know it try more learning rates instead; may be
+    /// given several times
+    #[arg(long, value_name = "SETTING=VALUES", value_parser = vary, help_heading = "Comparison")]
+    vary: Vec<Vary>,
+
+    /// Take the learning rates as they are, without tuning
+    #[arg(long, conflicts_with_all = ["trials", "vary"], help_heading = "Comparison")]
+    as_given: bool,
+
+    /// The share of the way from the median start to the best value known that may be left when a run has arrived
+    #[arg(long, allow_negative_numbers = true, value_name = "SHARE", value_parser = text::tolerance, default_value = "1e-6", help_heading = "Comparison")]
+    reach: f64,
+
+    /// Draw the values against evaluations to this file: medians, and bands between the quartiles
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
+    plot: Option<PathBuf>,
+
+    /// Draw the paths from the first start over one contour to this file, of a function of two variables
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
+    paths: Option<PathBuf>,
+
+    /// Draw the effective learning rate of each coordinate, from the first start, to this file
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
+    step_sizes: Option<PathBuf>,
+
+    #[command(flatten)]
+    look: Look,
+
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+impl Args {
+    /// The files that are asked for, each with its option.
+    fn outputs(&self) -> [(&'static str, &Option<PathBuf>); 3] {
+        [("--plot", &self.plot), ("--paths", &self.paths), ("--step-sizes", &self.step_sizes)]
+    }
+
+    fn check(&self, target: &Target) -> Result<(), Failure> {
+        let settings = &self.settings;
+        if settings.rule.name.is_some() {
+            return Err(Failure::input("--rule", "names one rule; list those to compare in --rules"));
+        }
+        let outputs = self.outputs();
+        for (i, (option, path)) in outputs.iter().enumerate() {
+            if let Some((other, _)) = outputs[..i].iter().find(|(_, other)| other == path && path.is_some()) {
+                return Err(Failure::input(option, format!("is also what {other} writes; use another name")));
+            }
+        }
+        if self.paths.is_some() {
+            target.has_exactly(2)?;
+        }
+        match (outputs.iter().all(|(_, path)| path.is_none()), &self.paths) {
+            (true, _) => self.look.is_for_nothing(),
+            (false, None) => self.look.check(&[Axis::X, Axis::Y]),
+            (false, Some(_)) => self.look.check(&[Axis::X, Axis::Y, Axis::Z]),
+        }
+    }
+}
+
+pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
+    let target = args.settings.target.target()?;
+    target.has_variables()?;
+    args.check(&target)?;
+    let mut wanted = Vec::new();
+    for (option, path) in args.outputs() {
+        wanted.push(path.as_deref().map(|path| Wanted::new(option, path)).transpose()?);
+    }
+    let compared = args.settings.starts.unwrap_or(if args.settings.start.is_some() { 1 } else { STARTS });
+    let mut settings = args.settings.clone();
+    if settings.start.is_none() {
+        settings.starts = Some(compared.saturating_add(TUNING));
+    }
+    let plan = Plan::new(&settings, &target)?;
+    let mut contenders = contender::all(args)?;
+    let watch = Watch::without_end();
+    let goal = Goal::of(&plan, args.reach, &watch)?;
+    let mut plan = plan.at_one_rate();
+    plan.stop.target = goal.map(|goal| goal.target);
+    // Where the start is given it is the only one.
+    let starts = plan.starts.clone();
+    let (starts, tuning) =
+        if settings.start.is_some() { (&starts[..], &starts[..]) } else { starts.split_at(compared) };
+    let study = Study { plan: Plan { starts: tuning.to_vec(), ..plan }, watch: &watch };
+    for contender in &mut contenders {
+        if !args.as_given {
+            tune(args, &study, contender, tuning)?;
+        }
+        if !watch.interrupted() {
+            contender.scores = study.runs(&contender.rule, starts)?;
+        }
+    }
+    contender::rank(&mut contenders, settings.maximize);
+    let stopped = watch.interrupted();
+    let traced = if wanted.iter().any(Option::is_some) && !stopped {
+        pictures::trace(&study, &contenders, starts)?
+    } else {
+        Vec::new()
+    };
+    watch.clear();
+    let comparison = report::Comparison {
+        args,
+        plan: &study.plan,
+        goal,
+        contenders: &contenders,
+        starts,
+        tuning,
+        stopped,
+    };
+    if args.json {
+        output::print_json(&comparison.document())?;
+    } else {
+        comparison.write(&mut output::stdout())?;
+    }
+    let arrived = contenders.iter().flat_map(|contender| &contender.scores).any(|score| !score.failed);
+    let ending = if arrived && !stopped { Ending::Done } else { Ending::RunFailed };
+    if traced.is_empty() {
+        if wanted.iter().any(Option::is_some) {
+            output::note("no picture: stopped before the runs to draw");
+        }
+        return Ok(ending);
+    }
+    let picture = pictures::Picture { args, plan: &study.plan, goal, traced: &traced };
+    let draw = [pictures::Picture::values, pictures::Picture::paths, pictures::Picture::step_sizes];
+    for ((wanted, draw), (_, path)) in wanted.iter().zip(draw).zip(args.outputs()) {
+        if let (Some(wanted), Some(path)) = (wanted, path) {
+            wanted.write(draw(&picture))?;
+            output::note(&format!("wrote {}", path.display()));
+        }
+    }
+    Ok(ending)
+}
+
+/// Tries settings for a rule, and gives it the best ones.
+fn tune(
+    args: &Args,
+    study: &Study<'_>,
+    contender: &mut Contender,
+    starts: &[Vec<f64>],
+) -> Result<(), Failure> {
+    let across = rate_across(&study.plan, study.watch, &contender.rule)?;
+    let candidates = contender.candidates(across, args.trials, &args.vary)?;
+    let mut rounds = Rounds::all(candidates.len(), starts.len());
+    let mut scores = Scores::new();
+    let made = |_, _, _: &Score| Ok(());
+    study.search(&candidates, starts, &mut rounds, &mut scores, made, || false)?;
+    if let Some(best) = rounds.ranking().first().and_then(|best| candidates.get(*best)) {
+        contender.rule = best.clone();
+        contender.tried = candidates.len();
+    }
+    Ok(())
+}

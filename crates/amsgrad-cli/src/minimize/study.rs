@@ -1,0 +1,162 @@
+//! Runs that are made to learn which settings are good: of many candidates, each from many starts.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
+
+use amsgrad::tune::{Reach, Rounds, quartiles};
+use amsgrad::{AnyRule, VectorizedObjective as _};
+use rayon::prelude::*;
+
+use super::plan::Plan;
+use super::settings::Settings;
+use super::solve::{Ended, ends, solve};
+use crate::failure::Failure;
+use crate::rule::RuleArgs;
+use crate::target::Target;
+use crate::watch::Watch;
+
+/// What runs are measured by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Goal {
+    /// The best value that is known.
+    pub(crate) best: f64,
+    /// A run whose value is this good has arrived.
+    pub(crate) target: f64,
+}
+
+impl Goal {
+    /// Finds the best value that is known: that of the problem, or of runs that find their learning rates. A run has arrived
+    /// where no more is left than `share` of the way there from the median start. `None` where no value is finite.
+    pub(crate) fn of(plan: &Plan<'_>, share: f64, watch: &Watch) -> Result<Option<Self>, Failure> {
+        let settings = plan.settings;
+        if let Some(target) = settings.target_value {
+            return Ok(Some(Self { best: target, target }));
+        }
+        let cost = |value: f64| if settings.maximize { -value } else { value };
+        let plain = !settings.maximize && settings.bounds.is_none() && settings.within.is_none();
+        let known = match plan.target {
+            Target::Problem(problem, _) if plain => problem.minimum().unwrap_or(f64::INFINITY),
+            _ => f64::INFINITY,
+        };
+        let free = Settings { rule: RuleArgs::default(), steps: None, ..settings.clone() };
+        let found = solve(&Plan::new(&free, plan.target)?, watch, &mut |_, _| ControlFlow::Continue(()))?;
+        let best = cost(found.outcome.best.value).min(known);
+        let mut gradient = vec![0.0; plan.target.variables().len()];
+        let mut value = |start: &Vec<f64>| cost(plan.target.evaluate(start, &mut gradient, &mut Vec::new()));
+        let [_, median, _] = quartiles(&plan.starts.iter().map(&mut value).collect::<Vec<f64>>());
+        let left = share * (median - best).max(0.0);
+        let target = if left.is_finite() { best + left } else { best };
+        Ok(best.is_finite().then(|| Self { best: cost(best), target: cost(target) }))
+    }
+}
+
+/// What one run came to.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Score {
+    /// As [`Exit::name`] has it.
+    pub(crate) status: String,
+    /// The best value.
+    pub(crate) value: f64,
+    pub(crate) steps: u64,
+    pub(crate) failed: bool,
+    /// Whether it came to the target.
+    pub(crate) arrived: bool,
+}
+
+impl Score {
+    /// `target` is what the run looked for, if anything.
+    pub(crate) fn of(ended: &Ended, target: Option<f64>, maximize: bool) -> Self {
+        let Ended { status, value, steps, failed, .. } = *ended;
+        let good = |target: f64| if maximize { value >= target } else { value <= target };
+        let arrived = !failed && target.is_some_and(good);
+        Self { status: status.to_owned(), value, steps, failed, arrived }
+    }
+
+    /// Returns how good the run was, where `maximize` tells which values are.
+    pub(crate) fn reach(&self, maximize: bool) -> Reach {
+        match self {
+            Self { arrived: true, steps, .. } => Reach::Arrived { steps: *steps },
+            Self { failed: true, .. } => Reach::Cost(f64::INFINITY),
+            Self { value, .. } => Reach::Cost(if maximize { -value } else { *value }),
+        }
+    }
+}
+
+/// The scores so far, by candidate and start.
+pub(crate) type Scores = BTreeMap<(usize, usize), Score>;
+
+/// The settings that all runs share.
+#[derive(Clone, Debug)]
+pub(crate) struct Study<'a> {
+    /// Its starts are not used, nor is its learning rate.
+    pub(crate) plan: Plan<'a>,
+    pub(crate) watch: &'a Watch,
+}
+
+impl Study<'_> {
+    /// Runs one rule from these starts.
+    pub(crate) fn runs(&self, rule: &AnyRule, starts: &[Vec<f64>]) -> Result<Vec<Score>, Failure> {
+        let plan = Plan { starts: starts.to_vec(), ..self.plan.clone() };
+        let (target, maximize) = (plan.stop.target, plan.settings.maximize);
+        Ok(ends(&plan, self.watch, rule)?.iter().map(|ended| Score::of(ended, target, maximize)).collect())
+    }
+
+    /// Makes the rounds of a search on all cores, but for runs that are scored already; `made` is told of the others as they
+    /// end. Returns whether all rounds were closed: a signal, or `over`, ends the search after the runs that are under way.
+    pub(crate) fn search(
+        &self,
+        candidates: &[AnyRule],
+        starts: &[Vec<f64>],
+        rounds: &mut Rounds,
+        scores: &mut Scores,
+        made: impl FnMut(usize, usize, &Score) -> Result<(), Failure> + Send,
+        over: impl Fn() -> bool + Sync,
+    ) -> Result<bool, Failure> {
+        let made = Mutex::new(made);
+        let stopped = || self.watch.interrupted() || over();
+        while let Some((some, seeds)) = rounds.next_round() {
+            let missing = |candidate: usize| {
+                seeds.clone().filter(|seed| !scores.contains_key(&(candidate, *seed))).collect::<Vec<usize>>()
+            };
+            let due: Vec<(usize, Vec<usize>)> = some
+                .iter()
+                .map(|candidate| (*candidate, missing(*candidate)))
+                .filter(|(_, seeds)| !seeds.is_empty())
+                .collect();
+            let run = |(candidate, seeds): (usize, Vec<usize>)| {
+                if stopped() {
+                    return Ok(Vec::new());
+                }
+                let from: Vec<Vec<f64>> = seeds.iter().map(|seed| starts[*seed].clone()).collect();
+                let ended = self.runs(&candidates[candidate], &from)?;
+                // What a signal has cut short says nothing.
+                if self.watch.interrupted() {
+                    return Ok(Vec::new());
+                }
+                let mut told = made.lock().unwrap_or_else(PoisonError::into_inner);
+                seeds.iter().zip(&ended).try_for_each(|(seed, score)| told(candidate, *seed, score))?;
+                Ok(seeds.into_iter().map(|seed| (candidate, seed)).zip(ended).collect())
+            };
+            let ended: Result<Vec<Vec<((usize, usize), Score)>>, Failure> =
+                due.into_par_iter().map(run).collect();
+            scores.extend(ended?.into_iter().flatten());
+            if some
+                .iter()
+                .any(|candidate| seeds.clone().any(|seed| !scores.contains_key(&(*candidate, seed))))
+            {
+                return Ok(false);
+            }
+            let reach = |candidate, seeds| self.reach(scores, candidate, seeds);
+            rounds.close(reach);
+        }
+        Ok(true)
+    }
+
+    /// Returns the median of a candidate over its first so many starts, as far as they are scored.
+    pub(crate) fn reach(&self, scores: &Scores, candidate: usize, seeds: usize) -> Reach {
+        let maximize = self.plan.settings.maximize;
+        let scores = scores.range((candidate, 0)..(candidate, seeds));
+        Reach::median(&scores.map(|(_, score)| score.reach(maximize)).collect::<Vec<_>>())
+    }
+}

@@ -1,0 +1,147 @@
+//! Rules compared: a fair budget, an order that holds, pictures of all of them.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use amsgrad::problem::Function;
+use serde_json::Value;
+
+use super::{amsgrad, document};
+
+/// The line before the tables in the page; all after it is written by this program.
+const BEFORE: &str = "<!-- written by crates/amsgrad-cli/tests/program/compare.rs -->\n";
+
+/// The names of the rules, the best first.
+fn order(comparison: &Value) -> Vec<&str> {
+    comparison["rules"].as_array().unwrap().iter().map(|rule| rule["name"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn each_rule_tries_as_many_settings_and_the_order_holds_from_other_starts() {
+    let compare = |seed: &str| {
+        let run =
+            ["compare", "x^2 + 100*y^2", "--bounds", "-2..2", "--json", "--steps", "1000", "--starts", "8"];
+        let rules = ["--rules", "gradient-descent,adam,adagrad", "--trials", "20", "--vary", "beta1=0.5,0.9"];
+        document(run.iter().chain(&rules).chain(&["--seed", seed]))
+    };
+    let (one, other) = (compare("1"), compare("2"));
+    assert_ne!(one["starts"], other["starts"]);
+    assert_eq!(order(&one), order(&other));
+    for rule in one["rules"].as_array().unwrap() {
+        assert_eq!((&rule["tried"], rule["runs"].as_array().unwrap().len()), (&20.into(), 8), "{rule}");
+    }
+    assert_eq!(one, compare("1"));
+}
+
+#[test]
+fn what_is_as_given_is_not_tuned() {
+    let run = [
+        "compare",
+        "x^2",
+        "--as-given",
+        "--rules",
+        "adam,amsgrad:learning_rate=0.5",
+        "--lr",
+        "0.25",
+        "--json",
+    ];
+    let comparison = document(run.iter().chain(&["--steps", "200"]));
+    let rules = comparison["rules"].as_array().unwrap();
+    let rate = |name: &str| {
+        let rule = rules.iter().find(|rule| rule["name"].as_str().unwrap().starts_with(name)).unwrap();
+        rule["settings"]["learning_rate"].as_f64().unwrap()
+    };
+    assert_eq!((rate("adam"), rate("amsgrad")), (0.25, 0.5));
+    assert!(rules.iter().all(|rule| rule["tried"] == 0));
+}
+
+#[test]
+fn the_pictures_show_every_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = ["v.svg", "p.svg", "s.svg"].map(|name| folder.path().join(name));
+    let [values, paths, sizes] = files.each_ref().map(|file| file.to_str().unwrap());
+    let run = [
+        "compare",
+        "x^2 + 3*y^2",
+        "--rules",
+        "adam,amsgrad:torch",
+        "--trials",
+        "4",
+        "--starts",
+        "3",
+        "--steps",
+        "60",
+    ];
+    let output = amsgrad(run.iter().chain(&[
+        "--plot",
+        values,
+        "--paths",
+        paths,
+        "--step-sizes",
+        sizes,
+        "--maximize",
+        "--bounds",
+        "-1..1",
+    ]));
+    assert!(output.status.success(), "{output:?}");
+    for (file, count) in files.iter().zip([1, 1, 2]) {
+        let svg = std::fs::read_to_string(file).unwrap();
+        assert_eq!(svg.matches(">amsgrad:torch</text>").count(), count, "{}", file.display());
+    }
+}
+
+/// How alike two orders are: 1 where they are the same, -1 where one is the other's reverse.
+fn likeness(one: &[&str], other: &[&str]) -> f64 {
+    let place = |name: &str| other.iter().position(|other| *other == name).unwrap();
+    let pairs = (0..one.len()).flat_map(|i| (i + 1..one.len()).map(move |j| (i, j)));
+    let signs: Vec<f64> =
+        pairs.map(|(i, j)| if place(one[i]) < place(one[j]) { 1.0 } else { -1.0 }).collect();
+    signs.iter().sum::<f64>() / signs.len() as f64
+}
+
+fn tables() -> String {
+    let rules = ["amsgrad", "amsgrad:torch", "adam", "adagrad", "momentum", "gradient-descent"];
+    let mut text = format!(
+        "\n| problem | {} | same order |\n|---|{}\n",
+        rules.join(" | "),
+        "---:|".repeat(rules.len() + 1)
+    );
+    let mut alike = 0.0;
+    for function in Function::ALL {
+        let compare = |seed: &str| {
+            let run = ["compare", "--problem", function.name(), "--json", "--steps", "2000", "--seed", seed];
+            serde_json::from_slice::<Value>(&amsgrad(run).stdout).unwrap()
+        };
+        let (one, other) = (compare("1"), compare("2"));
+        let cell = |name: &&str| {
+            let rule = one["rules"].as_array().unwrap().iter().find(|rule| rule["name"] == **name).unwrap();
+            match (rule["arrived"].as_u64().unwrap(), rule["steps"][1].as_f64()) {
+                (20, Some(steps)) => format!("{steps:.0}"),
+                (arrived, Some(steps)) => format!("{steps:.0} ({arrived})"),
+                _ => "-".to_owned(),
+            }
+        };
+        let likeness = likeness(&order(&one), &order(&other));
+        alike += likeness / Function::ALL.len() as f64;
+        let cells: Vec<String> = rules.iter().map(cell).collect();
+        writeln!(text, "| {} | {} | {likeness:.2} |", function.name(), cells.join(" | ")).unwrap();
+    }
+    writeln!(text, "| mean | {}{alike:.2} |", "| ".repeat(rules.len())).unwrap();
+    text
+}
+
+/// Measures for minutes: `TRYCMD=overwrite cargo test --release -p amsgrad-cli --test program -- --ignored twenty` writes the
+/// page anew.
+#[test]
+#[ignore = "takes minutes without optimization"]
+fn the_page_compares_the_rules_on_twenty_problems() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/comparing.md");
+    let text = std::fs::read_to_string(&page).unwrap();
+    let (head, told) = text.split_once(BEFORE).unwrap();
+    let tables = tables();
+    if std::env::var("TRYCMD").is_ok_and(|mode| mode == "overwrite") {
+        std::fs::write(&page, format!("{head}{BEFORE}{tables}")).unwrap();
+    } else {
+        assert_eq!(told, tables, "the page is out of date");
+    }
+}
