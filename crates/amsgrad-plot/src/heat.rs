@@ -63,7 +63,9 @@ pub fn heat(
                 [[along[0], down[0]], [along[1], down[0]], [along[1], down[1]], [along[0], down[1]]];
             let band = ((place * BANDS as f64) as usize).min(BANDS - 1);
             let color = band_color(style.colors, band, BANDS);
-            canvas.fill(Path::polygon(&corners.map(|corner| plane.area.at(corner))), color);
+            // On whole pixels, so that no seam shows between cells.
+            let pixel = |corner| plane.area.at(corner).map(f64::round);
+            canvas.fill(Path::polygon(&corners.map(pixel)), color);
         }
     }
     plane.draw(&mut canvas);

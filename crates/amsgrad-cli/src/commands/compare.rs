@@ -23,7 +23,7 @@ mod report;
 use contender::Contender;
 
 /// Starts from which settings are tried before; they are not compared.
-const TUNING: usize = 8;
+const TUNING: usize = 16;
 const STARTS: usize = 20;
 const RULES: &str = "amsgrad,amsgrad:torch,adam,adagrad,momentum,gradient-descent";
 
