@@ -109,7 +109,7 @@ fn pairs(rules: &[&str], comparisons: [&Value; 2]) -> [usize; 2] {
     let clear = |comparison: &Value, a: &str, b: &str| {
         let (a, b) = (middle(comparison, a), middle(comparison, b));
         let apart = a.0 != b.0 || (a.1 - b.1).abs() > 0.1 * a.1.abs().max(b.1.abs());
-        apart.then_some(a.0 < b.0 || a.0 == b.0 && a.1 < b.1)
+        apart.then_some(a < b)
     };
     let all = (0..rules.len()).flat_map(|i| (0..i).map(move |j| (rules[i], rules[j])));
     let both: Vec<[bool; 2]> =
