@@ -8,6 +8,8 @@ use pyo3::prelude::*;
 mod arrays;
 mod callable;
 mod constraint;
+mod figure;
+mod fit;
 mod formula;
 mod minimize;
 mod optimizer;
@@ -28,6 +30,10 @@ fn run_program(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
 mod _amsgrad {
     #[pymodule_export]
     use super::constraint::{Ball, Simplex};
+    #[pymodule_export]
+    use super::figure::{draw_formula, draw_run};
+    #[pymodule_export]
+    use super::fit::{Fit, fit};
     #[pymodule_export]
     use super::formula::Formula;
     #[pymodule_export]

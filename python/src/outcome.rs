@@ -136,6 +136,7 @@ fn settings<'py>(py: Python<'py>, plan: &Plan) -> PyResult<Bound<'py, PyDict>> {
     }
     dict.set_item("maxiter", plan.stop.steps)?;
     dict.set_item("gtol", plan.stop.gradient)?;
+    dict.set_item("maximize", plan.maximize)?;
     dict.set_item("seed", plan.seed)?;
     Ok(dict)
 }

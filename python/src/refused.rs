@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use amsgrad::error::SettingError;
 use amsgrad::optimizer::StepError;
+use amsgrad_fit::FitError;
 use pyo3::exceptions::{PyFloatingPointError, PyMemoryError, PyValueError};
 use pyo3::prelude::*;
 
@@ -43,7 +44,19 @@ pub(crate) fn formula(error: &amsgrad_formula::FormulaError) -> PyErr {
     FormulaError::new_err(error.pointed().trim_end().to_owned())
 }
 
-/// Returns an error about a setting that Python calls otherwise than Rust.
-pub(crate) fn setting(name: &str, error: &SettingError) -> PyErr {
-    PyValueError::new_err(format!("{name} is {}; allowed: {}", error.value, error.allowed))
+/// Returns why a fit could not begin.
+pub(crate) fn fit(error: &FitError) -> PyErr {
+    match error {
+        FitError::Formula(error) => formula(error),
+        FitError::Read { source, .. } => std::io::Error::new(source.kind(), error.to_string()).into(),
+        error => PyValueError::new_err(error.to_string()),
+    }
+}
+
+/// Returns an error about a setting that Python calls `name` and Rust `own`.
+pub(crate) fn setting(name: &str, own: &str, error: &SettingError) -> PyErr {
+    PyValueError::new_err(match error.field == own {
+        true => format!("{name} is {}; allowed: {}", error.value, error.allowed),
+        false => error.to_string(),
+    })
 }

@@ -58,11 +58,18 @@ pub(crate) fn released<T: Send>(
     match size {
         0..SHORT => Ok(work()),
         SHORT..ALONE => Ok(py.detach(work)),
-        _ => {
-            let pool = pool(threads)?;
-            Ok(py.detach(|| pool.install(work)))
-        }
+        _ => pooled(py, threads, work),
     }
+}
+
+/// Does `work` on these threads, with the interpreter released.
+pub(crate) fn pooled<T: Send>(
+    py: Python<'_>,
+    threads: Option<usize>,
+    work: impl FnOnce() -> T + Send,
+) -> PyResult<T> {
+    let pool = pool(threads)?;
+    Ok(py.detach(|| pool.install(work)))
 }
 
 /// Does `work` with the interpreter released; a signal that raises, such as Ctrl-C, sets the flag that `work` is given, and

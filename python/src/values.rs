@@ -32,7 +32,7 @@ pub(crate) fn set(
     mut set: impl FnMut(&str, &str) -> Result<(), SettingError>,
 ) -> PyResult<()> {
     let mut one = |own: &str, value: &Bound<'_, PyAny>| {
-        set(own, &text(name, value)?).map_err(|error| refused::setting(name, &error))
+        set(own, &text(name, value)?).map_err(|error| refused::setting(name, own, &error))
     };
     match name {
         "betas" => {

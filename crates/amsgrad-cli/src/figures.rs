@@ -39,7 +39,7 @@ pub fn function(
     }
 }
 
-/// Draws a run over its formula: the path of one or two variables, value and gradient against the step of more.
+/// Draws a run over its formula, within bounds that are closed: the path of one or two variables, value and gradient against the step of more.
 ///
 /// # Errors
 /// There is no line, or nothing finite in them.
@@ -51,7 +51,8 @@ pub fn run(
     colors: Colors,
 ) -> Result<Figure, PlotError> {
     let target = target(formula);
-    let view = pictures::view(bounds.unwrap_or_default(), bounds.is_some(), lines);
+    let closed = bounds.filter(|sides| sides.iter().all(|(lower, upper)| (upper - lower).is_finite()));
+    let view = pictures::view(closed.unwrap_or_default(), closed.is_some(), lines);
     match formula.variables().len() {
         1 => pictures::curve(&target, view[0], Some((lines, maximize)), colors),
         2 => pictures::path(&target, view, lines, maximize, colors),

@@ -96,6 +96,40 @@ impl Table {
         Ok(table)
     }
 
+    /// Adds a column of labels, a word for each row, which tell the groups of [`Fit::groups`](crate::Fit::groups).
+    ///
+    /// ```
+    /// use amsgrad_fit::Table;
+    /// let table = Table::new([("y", vec![2.0, 3.0])])?.labels("site", ["north", "south"])?;
+    /// assert!(table.labels("site", ["north"]).is_err());
+    /// # Ok::<(), amsgrad_fit::FitError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// There are not as many words as rows, or the labels have the name of others.
+    pub fn labels<W: Into<String>>(
+        mut self,
+        name: &str,
+        words: impl IntoIterator<Item = W>,
+    ) -> Result<Self, FitError> {
+        if self.labels.iter().any(|labels| labels.name == name) {
+            return Err(self.error(None, None, format!("the labels '{name}' are given twice")));
+        }
+        let (mut labels, mut known) = (Labels::named(name), HashMap::new());
+        words.into_iter().for_each(|word| labels.push(word.into(), &mut known));
+        let (found, rows) = (labels.rows.len(), self.rows);
+        if found != rows && !self.names.is_empty() {
+            return Err(self.error(
+                None,
+                None,
+                format!("'{name}' has {found} labels; the table has {rows} rows"),
+            ));
+        }
+        self.rows = found;
+        self.labels.push(labels);
+        Ok(self)
+    }
+
     /// Returns the number of rows.
     #[must_use]
     pub fn rows(&self) -> usize {

@@ -131,13 +131,15 @@ def minimize(
         raise ValueError("args and jac cannot be used with a formula; it has its own gradient")
     start = None if x0 is None else _point(x0)
     dimension = len(start) if start is not None else len(fun.variables) if isinstance(fun, Formula) else None
-    raw = _run(
-        plan, fun, args, jac, start, _sides(bounds, dimension), _set(constraints), _observer(callback)
-    )
+    sides = _sides(bounds, dimension)
+    raw = _run(plan, fun, args, jac, start, sides, _set(constraints), _observer(callback))
     from ._result import OptimizeResult
 
     result = OptimizeResult(raw)
-    result.formula = fun if isinstance(fun, Formula) else None
+    if isinstance(fun, Formula):
+        result.formula = fun
+    if sides is not None:
+        result.bounds = sides
     if options.get("return_all") and "history" in raw:
         result.allvecs = list(raw["history"]["x"])
     if options.get("disp"):

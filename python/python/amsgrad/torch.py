@@ -230,8 +230,7 @@ class _Held:
                 if name == "beta_product":
                     shown[name] = value
                     continue
-                laid = torch.from_numpy(value).view([param.shape[axis] for axis in order])
-                shown[name] = laid.permute([order.index(axis) for axis in range(len(order))])
+                shown[name] = _laid(torch.from_numpy(value), param.shape, order)
             state[param] = shown
 
 
@@ -258,9 +257,10 @@ def _look_at(param):
 
 
 def _order(tensor):
-    """Return the axes from the slowest to the fastest in memory."""
+    """Return the axes from the slowest to the fastest in memory; None where they lie as they are counted."""
+    if tensor.is_contiguous():
+        return None
     order = sorted(range(tensor.dim()), key=lambda axis: -tensor.stride(axis))
-    order = list(range(tensor.dim())) if tensor.is_contiguous() else order
     if not tensor.permute(order).is_contiguous():
         raise ValueError("a parameter has gaps in memory or overlaps itself; allowed: dense tensors")
     return order
@@ -268,7 +268,17 @@ def _order(tensor):
 
 def _flat(tensor, order):
     """Return the numbers of a tensor in this order, without a copy where they lie so."""
+    if order is None:
+        return tensor.contiguous().numpy()
     return tensor.permute(order).contiguous().view(-1).numpy()
+
+
+def _laid(flat, shape, order):
+    """Return numbers in this order as a tensor of this shape."""
+    if order is None:
+        return flat
+    laid = flat.view([shape[axis] for axis in order])
+    return laid.permute([order.index(axis) for axis in range(len(order))])
 
 
 def _grad(param, order, grad):
