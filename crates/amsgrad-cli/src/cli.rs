@@ -6,8 +6,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::arguments::Typed;
 use crate::commands::{
-    basins, bench, check, compare, completions, dialects, evaluate, fit, help, man, minimize, plot, predict,
-    problems, reproduce, rules, tune, tutorial,
+    basins, bench, check, compare, completions, diagnose, dialects, evaluate, fit, help, man, minimize, plot,
+    predict, problems, reproduce, rules, tune, tutorial,
 };
 use crate::failure::{Ending, Failure};
 use crate::{output, usage};
@@ -42,6 +42,7 @@ enum Command {
     Basins(Box<basins::Args>),
     Compare(Box<compare::Args>),
     Tune(Box<tune::Args>),
+    Diagnose(Box<diagnose::Args>),
     Check(check::Args),
     Reproduce(Box<reproduce::Args>),
     Problems(problems::Args),
@@ -83,6 +84,7 @@ impl Command {
             Self::Basins(args) => basins::run(&args),
             Self::Compare(args) => compare::run(&args),
             Self::Tune(args) => tune::run(&args),
+            Self::Diagnose(args) => diagnose::run(&args),
             Self::Check(args) => check::run(&args),
             Self::Reproduce(args) => reproduce::run(&args),
             Self::Problems(args) => problems::run(&args),

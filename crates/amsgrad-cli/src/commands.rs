@@ -7,6 +7,7 @@ pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;
+pub(crate) mod diagnose;
 pub(crate) mod dialects;
 pub(crate) mod evaluate;
 pub(crate) mod fit;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use amsgrad::AnyRule;
 use amsgrad::tune::Rounds;
 
 use super::Ending;
@@ -23,7 +24,7 @@ mod report;
 use contender::Contender;
 
 /// Starts from which settings are tried before; they are not compared.
-const TUNING: usize = 16;
+pub(super) const TUNING: usize = 16;
 const STARTS: usize = 20;
 const RULES: &str = "amsgrad,amsgrad:torch,adam,adagrad,momentum,gradient-descent";
 
@@ -137,7 +138,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let study = Study { plan: Plan { starts: tuning.to_vec(), ..plan }, watch: &watch };
     for contender in &mut contenders {
         if !args.as_given {
-            tune(args, &study, contender, tuning)?;
+            tune(&study, contender, args.trials, &args.vary)?;
         }
         if !watch.interrupted() {
             contender.scores = study.runs(&contender.rule, starts)?;
@@ -184,15 +185,11 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     Ok(ending)
 }
 
-/// Tries settings for a rule, and gives it the best ones.
-fn tune(
-    args: &Args,
-    study: &Study<'_>,
-    contender: &mut Contender,
-    starts: &[Vec<f64>],
-) -> Result<(), Failure> {
+/// Tries settings for a rule, from the starts of the study, and gives it the best ones.
+fn tune(study: &Study<'_>, contender: &mut Contender, trials: usize, vary: &[Vary]) -> Result<(), Failure> {
     let across = rate_across(&study.plan, study.watch, &contender.rule)?;
-    let candidates = contender.candidates(across, args.trials, &args.vary)?;
+    let candidates = contender.candidates(across, trials, vary)?;
+    let starts = &study.plan.starts;
     let mut rounds = Rounds::all(candidates.len(), starts.len());
     let mut scores = Scores::new();
     let made = |_, _, _: &Score| Ok(());
@@ -202,4 +199,11 @@ fn tune(
         contender.tried = candidates.len();
     }
     Ok(())
+}
+
+/// Returns the rule at the best of so many learning rates, from the starts of the study.
+pub(super) fn at_best_rate(study: &Study<'_>, rule: AnyRule, trials: usize) -> Result<AnyRule, Failure> {
+    let mut contender = Contender::new(rule.name(), rule.clone(), None);
+    tune(study, &mut contender, trials, &[])?;
+    Ok(contender.rule)
 }

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use amsgrad::diagnose::StepSizes;
+use amsgrad::diagnose::{Diagnosis, StepSizes};
 use amsgrad::objective::Vectorized;
 use amsgrad::rule::Setting;
 use amsgrad::tune::Search;
@@ -57,6 +57,7 @@ pub(crate) trait Seen {
     fn gradient_norm(&self) -> f64;
     fn learning_rate(&self) -> Option<f64>;
     fn step_sizes(&self, sizes: &mut StepSizes) -> Option<Vec<f64>>;
+    fn diagnose(&self, diagnosis: &mut Diagnosis);
     fn document(&self, slots: &[&str]) -> serde_json::Value;
 }
 
@@ -78,6 +79,9 @@ impl<T: Real> Seen for Record<'_, T> {
     }
     fn step_sizes(&self, sizes: &mut StepSizes) -> Option<Vec<f64>> {
         sizes.see(self)
+    }
+    fn diagnose(&self, diagnosis: &mut Diagnosis) {
+        diagnosis.see(self);
     }
     fn document(&self, slots: &[&str]) -> serde_json::Value {
         crate::json::record(self, slots)

@@ -12,6 +12,7 @@ mod basins;
 mod compare;
 mod config;
 mod defaults;
+mod diagnose;
 mod endings;
 mod examples;
 mod files;

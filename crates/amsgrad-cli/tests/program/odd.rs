@@ -31,6 +31,9 @@ pub(crate) fn quick(name: &str) -> Vec<&'static str> {
             "tune", "x^2+y^2", "--points", "3", "--seeds", "2", "--check", "2", "--steps", "20", "--plot",
             "t.svg",
         ],
+        "diagnose" => {
+            vec!["diagnose", "x^2+y^2", "--lr", "0.1", "--starts", "2", "--steps", "20", "--plot", "d.svg"]
+        }
         "reproduce" => vec!["reproduce", "section3", "--steps", "200", "--output", "r.svg"],
         "fit" => vec!["fit", "y ~ a*t + b", "decay.csv", "--save", "line.json"],
         "predict" => vec!["predict", "line.json", "decay.csv"],

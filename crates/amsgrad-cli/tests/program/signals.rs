@@ -51,6 +51,7 @@ fn long(name: &str) -> Vec<&'static str> {
                 "t.png",
             ]
         }
+        "diagnose" => vec!["diagnose", "--problem", "ackley", "--steps", "100000", "--plot", "d.png"],
         "reproduce" => vec!["reproduce", "figure1", "--steps", "1e9", "--output", "r.png"],
         "tutorial" => vec!["tutorial", "--plots", "pictures", "--steps", "20000"],
         "bench" => vec!["bench", "--seconds", "1", "--json"],

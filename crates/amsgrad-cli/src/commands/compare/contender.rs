@@ -35,7 +35,7 @@ pub(super) fn all(args: &Args) -> Result<Vec<Contender>, Failure> {
         }
         let rule = args.settings.rule.one_of_several(&label)?;
         let shape = (given || label.contains("learning_rate=")).then(|| rule.learning_rate().clone());
-        contenders.push(Contender { label, rule, shape, tried: 0, scores: Vec::new() });
+        contenders.push(Contender::new(&label, rule, shape));
     }
     Ok(contenders)
 }
@@ -46,6 +46,11 @@ pub(super) fn rank(contenders: &mut [Contender], maximize: bool) {
 }
 
 impl Contender {
+    /// `shape` is the schedule that is given, of which the size is tuned.
+    pub(super) fn new(label: &str, rule: AnyRule, shape: Option<Schedule>) -> Self {
+        Self { label: label.to_owned(), rule, shape, tried: 0, scores: Vec::new() }
+    }
+
     /// Returns the settings to try: at most `trials` of them, as many learning rates for each choice of the other settings as
     /// that allows.
     pub(super) fn candidates(

@@ -1,0 +1,175 @@
+//! `amsgrad diagnose`: would AMSGrad help here?
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use amsgrad::diagnose::{Diagnosis, StepSizes};
+use amsgrad::rule::Setting;
+use amsgrad::{AnyRule, Dialect};
+use rayon::prelude::*;
+
+use super::Ending;
+use super::compare;
+use crate::failure::Failure;
+use crate::minimize::pictures::{Axis, Look, Wanted};
+use crate::minimize::plan::Plan;
+use crate::minimize::settings::Settings;
+use crate::minimize::solve::trace;
+use crate::minimize::study::{Goal, Score, Study};
+use crate::watch::Watch;
+use crate::{output, text};
+
+mod picture;
+mod report;
+
+use report::Report;
+
+const STARTS: usize = 20;
+/// Learning rates that are tried for Adam where none is given.
+const TRIALS: usize = 24;
+/// A step is drawn after this many times the steps of the one before.
+const RATIO: f64 = 1.03;
+
+const EXAMPLES: &str = "Examples:
+  amsgrad diagnose '(1-x)^2 + 100*(y-x^2)^2' --bounds -2..2 --plot rates.png
+  amsgrad diagnose --problem beale --lr 0.1 --json";
+
+/// Tell whether AMSGrad would help, and why.
+///
+/// Runs Adam and AMSGrad from the same starts with the same settings, so that the maximum is all they differ by. Tells how
+/// often and where Adam's effective learning rates grow, whether one huge gradient holds back AMSGrad's, and whether the result
+/// differs by more than chance. The learning rate is the one given, or the best for Adam.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    settings: Settings,
+
+    /// The share of the way from the median start to the best value known that may be left when a run has arrived
+    #[arg(long, allow_negative_numbers = true, value_name = "SHARE", value_parser = text::tolerance, default_value = "1e-6", help_heading = "When to stop")]
+    reach: f64,
+
+    /// Draw the effective learning rates of both rules from the first start, a panel per coordinate, to this file
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
+    plot: Option<PathBuf>,
+
+    #[command(flatten)]
+    look: Look,
+
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// A rule and its runs.
+struct Side {
+    label: String,
+    rule: AnyRule,
+    /// From each start.
+    runs: Vec<Seen>,
+}
+
+/// One run.
+struct Seen {
+    score: Score,
+    diagnosis: Diagnosis,
+    /// Effective learning rates, with the steps they belong to; of the first start alone.
+    rates: Vec<(u64, Vec<f64>)>,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
+    let target = args.settings.target.target()?;
+    target.has_variables()?;
+    let mut settings = args.settings.clone();
+    if settings.rule.name.is_some() {
+        return Err(Failure::input(
+            "--rule",
+            "cannot be used here, where Adam and AMSGrad are compared; leave it out",
+        ));
+    }
+    match args.plot {
+        None => args.look.is_for_nothing()?,
+        Some(_) => picture::look(args, &target).check(&[Axis::X, Axis::Y])?,
+    }
+    let wanted = args.plot.as_deref().map(|path| Wanted::new("--plot", path)).transpose()?;
+    let compared = settings.starts.unwrap_or(if settings.start.is_some() { 1 } else { STARTS });
+    if settings.start.is_none() {
+        settings.starts = Some(compared.saturating_add(compare::TUNING));
+    }
+    let plan = Plan::new(&settings, &target)?;
+    let dialect =
+        settings.rule.dialect.as_ref().map_or(Dialect::Torch.name().to_owned(), ToString::to_string);
+    let corrected = dialect != Dialect::Paper.name();
+    let adam = settings.rule.one_of_several(&format!("adam:bias_correction={corrected}"))?;
+    let amsgrad = settings.rule.one_of_several(&format!("amsgrad:{dialect}"))?;
+
+    let watch = Watch::without_end();
+    let goal = Goal::of(&plan, args.reach, &watch)?;
+    let mut plan = plan.at_one_rate();
+    plan.stop.target = goal.map(|goal| goal.target);
+    let starts = plan.starts.clone();
+    let (starts, tuning) =
+        if settings.start.is_some() { (&starts[..], &starts[..]) } else { starts.split_at(compared) };
+    let study = Study { plan: Plan { starts: tuning.to_vec(), ..plan }, watch: &watch };
+    let given = study.plan.learning_rate.is_some();
+    let adam = if given { adam } else { compare::at_best_rate(&study, adam, TRIALS)? };
+    let mut amsgrad = amsgrad;
+    amsgrad.set("learning_rate", &adam.learning_rate().to_string())?;
+    let beta2 = adam.settings().into_iter().find(|(name, _)| *name == "beta2").map(|(_, beta2)| beta2);
+    let begin = match beta2 {
+        Some(Setting::Number(beta2)) if corrected => Diagnosis::corrected(beta2),
+        _ => Diagnosis::default(),
+    };
+    let mut sides = Vec::new();
+    for (label, rule) in [("adam".to_owned(), adam), (format!("amsgrad:{dialect}"), amsgrad)] {
+        let runs: Result<Vec<Seen>, Failure> = starts
+            .par_iter()
+            .enumerate()
+            .map(|(i, start)| seen(&study, &rule, begin.clone(), start, i == 0))
+            .collect();
+        sides.push(Side { label, rule, runs: runs? });
+    }
+    watch.clear();
+    let stopped = watch.interrupted();
+    let report = Report { args, plan: &study.plan, goal, sides: &sides, tuned: !given, stopped };
+    if args.json {
+        output::print_json(&report.document())?;
+    } else {
+        report.write(&mut output::stdout())?;
+    }
+    if let (Some(wanted), Some(path)) = (wanted, &args.plot) {
+        if stopped {
+            output::note("no picture: stopped before the runs to draw");
+        } else {
+            wanted.write(picture::draw(args, &study.plan, &sides))?;
+            output::note(&format!("wrote {}", path.display()));
+        }
+    }
+    let good = sides.iter().flat_map(|side| &side.runs).any(|run| !run.score.failed);
+    Ok(if good && !stopped { Ending::Done } else { Ending::RunFailed })
+}
+
+/// Makes one run and looks on.
+fn seen(
+    study: &Study<'_>,
+    rule: &AnyRule,
+    mut diagnosis: Diagnosis,
+    start: &[f64],
+    drawn: bool,
+) -> Result<Seen, Failure> {
+    let (mut sizes, mut rates, mut due) = (StepSizes::default(), Vec::new(), 1);
+    let ended = trace(&study.plan, study.watch, rule, start, &mut |seen| {
+        seen.diagnose(&mut diagnosis);
+        if drawn {
+            let step = seen.step();
+            let seen = seen.step_sizes(&mut sizes);
+            if step >= due {
+                rates.extend(seen.map(|rates| (step, rates)));
+                due = ((step as f64 * RATIO) as u64).max(step + 1);
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    let score = Score::of(&ended, study.plan.stop.target, study.plan.settings.maximize);
+    Ok(Seen { score, diagnosis, rates })
+}
