@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use amsgrad::start::Generator;
-use amsgrad::{AnyRule, LearningRate, Patience, Schedule, Stop, WeightDecay};
+use amsgrad::{AnyRule, LearningRate, Patience, Stop, WeightDecay};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -58,25 +58,25 @@ impl Plan {
             let name: String = name.extract()?;
             let stop = &mut plan.stop;
             match name.as_str() {
-                "lr" | "learning_rate" => plan.rate = rate(&name, &value)?,
-                "maxiter" => stop.steps = value.extract()?,
-                "maxfev" | "maxfun" => stop.evaluations = value.extract()?,
-                "gtol" => stop.gradient = value.extract()?,
-                "gtol_rel" => stop.relative_gradient = value.extract()?,
-                "ftol" => stop.value_change = value.extract()?,
-                "xtol" => stop.point_change = value.extract()?,
-                "target" => stop.target = value.extract()?,
+                "lr" | "learning_rate" => plan.rate = values::learning_rate(&name, &value)?,
+                "maxiter" => stop.steps = values::option(&name, &value)?,
+                "maxfev" | "maxfun" => stop.evaluations = values::option(&name, &value)?,
+                "gtol" => stop.gradient = values::option(&name, &value)?,
+                "gtol_rel" => stop.relative_gradient = values::option(&name, &value)?,
+                "ftol" => stop.value_change = values::option(&name, &value)?,
+                "xtol" => stop.point_change = values::option(&name, &value)?,
+                "target" => stop.target = values::option(&name, &value)?,
                 "patience" => {
-                    let steps: Option<u64> = value.extract()?;
+                    let steps: Option<u64> = values::option(&name, &value)?;
                     stop.patience = steps.map(|steps| Patience { steps, improvement: 0.0 });
                 }
-                "time_limit" => stop.time = time(&value)?,
-                "weight_decay" => decay = value.extract()?,
-                "decoupled" => decoupled = value.extract()?,
-                "maximize" => plan.maximize = value.extract()?,
-                "starts" => plan.starts = value.extract()?,
-                "seed" => plan.seed = value.extract()?,
-                "return_all" => plan.record = value.extract()?,
+                "time_limit" => stop.time = time(&name, &value)?,
+                "weight_decay" => decay = values::option(&name, &value)?,
+                "decoupled" => decoupled = values::option(&name, &value)?,
+                "maximize" => plan.maximize = values::option(&name, &value)?,
+                "starts" => plan.starts = values::option(&name, &value)?,
+                "seed" => plan.seed = values::option(&name, &value)?,
+                "return_all" => plan.record = values::option(&name, &value)?,
                 "disp" => {}
                 name if plan.knows(name) => {
                     values::set(name, &value, |name, text| plan.rule.set(name, text))?;
@@ -147,14 +147,7 @@ pub(crate) fn weight_decay(rate: f64, decoupled: bool) -> WeightDecay {
     }
 }
 
-fn rate(name: &str, value: &Bound<'_, PyAny>) -> PyResult<LearningRate> {
-    match values::text(name, value)?.as_str() {
-        "auto" => Ok(LearningRate::Automatic),
-        text => Ok(text.parse::<Schedule>().refused()?.into()),
-    }
-}
-
-fn time(value: &Bound<'_, PyAny>) -> PyResult<Option<Duration>> {
-    let seconds: Option<f64> = value.extract()?;
+fn time(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<Duration>> {
+    let seconds: Option<f64> = values::option(name, value)?;
     seconds.map(|seconds| Duration::try_from_secs_f64(seconds).refused()).transpose()
 }

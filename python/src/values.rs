@@ -2,11 +2,13 @@
 
 use amsgrad::error::SettingError;
 use amsgrad::rule::Setting;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use amsgrad::{LearningRate, Schedule};
+use pyo3::conversion::FromPyObjectOwned;
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyString};
 
-use crate::refused;
+use crate::refused::{self, Refused};
 
 /// Returns a value as the text that settings are read from.
 pub(crate) fn text(name: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {
@@ -45,6 +47,26 @@ pub(crate) fn set(
         }
         _ => one(own_name(name), value),
     }
+}
+
+/// Returns a learning rate: a number, the text of a schedule, or "auto".
+pub(crate) fn learning_rate(name: &str, value: &Bound<'_, PyAny>) -> PyResult<LearningRate> {
+    match text(name, value)?.as_str() {
+        "auto" => Ok(LearningRate::Automatic),
+        text => Ok(text.parse::<Schedule>().refused()?.into()),
+    }
+}
+
+/// Returns the value of an option; an error names it.
+pub(crate) fn option<'py, T: FromPyObjectOwned<'py>>(name: &str, value: &Bound<'py, PyAny>) -> PyResult<T> {
+    value.extract::<T>().map_err(|error| {
+        let (error, py): (PyErr, _) = (error.into(), value.py());
+        let shown = value.repr().map_or_else(|_| String::new(), |shown| format!(" is {shown}"));
+        match error.is_instance_of::<PyOverflowError>(py) {
+            true => PyValueError::new_err(format!("{name}{shown}; allowed: a whole number, 0 or more")),
+            false => PyTypeError::new_err(format!("{name}{shown}: {}", error.value(py))),
+        }
+    })
 }
 
 /// Returns what a setting is called in Rust.

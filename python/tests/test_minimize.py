@@ -266,6 +266,17 @@ def test_wrong_settings():
     ]:
         with pytest.raises(ValueError, match=match):
             minimize("x^2", [1], options=options)
+    for options, error, match in [
+        ({"maxiter": "many"}, TypeError, "maxiter is 'many'"),
+        ({"maxiter": -1}, ValueError, "maxiter is -1; allowed: a whole number, 0 or more"),
+        ({"gtol": "a"}, TypeError, "gtol is 'a'"),
+        ({"gtol": -1}, ValueError, "gradient is -1"),
+        ({"lr": None}, TypeError, "lr is a NoneType"),
+        ({"betas": 0.9}, TypeError, None),
+        ({"betas": (0.9,)}, ValueError, "allowed: a pair"),
+    ]:
+        with pytest.raises(error, match=match):
+            minimize("x^2", [1], options=options)
     with pytest.raises(ValueError, match="amsgrad, "):
         minimize("x^2", [1], method="bfgs")
     with pytest.raises(ValueError, match="coordinates; allowed"):
@@ -400,3 +411,19 @@ if child == 0:
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
     assert subprocess.run([sys.executable, "-W", "ignore", "-c", code], timeout=60).returncode == 0
+
+
+def test_without_scipy():
+    code = """
+import sys
+sys.modules["scipy"] = sys.modules["scipy.optimize"] = None
+import amsgrad
+result = amsgrad.minimize("x^2", [1.0], options={"lr": 0.1})
+assert result.success and result["x"] is result.x and "message" in dir(result) and "fun:" in repr(result)
+assert type(result).__mro__[1].__name__ == "_Plain"
+try:
+    result.nothing
+except AttributeError:
+    pass
+"""
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0

@@ -162,6 +162,10 @@ def test_settings():
         Optimizer(x, "sgd")
     with pytest.raises(TypeError, match="lr is a list"):
         AMSGrad(x, lr=[1])
+    with pytest.raises(TypeError, match="weight_decay is 'a'"):
+        AMSGrad(x, weight_decay="a")
+    with pytest.raises(ValueError, match="weight_decay is -1; allowed"):
+        AMSGrad(x, weight_decay=-1)
     assert "step 2" in repr(optimizer)
 
 

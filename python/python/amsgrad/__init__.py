@@ -1,19 +1,22 @@
 """Gradient descent with AMSGrad and its relatives.
 
-=================  ==============================================================
-`minimize`         a minimum of a function or a typed formula, in SciPy's shape
-`scipy_method`     the same as a ``method`` of ``scipy.optimize.minimize``
-`Formula`          a typed formula with its exact gradient
-`fit`              a typed model fitted to columns of data
-`plot`             figures of formulas, without matplotlib
-`Optimizer`        steps by hand over NumPy arrays: `AMSGrad`, `Adam`, `AdamW`
-`amsgrad.torch`    the same as an optimizer of torch
-=================  ==============================================================
+==========================  =====================================================
+`minimize`                  a minimum of a function or a formula, in SciPy's shape
+`scipy_method`              the same as a ``method`` of SciPy's ``minimize``
+`Formula`                   a typed formula with its exact gradient
+`fit`                       a typed model fitted to columns of data
+`compare`, `tune`           rules beside each other; settings that are good
+`basins`                    which minimum is reached from where
+`plot`                      figures of formulas, without matplotlib
+`AMSGrad`, `Adam`, `AdamW`  steps by hand over NumPy arrays; `Optimizer`: any rule
+`amsgrad.torch`             the same as an optimizer of torch
+==========================  =====================================================
 
 The command ``amsgrad`` is the program.
 """
 
 from ._amsgrad import Ball, Formula, FormulaError, Simplex, __version__
+from ._commands import Report, basins, compare, tune
 from ._figures import plot
 from ._fit import Fit, fit
 from ._minimize import minimize, scipy_method
@@ -28,10 +31,14 @@ __all__ = [
     "Formula",
     "FormulaError",
     "Optimizer",
+    "Report",
     "Simplex",
     "__version__",
+    "basins",
+    "compare",
     "fit",
     "minimize",
     "plot",
     "scipy_method",
+    "tune",
 ]

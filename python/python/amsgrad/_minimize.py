@@ -162,7 +162,7 @@ def scipy_method(
 ) -> OptimizeResult:
     """Minimize as a ``method`` of ``scipy.optimize.minimize`` and of what is built on it.
 
-    The options are those of `minimize`; `method` among them is the update rule.
+    The options are those of `minimize`, and `rule`, the update rule, which is amsgrad by default.
 
     Examples
     --------

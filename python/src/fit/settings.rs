@@ -1,6 +1,6 @@
 //! The settings of a fit, under the names of Python.
 
-use amsgrad::{AnyRule, LearningRate, Schedule};
+use amsgrad::AnyRule;
 use amsgrad_fit::{FirstOrder, Loss, Method, Noise, Settings};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -22,16 +22,16 @@ pub(super) fn settings(options: &Bound<'_, PyDict>) -> PyResult<Settings> {
         let name: String = name.extract()?;
         match name.as_str() {
             "definitions" | "rule" => {}
-            "loss" => settings.loss = value.extract::<String>()?.parse::<Loss>().refused()?,
+            "loss" => settings.loss = values::option::<String>(&name, &value)?.parse::<Loss>().refused()?,
             "sigma" => settings.noise = sigma(&value)?,
-            "weights" => settings.noise = Noise::Weights(value.extract()?),
-            "bounds" => settings.bounds = bounds(value.extract()?),
-            "simplex" => settings.simplices = value.extract()?,
-            "start" => settings.start = value.extract::<Vec<(String, f64)>>()?,
-            "starts" => settings.starts = value.extract()?,
-            "seed" => settings.seed = value.extract()?,
-            "steps" => settings.steps = value.extract()?,
-            "method" => match value.extract::<String>()?.as_str() {
+            "weights" => settings.noise = Noise::Weights(values::option(&name, &value)?),
+            "bounds" => settings.bounds = bounds(values::option(&name, &value)?),
+            "simplex" => settings.simplices = values::option(&name, &value)?,
+            "start" => settings.start = values::option(&name, &value)?,
+            "starts" => settings.starts = values::option(&name, &value)?,
+            "seed" => settings.seed = values::option(&name, &value)?,
+            "steps" => settings.steps = values::option(&name, &value)?,
+            "method" => match values::option::<String>(&name, &value)?.as_str() {
                 "staged" => {}
                 "amsgrad" => alone = true,
                 other => {
@@ -42,9 +42,11 @@ pub(super) fn settings(options: &Bound<'_, PyDict>) -> PyResult<Settings> {
             },
             _ => {
                 match name.as_str() {
-                    "batch_size" => first_order.batch = value.extract()?,
-                    "epochs" => first_order.epochs = value.extract()?,
-                    "lr" | "learning_rate" => first_order.learning_rate = Some(rate(&name, &value)?),
+                    "batch_size" => first_order.batch = values::option(&name, &value)?,
+                    "epochs" => first_order.epochs = values::option(&name, &value)?,
+                    "lr" | "learning_rate" => {
+                        first_order.learning_rate = Some(values::learning_rate(&name, &value)?)
+                    }
                     other => values::set(other, &value, |name, text| first_order.rule.set(name, text))?,
                 }
                 only_alone = Some(name);
@@ -60,13 +62,6 @@ pub(super) fn settings(options: &Bound<'_, PyDict>) -> PyResult<Settings> {
         }
     }
     Ok(settings)
-}
-
-fn rate(name: &str, value: &Bound<'_, PyAny>) -> PyResult<LearningRate> {
-    match values::text(name, value)?.as_str() {
-        "auto" => Ok(LearningRate::Automatic),
-        text => Ok(text.parse::<Schedule>().refused()?.into()),
-    }
 }
 
 fn sigma(value: &Bound<'_, PyAny>) -> PyResult<Noise> {

@@ -10,6 +10,7 @@ use pyo3::types::PyDict;
 
 use crate::plan::weight_decay;
 use crate::refused::{self, Refused};
+use crate::values;
 
 /// What happens to a gradient before the rule.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,12 +40,12 @@ impl Transform {
     /// Sets what is called `name`; returns whether there is such a thing.
     pub(super) fn set(&mut self, name: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
         match name {
-            "weight_decay" => self.weight_decay = value.extract()?,
-            "decoupled" => self.decoupled = value.extract()?,
-            "maximize" => self.maximize = value.extract()?,
-            "clip_value" => self.clip_value = value.extract()?,
-            "clip_norm" => self.clip_norm = value.extract()?,
-            "check" => self.check = value.extract()?,
+            "weight_decay" => self.weight_decay = values::option(name, value)?,
+            "decoupled" => self.decoupled = values::option(name, value)?,
+            "maximize" => self.maximize = values::option(name, value)?,
+            "clip_value" => self.clip_value = values::option(name, value)?,
+            "clip_norm" => self.clip_norm = values::option(name, value)?,
+            "check" => self.check = values::option(name, value)?,
             _ => return Ok(false),
         }
         Ok(true)

@@ -1,0 +1,187 @@
+"""The commands that study a problem, as functions: each runs the program in a process of its own and reads its document."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from . import _figures
+from ._amsgrad import Formula
+
+
+class Report(dict[str, Any]):
+    """The JSON document of a command, and its figures. In a notebook it shows these.
+
+    Attributes
+    ----------
+    figures : dict of str to bytes
+        The SVG of each figure that was asked for.
+
+    Examples
+    --------
+    >>> import amsgrad
+    >>> report = amsgrad.basins("(x^2-1)^2 + y^2", bounds=[(-2, 2)] * 2, side=20)
+    >>> report["starts"], list(report.figures)
+    (400, ['output'])
+    """
+
+    figures: dict[str, bytes]
+
+    def __init__(self, document: Mapping[str, Any], figures: dict[str, bytes]) -> None:
+        super().__init__(document)
+        self.figures = figures
+
+    def _repr_html_(self) -> str | None:
+        return "\n".join(map(_figures.inline, self.figures.values())) or None
+
+
+def compare(
+    formula: str | None = None, *, bounds: Any = None, figures: str | Sequence[str] = (), **options: Any
+) -> Report:
+    """Compare update rules from the same starts, each at a learning rate that is tuned first.
+
+    Parameters
+    ----------
+    formula : str, optional
+        What is minimized; or ``problem="rosenbrock"`` and the like.
+    bounds : sequence of (lower, upper) or str, optional
+        Where starts are drawn from, and runs stay.
+    figures : str or sequence of str
+        Which figures to draw: plot, paths, step_sizes.
+    **options
+        The options of the command, which ``amsgrad help compare`` tells: `rules`, `starts`, `trials`, `as_given`, ...
+
+    Returns
+    -------
+    Report
+
+    Examples
+    --------
+    >>> import amsgrad
+    >>> report = amsgrad.compare("x^2 + 30*y^2", bounds=[(-2, 2)] * 2, rules="amsgrad,adam", starts=4, steps=200)
+    >>> len(report["rules"])
+    2
+    """
+    return _run("compare", formula, bounds, figures, options)
+
+
+def tune(
+    formula: str | None = None, *, bounds: Any = None, figures: str | Sequence[str] = (), **options: Any
+) -> Report:
+    """Find settings that are good for a problem, from many starts on all cores.
+
+    Parameters
+    ----------
+    formula, bounds
+        As for `compare`.
+    figures : str or sequence of str
+        Which figures to draw: plot.
+    **options
+        The options of the command, which ``amsgrad help tune`` tells: `vary`, `samples`, `seeds`, `method`, `journal`, ...
+
+    Returns
+    -------
+    Report
+
+    Examples
+    --------
+    >>> import amsgrad
+    >>> report = amsgrad.tune("x^2 + 30*y^2", bounds=[(-2, 2)] * 2, vary="lr=1e-3..1", seeds=4, check=4, steps=200)
+    >>> sorted(report["ranking"][0]["settings"])
+    ['learning_rate']
+    """
+    return _run("tune", formula, bounds, figures, options)
+
+
+def basins(formula: str | None = None, *, bounds: Any = None, side: int = 300, **options: Any) -> Report:
+    """Draw which minimum is reached from where, for a function of two variables.
+
+    Parameters
+    ----------
+    formula, bounds
+        As for `compare`.
+    side : int, default 300
+        The number of starts along each side.
+    **options
+        The options of the command, which ``amsgrad help basins`` tells.
+
+    Returns
+    -------
+    Report
+        Its figure is ``figures["output"]``.
+
+    Examples
+    --------
+    >>> import amsgrad
+    >>> report = amsgrad.basins("(x^2-1)^2 + y^2", bounds=[(-2, 2)] * 2, side=20)
+    >>> sorted(round(place["point"][0]) for place in report["places"])
+    [-1, 1]
+    """
+    return _run("basins", formula, bounds, "output", {**options, "side": side})
+
+
+def _run(
+    command: str, formula: str | None, bounds: Any, figures: str | Sequence[str], options: Mapping[str, Any]
+) -> Report:
+    names = [figures] if isinstance(figures, str) else list(figures)
+    words = [command, "--json"]
+    for name, value in options.items():
+        words += _words(name, value)
+    if bounds is not None:
+        words.append(f"--bounds={_bounds(bounds, formula, options)}")
+    with tempfile.TemporaryDirectory() as folder:
+        files = {name: os.path.join(folder, f"{name}.svg") for name in names}
+        for name, file in files.items():
+            words += _words(name, file)
+        ran = _program([*words, *([] if formula is None else ["--", formula])])
+        drawn = {name: pathlib.Path(file).read_bytes() for name, file in files.items() if os.path.exists(file)}
+    return Report(ran, drawn)
+
+
+def _program(words: Sequence[str]) -> dict[str, Any]:
+    """Return the document that the program prints."""
+    paths = [str(pathlib.Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    ran = subprocess.run(
+        [sys.executable, "-P", "-m", "amsgrad", *words],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    if not ran.stdout:
+        raise ValueError(ran.stderr.strip())
+    return dict(json.loads(ran.stdout))
+
+
+def _words(name: str, value: Any) -> list[str]:
+    """Return an option as it is typed."""
+    option = "--" + name.replace("_", "-")
+    if value is None or value is False:
+        return []
+    if value is True:
+        return [option]
+    if isinstance(value, (list, tuple)):
+        return [word for one in value for word in _words(name, one)]
+    return [f"{option}={os.fspath(value) if isinstance(value, os.PathLike) else value}"]
+
+
+def _bounds(bounds: Any, formula: str | None, options: Mapping[str, Any]) -> str:
+    if isinstance(bounds, str):
+        return bounds
+    sides = [f"{'' if low is None else low}..{'' if high is None else high}" for low, high in bounds]
+    if len(set(sides)) == 1:
+        return sides[0]
+    if formula is None:
+        raise ValueError("the bounds of a problem are one pair for all variables, or a text")
+    names = Formula(formula, dimension=options.get("dimension")).variables
+    if len(names) != len(sides):
+        raise ValueError(f"{len(sides)} bounds are given; allowed: {len(names)}, one for each variable")
+    return ",".join(f"{name}={side}" for name, side in zip(names, sides))
