@@ -6,8 +6,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::arguments::Typed;
 use crate::commands::{
-    basins, bench, check, compare, completions, diagnose, dialects, evaluate, fit, help, man, minimize, plot,
-    predict, problems, reproduce, rules, tune, tutorial,
+    animate, basins, bench, check, compare, completions, diagnose, dialects, evaluate, fit, help, man,
+    minimize, plot, predict, problems, reproduce, rules, tune, tutorial,
 };
 use crate::failure::{Ending, Failure};
 use crate::{output, usage};
@@ -40,6 +40,7 @@ enum Command {
     #[command(after_help = PLOT_EXAMPLES)]
     Plot(Box<plot::Args>),
     Basins(Box<basins::Args>),
+    Animate(Box<animate::Args>),
     Compare(Box<compare::Args>),
     Tune(Box<tune::Args>),
     Diagnose(Box<diagnose::Args>),
@@ -82,6 +83,7 @@ impl Command {
             Self::Predict(args) => predict::run(&args),
             Self::Plot(args) => plot::run(&args),
             Self::Basins(args) => basins::run(&args),
+            Self::Animate(args) => animate::run(&args),
             Self::Compare(args) => compare::run(&args),
             Self::Tune(args) => tune::run(&args),
             Self::Diagnose(args) => diagnose::run(&args),

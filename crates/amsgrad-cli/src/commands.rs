@@ -2,6 +2,7 @@
 
 pub(crate) use crate::failure::Ending;
 
+pub(crate) mod animate;
 pub(crate) mod basins;
 pub(crate) mod bench;
 pub(crate) mod check;

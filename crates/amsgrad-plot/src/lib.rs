@@ -57,6 +57,7 @@
 //! is smooth, which no crate does.
 
 mod adaptive;
+mod animation;
 mod basins;
 mod canvas;
 mod colorbar;
@@ -99,6 +100,7 @@ mod typeset;
 mod visible;
 mod wrap;
 
+pub use animation::{Animation, Pixels};
 pub use basins::{Basin, basins};
 pub use colors::Colors;
 pub use contour::{Levels, contour, path};

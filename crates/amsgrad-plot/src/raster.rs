@@ -12,12 +12,8 @@ use crate::{Figure, Format, PlotError};
 
 /// The figure as a PNG file, with an alpha channel where it is transparent.
 pub(crate) fn png(figure: &Figure) -> Result<Vec<u8>, PlotError> {
-    let Figure { width, height, dpi, ground, ref items, .. } = *figure;
-    let mut canvas = canvas(width, height)?;
-    if let Some([red, green, blue]) = ground {
-        canvas.fill(tiny_skia::Color::from_rgba8(red, green, blue, 255));
-    }
-    paint(&mut canvas, items, Transform::identity(), &Typesetter::new()?);
+    let Figure { width, height, dpi, ground, .. } = *figure;
+    let canvas = painted(figure)?;
     let per_metre = (f64::from(dpi) / 0.0254).round() as u32;
     if ground.is_none() {
         return encode(width, height, png::ColorType::Rgba, Some(per_metre), &plain(&canvas));
@@ -25,6 +21,20 @@ pub(crate) fn png(figure: &Figure) -> Result<Vec<u8>, PlotError> {
     let rgb: Vec<u8> =
         canvas.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
     encode(width, height, png::ColorType::Rgb, Some(per_metre), &rgb)
+}
+
+/// The figure's pixels: red, green, blue and opacity, not multiplied by it.
+pub(crate) fn rgba(figure: &Figure) -> Result<Vec<u8>, PlotError> {
+    Ok(plain(&painted(figure)?))
+}
+
+fn painted(figure: &Figure) -> Result<Pixmap, PlotError> {
+    let mut canvas = canvas(figure.width, figure.height)?;
+    if let Some([red, green, blue]) = figure.ground {
+        canvas.fill(tiny_skia::Color::from_rgba8(red, green, blue, 255));
+    }
+    paint(&mut canvas, &figure.items, Transform::identity(), &Typesetter::new()?);
+    Ok(canvas)
 }
 
 /// The pixels of `area`, one for each of the figure's.

@@ -30,7 +30,7 @@ const RULES: &str = "amsgrad,amsgrad:torch,adam,adagrad,momentum,gradient-descen
 
 const EXAMPLES: &str = "Examples:
   amsgrad compare '(1-x)^2 + 100*(y-x^2)^2' --bounds -2..2 --plot values.png --paths paths.png
-  amsgrad compare --problem ackley --rules amsgrad,adam,adam:beta2=0.99 --starts 100
+  amsgrad compare --problem levy --rules amsgrad,adam,adam:beta2=0.99
   amsgrad compare 'x^2 + 30*y^2' --rules amsgrad:paper,amsgrad:torch --as-given --lr 0.01";
 
 /// Compare update rules from the same starts.
@@ -176,10 +176,9 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     }
     let picture = pictures::Picture { args, plan: &study.plan, goal, traced: &traced };
     let draw = [pictures::Picture::values, pictures::Picture::paths, pictures::Picture::step_sizes];
-    for ((wanted, draw), (_, path)) in wanted.iter().zip(draw).zip(args.outputs()) {
-        if let (Some(wanted), Some(path)) = (wanted, path) {
-            wanted.write(draw(&picture))?;
-            output::note(&format!("wrote {}", path.display()));
+    for (wanted, draw) in wanted.iter().zip(draw) {
+        if let Some(wanted) = wanted {
+            wanted.write_or_tell(draw(&picture))?;
         }
     }
     Ok(ending)

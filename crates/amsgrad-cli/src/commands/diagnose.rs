@@ -137,13 +137,10 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     } else {
         report.write(&mut output::stdout())?;
     }
-    if let (Some(wanted), Some(path)) = (wanted, &args.plot) {
-        if stopped {
-            output::note("no picture: stopped before the runs to draw");
-        } else {
-            wanted.write(picture::draw(args, &study.plan, &sides))?;
-            output::note(&format!("wrote {}", path.display()));
-        }
+    match wanted {
+        Some(_) if stopped => output::note("no picture: stopped before the runs to draw"),
+        Some(wanted) => wanted.write_or_tell(picture::draw(args, &study.plan, &sides))?,
+        None => {}
     }
     let good = sides.iter().flat_map(|side| &side.runs).any(|run| !run.score.failed);
     Ok(if good && !stopped { Ending::Done } else { Ending::RunFailed })

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use amsgrad::error::SettingError;
 use amsgrad::{AdaGrad, Adam, AmsGrad, AnyRule, GradientDescent, Schedule};
-use amsgrad_plot::PlotError;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
@@ -12,7 +11,6 @@ use self::track::{Sequence, Track};
 use super::Ending;
 use crate::failure::Failure;
 use crate::minimize::pictures::{Axis, Look, Wanted};
-use crate::output;
 use crate::text::{self, Text};
 use crate::watch::Watch;
 
@@ -22,7 +20,7 @@ mod track;
 
 const EXAMPLES: &str = "Examples:
   amsgrad reproduce figure1 --output figure1.png
-  amsgrad reproduce section3 --steps 1e6
+  amsgrad reproduce section3 --slope 5
   amsgrad reproduce theorem4 --beta1 0.9/t --output theorem4.svg";
 
 /// Run the experiments of the AMSGrad paper.
@@ -125,13 +123,8 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         _ => counterexample::run(args, &watch)?,
     };
     let stopped = watch.interrupted();
-    if let (Some(wanted), Some(path)) = (wanted, &args.output) {
-        if let (true, Err(PlotError::NothingToDraw { .. })) = (stopped, &figure) {
-            output::note("no picture: stopped before the first round");
-            return Ok(Ending::RunFailed);
-        }
-        wanted.write(figure)?;
-        output::note(&format!("wrote {}", path.display()));
+    if let Some(wanted) = wanted {
+        wanted.write_or_tell(figure)?;
     }
     Ok(if stopped { Ending::RunFailed } else { Ending::Done })
 }

@@ -36,8 +36,8 @@ const SMALLEST: f64 = 1e-5;
 
 const EXAMPLES: &str = "Examples:
   amsgrad tune '(1-x)^2 + 100*(y-x^2)^2' --bounds -2..2 --plot rates.png
-  amsgrad tune --problem levy --rule adam --vary lr=1e-3..10 --vary beta1=0.5,0.8,0.9,0.95 --plot map.png
-  amsgrad tune --problem ackley -n 10 --method halving --samples 200 --vary lr=1e-4..10 --vary beta2=0.9,0.99,0.999 --journal runs.jsonl";
+  amsgrad tune --problem booth --rule adam --vary lr=0.01..10 --vary beta1=0.5,0.9 --plot map.png
+  amsgrad tune --problem levy --samples 50 --vary lr=1e-4..10 --journal runs.jsonl";
 
 /// Find settings that are good for a problem.
 ///
@@ -246,7 +246,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
             Ok(())
         }
         (Some(wanted), false) => picture::draw(&tuned).and_then(|figure| match figure {
-            Some(figure) => wanted.write(figure),
+            Some(figure) => wanted.write_or_tell(figure),
             None => {
                 output::note("no picture: no setting that was tried is a number with several values");
                 Ok(())

@@ -13,6 +13,7 @@ use super::history::Line;
 use super::plan::Plan;
 use crate::failure::Failure;
 use crate::files::Draft;
+use crate::output;
 use crate::target::Target;
 
 pub(crate) mod basins;
@@ -43,6 +44,17 @@ impl Wanted {
         let format = Format::from_path(path).map_err(|error| Failure::input(argument, error))?;
         drop(Draft::new(argument, path)?);
         Ok(Self { argument, path: path.to_owned(), format })
+    }
+
+    /// Writes it as [`write`](Self::write) does, and tells so; where there is nothing to draw, that is told instead.
+    pub(crate) fn write_or_tell(&self, figure: Result<Figure, PlotError>) -> Result<(), Failure> {
+        if let Err(PlotError::NothingToDraw { what }) = figure {
+            output::note(&format!("no picture {}: {what}", self.path.display()));
+            return Ok(());
+        }
+        self.write(figure)?;
+        output::note(&format!("wrote {}", self.path.display()));
+        Ok(())
     }
 
     /// Draws and writes it, whole or not at all.

@@ -46,6 +46,10 @@ fn every_command_has_examples_that_work_and_stand_in_its_manual_page() {
                 "bench" => {}
                 // Many starts take long where nothing is optimized.
                 "basins" => run(&format!("{line} --side 9"), folder.path()),
+                "animate" => run(&format!("{line} --frames 3"), folder.path()),
+                "compare" | "tune" | "diagnose" | "reproduce" => {
+                    run(&format!("{line} --steps 50"), folder.path());
+                }
                 _ => run(line, folder.path()),
             }
         }

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Output};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+mod animate;
 mod basins;
 mod compare;
 mod config;

@@ -34,6 +34,10 @@ pub(crate) fn quick(name: &str) -> Vec<&'static str> {
         "diagnose" => {
             vec!["diagnose", "x^2+y^2", "--lr", "0.1", "--starts", "2", "--steps", "20", "--plot", "d.svg"]
         }
+        "animate" => vec![
+            "animate", "x^2+y^2", "--lr", "0.1", "--steps", "9", "--frames", "2", "--dpi", "60", "--output",
+            "a.png",
+        ],
         "reproduce" => vec!["reproduce", "section3", "--steps", "200", "--output", "r.svg"],
         "fit" => vec!["fit", "y ~ a*t + b", "decay.csv", "--save", "line.json"],
         "predict" => vec!["predict", "line.json", "decay.csv"],

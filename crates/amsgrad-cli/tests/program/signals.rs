@@ -52,6 +52,7 @@ fn long(name: &str) -> Vec<&'static str> {
             ]
         }
         "diagnose" => vec!["diagnose", "--problem", "ackley", "--steps", "100000", "--plot", "d.png"],
+        "animate" => vec!["animate", "--problem", "himmelblau", "--lr", "0.01", "--output", "a.png"],
         "reproduce" => vec!["reproduce", "figure1", "--steps", "1e9", "--output", "r.png"],
         "tutorial" => vec!["tutorial", "--plots", "pictures", "--steps", "20000"],
         "bench" => vec!["bench", "--seconds", "1", "--json"],

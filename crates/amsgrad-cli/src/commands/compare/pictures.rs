@@ -143,6 +143,9 @@ impl Picture<'_> {
     pub(super) fn paths(&self) -> Result<Figure, PlotError> {
         let line = |point: &Vec<f64>| Line { point: point.clone(), ..Line::default() };
         let lines: Vec<Line> = self.traced.iter().flat_map(|traced| &traced.path).map(line).collect();
+        if lines.is_empty() {
+            return Err(PlotError::NothingToDraw { what: "no run made a step".to_owned() });
+        }
         let view = pictures::view_of(self.plan, &lines);
         let plane = |point: &Vec<f64>| point.first_chunk().copied();
         let paths: Vec<(&str, Vec<[f64; 2]>)> = self

@@ -55,17 +55,16 @@ pub(crate) struct Look {
     #[arg(skip)]
     run: Option<String>,
 
-    /// The panels of which this is the look of one: the size where none is asked for, and their number each way.
+    /// The panel that this is the look of, where the picture has several.
     #[arg(skip)]
-    panels: Option<Panels>,
+    panel: Option<Panel>,
 }
 
-/// Panels of one size, beside and above each other.
+/// A panel of a picture: the size of the whole where none is asked for, and the shares of its width and height.
 #[derive(Clone, Copy, Debug)]
-struct Panels {
+struct Panel {
     size: Size,
-    across: usize,
-    down: usize,
+    shares: [f64; 2],
 }
 
 /// An axis; z is that of heights and colors.
@@ -103,9 +102,18 @@ impl Look {
 
     /// Returns the look of each of `across` by `down` panels of one picture, which is `width` by `height` inches where nothing
     /// else is asked for. A title that is given goes before those of the panels.
-    pub(crate) fn panels(&self, [width, height]: [f64; 2], [across, down]: [usize; 2]) -> Self {
-        let panels = Some(Panels { size: Size { width, height }, across, down });
-        Self { panels, ..self.clone() }
+    pub(crate) fn panels(&self, size: [f64; 2], panels: [usize; 2]) -> Self {
+        self.part(size, panels.map(|number| 1.0 / number as f64))
+    }
+
+    /// Returns this look with so many pixels per inch where no number is asked for.
+    pub(crate) fn at_dpi(&self, dpi: u32) -> Self {
+        Self { dpi: self.dpi.or(Some(dpi)), ..self.clone() }
+    }
+
+    /// Returns the look of a part of a picture that is `width` by `height` inches where nothing else is asked for.
+    pub(crate) fn part(&self, [width, height]: [f64; 2], shares: [f64; 2]) -> Self {
+        Self { panel: Some(Panel { size: Size { width, height }, shares }), ..self.clone() }
     }
 
     /// Refuses options of a picture where there is none.
@@ -164,22 +172,22 @@ impl Look {
             given.map_or(known, |(_, text)| text).to_owned()
         };
         let title = match (&self.title, &self.run) {
-            (Some(given), _) if self.panels.is_some() && !given.is_empty() => format!("{given}: {title}"),
+            (Some(given), _) if self.panel.is_some() && !given.is_empty() => format!("{given}: {title}"),
             (Some(given), _) => given.clone(),
             (None, Some(run)) => format!("{title}, {run}"),
             (None, None) => title.to_owned(),
         };
         let whole = Size { width: plain.width, height: plain.height };
-        let panels = self.panels.unwrap_or(Panels { size: whole, across: 1, down: 1 });
-        let size = self.size.unwrap_or(panels.size);
+        let Panel { size, shares } = self.panel.unwrap_or(Panel { size: whole, shares: [1.0; 2] });
+        let size = self.size.unwrap_or(size);
         Style {
             title,
             x_label: label(Axis::X, labels[0]),
             y_label: label(Axis::Y, labels[1]),
             z_label: label(Axis::Z, labels[2]),
             colors: self.colors.unwrap_or_default(),
-            width: size.width / panels.across as f64,
-            height: size.height / panels.down as f64,
+            width: size.width * shares[0],
+            height: size.height * shares[1],
             dpi: self.dpi.unwrap_or(plain.dpi),
             font_size: self.font_size.unwrap_or(plain.font_size),
             dark: self.dark,
