@@ -10,6 +10,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::signals::{self, Lookout};
 use crate::text;
 
+/// The bar of work whose number of steps is known.
+const KNOWN: &str = "{wide_bar} {percent}% {msg}, {eta} left";
+
 /// Looks after one command's work. Shared by all threads.
 #[derive(Debug)]
 pub(crate) struct Watch {
@@ -42,9 +45,15 @@ impl Watch {
         Self::new(0)
     }
 
-    /// Now it is known.
+    /// From now on it is work of at most `most` steps; what came before is not counted.
     pub(crate) fn expect(&self, most: u64) {
         self.most.store(most, Ordering::Relaxed);
+        self.steps.store(0, Ordering::Relaxed);
+        self.starts.store(0, Ordering::Relaxed);
+        if let (Some(bar), 1..) = (self.bar.get(), most) {
+            bar.set_length(most);
+            bar.set_style(style(KNOWN));
+        }
     }
 
     /// One more step, which is shown now and then.
@@ -95,7 +104,7 @@ impl Watch {
         let most = self.most.load(Ordering::Relaxed);
         let bar = self.bar.get_or_init(|| match most {
             0 => styled(ProgressBar::no_length(), "{spinner} {pos} steps, {elapsed}"),
-            most => styled(ProgressBar::new(most), "{wide_bar} {percent}% {msg}, {eta} left"),
+            most => styled(ProgressBar::new(most), KNOWN),
         });
         bar.set_position(if most == 0 { steps } else { steps.min(most) });
         let starts = self.starts.load(Ordering::Relaxed);
@@ -112,8 +121,11 @@ impl Watch {
 
 /// A bar in a style of its own.
 pub(crate) fn styled(bar: ProgressBar, template: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template(template);
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    bar.with_style(style(template))
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 /// Counts the steps of one run, and tells the watch now and then.

@@ -136,6 +136,9 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let (starts, tuning) =
         if settings.start.is_some() { (&starts[..], &starts[..]) } else { starts.split_at(compared) };
     let study = Study { plan: Plan { starts: tuning.to_vec(), ..plan }, watch: &watch };
+    let tried = if args.as_given { 0 } else { args.trials.saturating_mul(tuning.len()) };
+    let runs = tried.saturating_add(starts.len()).saturating_mul(contenders.len()) as u64;
+    watch.expect(runs.saturating_mul(study.plan.stop.step_limit()));
     for contender in &mut contenders {
         if !args.as_given {
             tune(&study, contender, args.trials, &args.vary)?;

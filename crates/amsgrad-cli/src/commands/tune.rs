@@ -194,6 +194,8 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         Method::Halving => Rounds::halving(rules.len(), starts.len()),
         Method::Grid | Method::Random => Rounds::all(rules.len(), starts.len()),
     };
+    let runs = (rounds.runs() + checks.len() as u64).saturating_sub(read as u64);
+    watch.expect(runs.saturating_mul(study.plan.stop.step_limit()));
     let (began, made) = (Instant::now(), AtomicU64::new(0));
     let over = || match args.budget {
         Some(Budget::Runs(runs)) => made.load(Ordering::Relaxed) >= runs,
@@ -206,12 +208,15 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         Ok(())
     };
     let whole = study.search(&rules, starts, &mut rounds, &mut scores, keep, over)?;
-    let stopped = watch.interrupted();
     let ranking = report::ranking(&study, &candidates, &scores);
-    let checked = match ranking.first() {
-        Some(best) if !stopped => study.runs(&rules[best.candidate], checks)?,
+    let mut checked = match ranking.first() {
+        Some(best) if !watch.interrupted() => study.runs(&rules[best.candidate], checks)?,
         _ => Vec::new(),
     };
+    let stopped = watch.interrupted();
+    if stopped {
+        checked.clear();
+    }
     watch.clear();
     let kept = journal.finish();
     let tuned = Tuned {
@@ -239,21 +244,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         (Some(save), Some(best)) => save.fill(best.to_file()?.as_bytes()),
         _ => Ok(()),
     };
-    let drawn = match (wanted, ranking.is_empty()) {
-        (None, _) => Ok(()),
-        (Some(_), true) => {
-            output::note("no picture: no run was made");
-            Ok(())
-        }
-        (Some(wanted), false) => picture::draw(&tuned).and_then(|figure| match figure {
-            Some(figure) => wanted.write_or_tell(figure),
-            None => {
-                output::note("no picture: no setting that was tried is a number with several values");
-                Ok(())
-            }
-        }),
-    };
-    kept.and(saved).and(drawn)?;
+    kept.and(saved).and(wanted.map_or(Ok(()), |wanted| wanted.write_or_tell(picture::draw(&tuned))))?;
     let good = ranking.first().is_some_and(|best| best.finite);
     Ok(if stopped || !good { Ending::RunFailed } else { Ending::Done })
 }

@@ -61,6 +61,33 @@ fn a_search_continues_where_it_stopped() {
     }
 }
 
+/// Killed again and again, at any moment, it comes to the same answer.
+#[cfg(unix)]
+#[test]
+fn a_search_that_is_killed_comes_to_the_same_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let more = ["--method", "grid", "--steps=900", "--points=20"];
+    let search = |more: &[&str]| {
+        let mut command = command(
+            SEARCH.iter().filter(|word| !["--steps", "300", "--points", "9"].contains(word)).chain(more),
+        );
+        command.current_dir(folder.path());
+        command
+    };
+    let parsed = |output: std::process::Output| answer(serde_json::from_slice(&output.stdout).unwrap());
+    let whole = parsed(search(&more).output().unwrap());
+    let kept = [&more[..], &["--journal", "runs.jsonl"]].concat();
+    let mut random = 1_u64;
+    for _ in 0..12 {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let mut child = search(&kept).stdout(std::process::Stdio::null()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_micros((random >> 33) % 250_000));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert_eq!(parsed(search(&kept).output().unwrap()), whole);
+}
+
 #[test]
 fn runs_of_other_settings_are_refused() {
     let folder = tempfile::tempdir().unwrap();

@@ -71,16 +71,26 @@ impl Rounds {
         }
     }
 
+    /// Returns the number of runs that are left to make, however they end.
+    ///
+    /// ```
+    /// use amsgrad::tune::Rounds;
+    /// assert_eq!((Rounds::all(4, 8).runs(), Rounds::halving(4, 8).runs()), (32, 24));
+    /// ```
+    #[must_use]
+    pub fn runs(&self) -> u64 {
+        let (mut rest, mut runs) = (self.clone(), 0_u64);
+        while let Some((candidates, seeds)) = rest.next_round() {
+            runs = runs.saturating_add((candidates.len() as u64).saturating_mul(seeds.len() as u64));
+            rest.close(|_, _| Reach::Cost(0.0));
+        }
+        runs
+    }
+
     /// Returns the candidates, the best first.
     #[must_use]
     pub fn ranking(&self) -> &[usize] {
         &self.order
-    }
-
-    /// Returns how many of the ranking ran in the last round that was closed or is open.
-    #[must_use]
-    pub fn left(&self) -> usize {
-        self.left
     }
 }
 

@@ -4,7 +4,6 @@ use amsgrad::tune::{Reach, quartiles};
 use amsgrad_plot::{Axes, Figure, PlotError, Scale, Series};
 
 use super::report::{Ranked, Tuned};
-use crate::failure::Failure;
 use crate::minimize::pictures::Axis;
 use crate::minimize::study::Score;
 
@@ -82,9 +81,9 @@ impl Measure {
     }
 }
 
-/// Draws the first setting that is a number, or the first two as a map; `None` where there is none. Of candidates that differ
-/// in other settings the best is drawn.
-pub(super) fn draw(tuned: &Tuned<'_>) -> Result<Option<Result<Figure, PlotError>>, Failure> {
+/// Draws the first setting that is a number, or the first two as a map. Of candidates that differ in other settings the best
+/// is drawn.
+pub(super) fn draw(tuned: &Tuned<'_>) -> Result<Figure, PlotError> {
     let numbers = Numbers::all(tuned);
     let measure = Measure::of(tuned);
     let title = format!(
@@ -92,13 +91,16 @@ pub(super) fn draw(tuned: &Tuned<'_>) -> Result<Option<Result<Figure, PlotError>
         tuned.plan.target.title(),
         tuned.candidates.first().map_or("", |candidate| candidate.rule.name())
     );
-    Ok(match numbers.as_slice() {
-        [] => None,
-        [x, y, ..] if x.steps().len() * y.steps().len() <= 4 * tuned.candidates.len() => {
-            Some(map(tuned, &measure, x, y, &title))
+    match numbers.as_slice() {
+        [] => {
+            let what = "no setting that was tried is a number with several values";
+            Err(PlotError::NothingToDraw { what: what.to_owned() })
         }
-        [x, ..] => Some(curve(tuned, &measure, x, &title)),
-    })
+        [x, y, ..] if x.steps().len() * y.steps().len() <= 4 * tuned.candidates.len() => {
+            map(tuned, &measure, x, y, &title)
+        }
+        [x, ..] => curve(tuned, &measure, x, &title),
+    }
 }
 
 /// The best candidates with each number, in the order of the ranking.
