@@ -121,13 +121,13 @@ impl GradientCheck {
         let mut coordinates = Vec::new();
         for i in (0..point.len()).step_by(stride).take(self.coordinates) {
             let gradient = answers.gradient[i].to_f64();
-            let estimate = |scale| run.along_coordinate(i, answers.value, scale);
-            coordinates.push((i, at_scales(gradient, tolerance, scales(&point[i..=i]), estimate)));
+            let estimate = |steps| run.along_coordinate(i, answers.value, steps);
+            coordinates.push((i, at_scales(gradient, tolerance, &Scales::of(&point[i..=i]), estimate)));
         }
         let along = |direction: &Vec<T>| {
             let products = answers.gradient.iter().zip(direction).map(|(g, d)| g.to_f64() * d.to_f64());
-            let estimate = |scale| run.along_direction(direction, answers.value, roundings, scale);
-            at_scales(products.sum(), tolerance, scales(point), estimate)
+            let estimate = |steps| run.along_direction(direction, answers.value, roundings, steps);
+            at_scales(products.sum(), tolerance, &Scales::of(point), estimate)
         };
         let directions: Vec<Slope> = directions.iter().map(along).collect();
         let mut report = GradientReport {
@@ -151,25 +151,63 @@ impl GradientCheck {
     }
 }
 
-/// Scales of the steps, as shares of the largest: first that of 1 or the coordinates, then that of the least of these, then
-/// smaller ones.
-fn scales<T: Real>(point: &[T]) -> impl Iterator<Item = T> {
-    let least = point.iter().map(|x| x.abs().to_f64()).filter(|x| *x > 0.0).fold(1.0, f64::min);
-    let shares = [least, least / 32.0, least / 1024.0, least / 32768.0];
-    core::iter::once(1.0).chain(shares.into_iter().filter(|share| *share < 1.0)).map(T::from_f64)
+/// How long the steps of an estimate are, and on which side of the point.
+#[derive(Clone, Copy)]
+struct Steps<T> {
+    scale: T,
+    side: Side,
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Both,
+    Below,
+    Above,
+}
+
+impl Side {
+    /// Returns the part of a range around `x` that lies on this side.
+    fn of<T>(self, (lower, upper): (T, T), x: T) -> (T, T) {
+        match self {
+            Self::Both => (lower, upper),
+            Self::Below => (lower, x),
+            Self::Above => (x, upper),
+        }
+    }
+}
+
+/// Scales of the steps, as shares of the largest.
+struct Scales<T> {
+    /// First that of 1 or the coordinates, then that of the least of these, then smaller ones.
+    shares: Vec<T>,
+    /// Much smaller ones: values tell few digits of the slope there, but nothing that oscillates faster is missed.
+    finest: [T; 2],
+}
+
+impl<T: Real> Scales<T> {
+    fn of(point: &[T]) -> Self {
+        let least = point.iter().map(|x| x.abs().to_f64()).filter(|x| *x > 0.0).fold(1.0, f64::min);
+        let shares = [1.0, least, least / 32.0, least / 1024.0, least / 32768.0];
+        let smaller = shares.iter().skip(1).filter(|share| **share < 1.0);
+        Self {
+            shares: shares.iter().take(1).chain(smaller).map(|share| T::from_f64(*share)).collect(),
+            finest: [20, 25].map(|bits| T::from_f64(least / f64::from(1 << bits))),
+        }
+    }
 }
 
 /// Returns the verdict of the first scale whose estimate fits the gradient, else that of the first that differs, else that of
-/// the first. Differences that are not sure and contradict each other from scale to scale do not accuse.
+/// the first. Differences that are not sure and contradict each other from scale to scale do not accuse, and none does where
+/// those of the finest steps side with the gradient.
 fn at_scales<T: Real>(
     gradient: f64,
     tolerance: f64,
-    scales: impl Iterator<Item = T>,
-    mut estimate: impl FnMut(T) -> slope::Estimate,
+    Scales { shares, finest }: &Scales<T>,
+    mut estimate: impl FnMut(Steps<T>) -> slope::Estimate,
 ) -> Slope {
     let (mut told, mut contradicted): (Option<Slope>, bool) = (None, false);
-    for scale in scales {
-        let slope = Slope::judge(gradient, estimate(scale), tolerance);
+    for scale in shares.iter().copied() {
+        let slope = Slope::judge(gradient, estimate(Steps { scale, side: Side::Both }), tolerance);
         // Smaller steps that tell less say nothing against the first.
         let tells_more = told.as_ref().is_none_or(|told| slope.uncertainty <= told.uncertainty);
         let fits = slope.verdict == Verdict::Agrees && slope.is_sure() && tells_more;
@@ -198,6 +236,19 @@ fn at_scales<T: Real>(
     }
     if let Some(told) = told.as_mut().filter(|told| contradicted && !told.is_sure()) {
         told.verdict = Verdict::Noise;
+    }
+    if let Some(told) = told.as_mut().filter(|told| told.verdict == Verdict::Differs) {
+        let side_with_gradient = |steps| {
+            let fine = Slope::judge(gradient, estimate(steps), tolerance);
+            let apart = (told.difference - gradient).abs();
+            let off = (fine.difference - gradient).abs();
+            fine.is_judged() && off <= 10.0 * fine.uncertainty && 30.0 * fine.uncertainty <= apart
+        };
+        let sides = [Side::Both, Side::Below, Side::Above];
+        let mut steps = finest.iter().flat_map(|scale| sides.map(|side| Steps { scale: *scale, side }));
+        if steps.any(side_with_gradient) {
+            told.verdict = Verdict::Noise;
+        }
     }
     told.unwrap_or_else(|| Slope::judge(gradient, slope::Estimate::unknown(slope::State::Fixed), tolerance))
 }
@@ -259,8 +310,9 @@ impl<T: Real> Check<'_, T> {
         self.objective.evaluate(&reversed, &mut gradient).ok().map(|_| gradient)
     }
 
-    fn along_coordinate(&mut self, i: usize, here: T, scale: T) -> slope::Estimate {
-        let (x, bounds) = (self.point[i], self.room.of(i));
+    fn along_coordinate(&mut self, i: usize, here: T, Steps { scale, side }: Steps<T>) -> slope::Estimate {
+        let x = self.point[i];
+        let bounds = side.of(self.room.of(i), x);
         self.moved.copy_from_slice(self.point);
         let Self { objective, moved, scratch, .. } = self;
         let mut value = |x: T| {
@@ -271,7 +323,13 @@ impl<T: Real> Check<'_, T> {
         estimate(&mut value, x, (here, 0.0), scale * maximum(x.abs(), T::from_f64(1.0)), bounds)
     }
 
-    fn along_direction(&mut self, direction: &[T], here: T, roundings: f64, scale: T) -> slope::Estimate {
+    fn along_direction(
+        &mut self,
+        direction: &[T],
+        here: T,
+        roundings: f64,
+        Steps { scale, side }: Steps<T>,
+    ) -> slope::Estimate {
         // How far the line may go until the first coordinate meets a bound.
         let one = T::from_f64(1.0);
         let (mut back, mut forth) = (one, one);
@@ -289,7 +347,8 @@ impl<T: Real> Check<'_, T> {
             let value = self.objective.evaluate(&self.moved, &mut self.scratch);
             value.ok().filter(|value| value.is_finite()).ok_or(())
         };
-        estimate(&mut value, T::default(), (here, roundings), scale, (-back, forth))
+        let zero = T::default();
+        estimate(&mut value, zero, (here, roundings), scale, side.of((-back, forth), zero))
     }
 
     /// Writes the point moved by `t` along a direction into `moved`.

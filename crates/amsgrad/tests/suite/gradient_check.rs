@@ -230,6 +230,31 @@ fn values_that_are_far_larger_around_the_point_have_fewer_digits() {
     }
 }
 
+#[test]
+fn what_changes_faster_than_the_steps_is_not_accused() {
+    let points = [0.3, 1.7, 123.456, 1e-3, -2.2, 0.300_000_037_1, 77.123_456_78];
+    // A saw that jumps at every millionth, stairs, and a wave.
+    let functions: [fn(f64, f64) -> (f64, f64); 3] = [
+        |x, factor| (x % 1e-6, factor),
+        |x, factor| ((1e6 * x).floor() + x, factor),
+        |x, factor| ((1e7 * x).sin(), factor * 1e7 * (1e7 * x).cos()),
+    ];
+    for (function, x) in functions.iter().flat_map(|function| points.map(|x| (function, x))) {
+        let mut objective = |x: &[f64], gradient: &mut [f64]| {
+            let (value, slope) = function(x[0], 1.0);
+            gradient[0] = slope;
+            value
+        };
+        let report = GradientCheck::default().run(&mut objective, &[x]).unwrap();
+        assert!(!report.disagrees(), "{x}\n{report}");
+    }
+    let mut wrong = |x: &[f64], gradient: &mut [f64]| {
+        gradient[0] = 1.1;
+        x[0] % 1e-3
+    };
+    assert!(GradientCheck::default().run(&mut wrong, &[0.300_037]).unwrap().disagrees());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
