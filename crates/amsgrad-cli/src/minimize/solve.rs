@@ -185,7 +185,16 @@ impl<'a> Solver<'a> {
         let (outcome, observed) = match best {
             // A signal came: the best of what was reached.
             Some((_, outcome)) if self.watch.interrupted() => (outcome, false),
-            _ => (self.observed::<T>(minimizer.start(starts[best_start].as_slice()), observe)?, true),
+            _ => {
+                // A signal may come before the first look.
+                let mut seen = false;
+                let look = &mut |record: &dyn Seen| {
+                    seen = true;
+                    observe(record)
+                };
+                let outcome = self.observed::<T>(minimizer.start(starts[best_start].as_slice()), look)?;
+                (outcome, seen)
+            }
         };
         let mut outcome = outcome.to_f64();
         let maximize = self.plan.settings.maximize;
