@@ -5,7 +5,7 @@ use std::sync::Arc;
 use amsgrad::objective::VectorizedObjective as _;
 use amsgrad_formula::Options;
 use numpy::{PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethods};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyMemoryError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use rayon::prelude::*;
@@ -117,7 +117,7 @@ impl Formula {
         let points = self.points(&self.one(x)?)?;
         let (shape, data) = (points.shape(), points.as_slice().map_err(PyErr::from)?);
         let (n, formula) = (self.0.dimension(), &*self.0);
-        let mut values = vec![0.0; shape.iter().rev().skip(1).product()];
+        let mut values = zeros(shape.iter().rev().skip(1).product())?;
         released(py, values.len() * formula.operations().0, None, || {
             values.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, values)| {
                 let data = data.get(chunk * CHUNK * n..).unwrap_or_default();
@@ -145,8 +145,8 @@ impl Formula {
         let points = self.points(x)?;
         let (shape, data) = (points.shape(), points.as_slice().map_err(PyErr::from)?);
         let (n, formula) = (self.0.dimension(), &*self.0);
-        let mut values = vec![0.0; shape.iter().rev().skip(1).product()];
-        let mut gradients = vec![0.0; data.len()];
+        let mut values = zeros(shape.iter().rev().skip(1).product())?;
+        let mut gradients = zeros(data.len())?;
         released(py, values.len() * formula.operations().1, None, || {
             // A formula without variables has no components to cut into chunks.
             let chunks = gradients.par_chunks_mut(CHUNK * n.max(1)).enumerate();
@@ -199,6 +199,15 @@ impl Formula {
         }
         array.try_readonly().map_err(PyErr::from)
     }
+}
+
+/// Returns so many zeros. A formula without variables takes as many points as are asked for, and none of them has memory yet.
+fn zeros(count: usize) -> PyResult<Vec<f64>> {
+    let mut zeros = Vec::new();
+    let room = zeros.try_reserve_exact(count);
+    room.map_err(|_| PyMemoryError::new_err(format!("there is no memory for {count} values")))?;
+    zeros.resize(count, 0.0);
+    Ok(zeros)
 }
 
 /// Returns numbers as an array of this shape, or the one number where it has no axes.

@@ -44,7 +44,7 @@ pub(crate) fn minimize<'py>(
             return Err(PyValueError::new_err("starts cannot be used with x0; leave one of the two out"));
         }
         (Some(start), _) => vec![start],
-        (None, Some(dimension)) => plan.draw(&constraint.drawing_box(dimension)),
+        (None, Some(dimension)) => plan.draw(&constraint, dimension)?,
         (None, None) => {
             return Err(PyValueError::new_err("x0 is missing; allowed: a point, or bounds to draw it from"));
         }

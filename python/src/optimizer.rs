@@ -22,6 +22,9 @@ mod states;
 use held::{Steps, held};
 use states::{exported, restored};
 
+/// More threads than any machine has cores would only bring it to a halt.
+const MOST_THREADS: usize = 1024;
+
 /// A rule's memory over a list of arrays, which `step` moves in place.
 ///
 /// The classes of the package, such as `AMSGrad`, are this with the names and defaults of a rule.
@@ -61,8 +64,9 @@ impl Optimizer {
         options: &Bound<'_, PyDict>,
     ) -> PyResult<Self> {
         AnyRule::named(rule).refused()?;
-        if threads == Some(0) {
-            return Err(PyValueError::new_err("threads is 0; allowed: 1 or more, or None for all cores"));
+        if let Some(threads) = threads.filter(|threads| !(1..=MOST_THREADS).contains(threads)) {
+            let reason = format!("threads is {threads}; allowed: 1 to {MOST_THREADS}, or None for all cores");
+            return Err(PyValueError::new_err(reason));
         }
         let Some(first) = params.first() else {
             return Err(PyValueError::new_err("params is empty; allowed: one array or more"));

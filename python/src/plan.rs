@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use amsgrad::start::Generator;
-use amsgrad::{AnyRule, LearningRate, Patience, Stop, WeightDecay};
+use amsgrad::{AnyRule, Constraint, LearningRate, Patience, Stop, WeightDecay};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -17,6 +17,8 @@ const STEPS_OF_MANY: u64 = 10_000;
 const STEPS: u64 = 5000;
 /// The gradient test where none is given, unless the run finds its learning rate and ends by itself.
 const GRADIENT: f64 = 1e-6;
+/// The most coordinates of starts that are drawn: a gibibyte, as the program has it.
+const COORDINATES: usize = 1 << 27;
 /// A path of points of at most this many coordinates is recorded without being asked for.
 const FEW: usize = 100;
 
@@ -129,12 +131,18 @@ impl Plan {
         self.record.unwrap_or(dimension <= FEW)
     }
 
-    /// Draws the starts, one after the other, from a box.
-    pub(crate) fn draw(&self, sides: &[(f64, f64)]) -> Vec<Vec<f64>> {
+    /// Draws the starts, one after the other, from the box of a constraint.
+    pub(crate) fn draw(&self, constraint: &Constraint, dimension: usize) -> PyResult<Vec<Vec<f64>>> {
+        let (count, most) = (self.starts.unwrap_or(1), COORDINATES / dimension.max(1));
+        if count > most {
+            let reason = format!("starts is {count}; allowed: up to {most}, for {dimension} variables");
+            return Err(PyValueError::new_err(reason));
+        }
+        let sides = constraint.drawing_box(dimension);
         let mut uniform = Generator::Numpy(self.seed).stream();
         let mut point =
             || sides.iter().map(|(lower, upper)| lower + uniform.next() * (upper - lower)).collect();
-        (0..self.starts.unwrap_or(1)).map(|_| point()).collect()
+        Ok((0..count).map(|_| point()).collect())
     }
 }
 

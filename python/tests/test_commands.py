@@ -4,7 +4,7 @@ import json
 import subprocess
 
 import pytest
-from amsgrad import Report, basins, compare, tune
+from amsgrad import Report, basins, compare, diagnose, tune
 
 ROSENBROCK, SIDES = "(1-x)^2 + 100*(y-x^2)^2", [(-2, 2), (-1, 3)]
 
@@ -40,6 +40,13 @@ def test_basins():
     report = basins("(x^2-1)^2 + y^2", bounds=[(-2, 2)] * 2, side=20)
     assert b"<svg" in report.figures["output"] and len(report["places"]) == 2
     assert basins(problem="himmelblau", side=20)["starts"] == 400
+
+
+def test_diagnose():
+    settings = {"lr": 0.1, "starts": 4, "steps": 100}
+    report = diagnose(ROSENBROCK, bounds="-2..2", figures="plot", **settings)
+    told = program("diagnose", ROSENBROCK, "--bounds=-2..2", "--lr=0.1", "--starts=4", "--steps=100")
+    assert report == told and b"<svg" in report.figures["plot"]
 
 
 def test_what_is_wrong():

@@ -131,6 +131,7 @@ def test_what_is_wrong(decay):
         ((MODEL, decay), {"loss": "cubes"}, ValueError, "cubes"),
         ((MODEL, decay), {"bounds": {"d": (0, 1)}}, ValueError, "'d' is no parameter"),
         ((MODEL, decay), {"bounds": {"a": (1, 0)}}, ValueError, "no interval"),
+        ((MODEL, decay), {"bounds": dict.fromkeys("abc", (0, 9)), "starts": 2**60}, ValueError, "up to 1000000"),
         ((MODEL, decay), {"epochs": 3}, ValueError, "epochs needs method='amsgrad'"),
         ((MODEL, decay), {"method": "amsgrad", "momentum": 3}, ValueError, "setting of amsgrad"),
         ((MODEL, decay), {"method": "newton"}, ValueError, "allowed: staged, amsgrad"),

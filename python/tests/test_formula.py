@@ -68,6 +68,10 @@ def test_what_is_wrong():
     with pytest.raises(ValueError, match="could not convert"):
         ROSENBROCK(["a", "b"])
     assert np.isnan(Formula("log(x)")([-1]))
+    with pytest.raises(MemoryError, match="no memory for"):
+        Formula("1")(np.empty((2**58, 0)))
+    with pytest.raises(FormulaError, match="not from 1 to 1000000"):
+        Formula("sum(i, 1, n, x[i])", dimension=10**15)
 
 
 def test_in_scipy():

@@ -150,6 +150,17 @@ def test_starts():
         minimize(bowl)
 
 
+def test_more_starts_than_there_is_memory_for():
+    for fun, options, constraints in [
+        ("x^2", {"starts": 10**15}, ()),
+        ("x^2", {"starts": 10**9}, ()),
+        (bowl, {}, Simplex(10**15)),
+        (bowl, {"starts": 2**63}, Simplex(10**15)),
+    ]:
+        with pytest.raises(ValueError, match="starts is .*; allowed: up to"):
+            minimize(fun, constraints=constraints, options=options)
+
+
 def test_history():
     result = minimize("x^2 + y^2", [1, 1], options={"lr": 0.1, "maxiter": 5, "return_all": True})
     assert result.history["step"].tolist() == list(range(6))

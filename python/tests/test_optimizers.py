@@ -339,8 +339,9 @@ def test_the_number_of_threads_changes_no_bit():
             optimizer.step([grad])
         found.add(x.tobytes())
     assert len(found) == 1
-    with pytest.raises(ValueError, match="threads is 0"):
-        AMSGrad(np.ones(1), threads=0)
+    for threads in (0, 1025, 2**63):
+        with pytest.raises(ValueError, match=f"threads is {threads}; allowed: 1 to 1024"):
+            AMSGrad(np.ones(1), threads=threads)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")

@@ -18,6 +18,8 @@ const CANDIDATES: u64 = 400;
 const FOLLOWED: usize = 12;
 /// Rows that candidates are judged by.
 const JUDGED: usize = 400;
+/// The most starts that are drawn, so that there is memory for them.
+const MOST: usize = 1_000_000;
 /// Points drawn per start that is asked for; half of the starts are the best of them.
 const DRAWN: usize = 16;
 /// Bounds whose ends differ by more than this factor are drawn from on a logarithmic scale.
@@ -45,6 +47,9 @@ pub(crate) fn settled(
     };
     if count == 0 {
         return Err(FitError::setting("starts", "is 0; allowed: 1 and more"));
+    }
+    if count > MOST {
+        return Err(FitError::setting("starts", format!("is {count}; allowed: up to {MOST}")));
     }
     let open = |place: &usize| {
         let (lower, upper) = space.sides[*place];

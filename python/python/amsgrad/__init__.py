@@ -6,7 +6,7 @@
 `Formula`                   a typed formula with its exact gradient
 `fit`                       a typed model fitted to columns of data
 `compare`, `tune`           rules beside each other; settings that are good
-`basins`                    which minimum is reached from where
+`diagnose`, `basins`        whether AMSGrad would help; which minimum is reached from where
 `plot`                      figures of formulas, without matplotlib
 `AMSGrad`, `Adam`, `AdamW`  steps by hand over NumPy arrays; `Optimizer`: any rule
 `amsgrad.torch`             the same as an optimizer of torch
@@ -16,7 +16,7 @@ The command ``amsgrad`` is the program.
 """
 
 from ._amsgrad import Ball, Formula, FormulaError, Simplex, __version__
-from ._commands import Report, basins, compare, tune
+from ._commands import Report, basins, compare, diagnose, tune
 from ._figures import plot
 from ._fit import Fit, fit
 from ._minimize import minimize, scipy_method
@@ -36,6 +36,7 @@ __all__ = [
     "__version__",
     "basins",
     "compare",
+    "diagnose",
     "fit",
     "minimize",
     "plot",

@@ -99,6 +99,34 @@ def tune(
     return _run("tune", formula, bounds, figures, options)
 
 
+def diagnose(
+    formula: str | None = None, *, bounds: Any = None, figures: str | Sequence[str] = (), **options: Any
+) -> Report:
+    """Tell whether AMSGrad would help where Adam is used, and why.
+
+    Parameters
+    ----------
+    formula, bounds
+        As for `compare`.
+    figures : str or sequence of str
+        Which figures to draw: plot.
+    **options
+        The options of the command, which ``amsgrad help diagnose`` tells.
+
+    Returns
+    -------
+    Report
+
+    Examples
+    --------
+    >>> import amsgrad
+    >>> report = amsgrad.diagnose("x^2 + 30*y^2", bounds=[(-2, 2)] * 2, lr=0.1, starts=4, steps=100)
+    >>> isinstance(report, amsgrad.Report)
+    True
+    """
+    return _run("diagnose", formula, bounds, figures, options)
+
+
 def basins(formula: str | None = None, *, bounds: Any = None, side: int = 300, **options: Any) -> Report:
     """Draw which minimum is reached from where, for a function of two variables.
 
