@@ -18,6 +18,7 @@ mod rule;
 mod signals;
 mod target;
 mod text;
+mod threads;
 mod usage;
 mod watch;
 
@@ -25,7 +26,7 @@ mod watch;
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     signals::listen();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    match cli::run(arguments) {
+    match threads::within(|| cli::run(arguments)) {
         Ok(ending) => ending.exit_code(),
         Err(failure) => failure.tell(),
     }

@@ -60,7 +60,8 @@ fn install() {
 
     let listened = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !ignored(*signal));
     let Ok(mut signals) = Signals::new(listened) else { return };
-    std::thread::spawn(move || signals.forever().for_each(|signal| on_signal(128 + signal)));
+    let listener = move || signals.forever().for_each(|signal| on_signal(128 + signal));
+    let _listens = std::thread::Builder::new().spawn(listener);
 }
 
 /// Whether the program was started with the signal ignored, as `nohup` does with SIGHUP; then it stays so.

@@ -198,3 +198,16 @@ fn an_option_there_is_not_is_never_a_formula() {
     }
     assert!(tried > 500, "{tried}");
 }
+
+#[test]
+fn threads_beyond_what_the_machine_has_are_not_started() {
+    let minimize = ["minimize", "--problem", "sphere", "--starts", "8"];
+    let run = |threads: &str| command(minimize).env("RAYON_NUM_THREADS", threads).output().unwrap();
+    let told = |threads: &str| String::from_utf8(run(threads).stdout).unwrap();
+    // All but the time.
+    let lines =
+        |told: String| told.lines().filter(|line| !line.starts_with("took")).collect::<Vec<_>>().join("\n");
+    for threads in ["0", "2", "1000000", "many"] {
+        assert_eq!(lines(told(threads)), lines(told("1")), "{threads}");
+    }
+}
