@@ -47,6 +47,8 @@ pub(crate) struct Automatic<'a, T: Real> {
     /// How often the objective may be and has been evaluated.
     most_calls: u64,
     calls: u64,
+    /// Whether that is the limit that was set.
+    is_counted: bool,
     trials: usize,
     trial_steps: u64,
     /// Steps of the legs.
@@ -113,7 +115,9 @@ pub(crate) fn run<T: Real>(
     let dimension = setup.x.len();
     let stop = &setup.stop;
     let most = stop.step_limit_or(STEPS);
-    let most_calls = stop.evaluation_limit(objective.cost(dimension)).min(most.saturating_mul(2));
+    let evaluations = stop.evaluation_limit(objective.cost(dimension));
+    // Steps alone do not limit what is looked at between them.
+    let enough = most.saturating_mul(2).saturating_add(100);
     let sign = T::from_f64(setup.transform.sign());
     let nothing = Iterate { step: 0, point: setup.x.clone(), value: T::from_f64(f64::NAN) };
     let mut run = Automatic {
@@ -127,7 +131,8 @@ pub(crate) fn run<T: Real>(
         tolerance: stop.gradient,
         first_gradient_norm: f64::NAN,
         most,
-        most_calls,
+        most_calls: evaluations.min(enough),
+        is_counted: evaluations <= enough,
         calls: 0,
         trials: 0,
         trial_steps: 0,
@@ -325,7 +330,7 @@ impl<T: Real> Automatic<'_, T> {
     /// Returns the status of a run that is at its limit.
     fn limit(&self) -> Status {
         let steps = self.most.saturating_sub(self.made());
-        let evaluations = self.setup.stop.evaluations.is_some() && self.calls_left() <= steps;
+        let evaluations = self.is_counted && self.calls_left() <= steps;
         if evaluations { Status::EvaluationLimit } else { Status::StepLimit }
     }
 

@@ -31,7 +31,8 @@ struct Tried<T> {
 impl<T: Real> Automatic<'_, T> {
     /// Explores, and makes the first leg; returns its rate. `None` where there is nothing to go on from.
     pub(super) fn explore(&mut self, sides: &[Option<(f64, f64)>]) -> Result<Option<f64>, Error> {
-        if self.most.min(self.most_calls) < 3
+        if self.most == 0
+            || self.most_calls < 3
             || self.setup.report.as_ref().is_some_and(|report| report.disagrees())
         {
             return Ok(None);

@@ -191,6 +191,12 @@ fn few_steps_lead_on_as_well() {
         let outcome = Minimizer::new(valley::<f64>).start([-1.2, 1.0]).steps(steps).run().unwrap();
         assert!(outcome.best.value < 24.0 && outcome.counts.steps <= steps, "{steps}: {outcome:?}");
     }
+    for steps in [1, 2, 5] {
+        let run = || Minimizer::new(valley::<f64>).start([-1.2, 1.0]).steps(steps);
+        for outcome in [run().run().unwrap(), run().evaluations(1_000_000).run().unwrap()] {
+            assert_eq!((outcome.counts.steps, &outcome.status), (steps, &Status::StepLimit), "{outcome:?}");
+        }
+    }
 }
 
 #[test]
