@@ -201,7 +201,7 @@ impl Formula {
     }
 }
 
-/// Returns so many zeros. A formula without variables takes as many points as are asked for, and none of them has memory yet.
+/// Returns `count` zeros. A formula without variables takes as many points as are asked for, and none of them has memory yet.
 fn zeros(count: usize) -> PyResult<Vec<f64>> {
     let mut zeros = Vec::new();
     let room = zeros.try_reserve_exact(count);

@@ -97,7 +97,7 @@ impl Solved {
     }
 }
 
-/// Returns numbers as an array of so many rows.
+/// Returns numbers as an array of `rows` rows.
 fn rows<'py>(py: Python<'py>, numbers: &[f64], rows: usize) -> PyResult<Bound<'py, PyAny>> {
     let columns = numbers.len() / rows.max(1);
     Ok(PyArray1::from_slice(py, numbers).reshape([rows, columns])?.into_any())

@@ -2,8 +2,9 @@
 
 use crate::canvas::Canvas;
 use crate::look::{Look, PALETTE};
+use crate::scene::Anchor;
 use crate::scene::{Point, Rect};
-use crate::text::{Anchor, CAP_HEIGHT};
+use crate::text::CAP_HEIGHT;
 
 /// The parts of a figure's width and height that names may take.
 const WIDEST: f64 = 0.3;

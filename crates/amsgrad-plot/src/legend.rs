@@ -2,8 +2,9 @@
 
 use crate::canvas::Canvas;
 use crate::look::Look;
+use crate::scene::Anchor;
 use crate::scene::{Path, Point, Rect};
-use crate::text::{Anchor, CAP_HEIGHT};
+use crate::text::CAP_HEIGHT;
 
 /// Draws the legend in the corner of `area` with the fewest points behind it.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, entries: &[(&str, Look)], area: Rect, drawn: &[Point]) {

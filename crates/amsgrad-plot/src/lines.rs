@@ -8,9 +8,10 @@ use crate::laid::Laid;
 use crate::mesh::Mesh;
 use crate::range::{Range, Scale};
 use crate::region::Heights;
+use crate::scene::Anchor;
 use crate::scene::{Path, Point, Rect};
 use crate::simplify::simplified;
-use crate::text::{Anchor, CAP_HEIGHT};
+use crate::text::CAP_HEIGHT;
 use crate::ticks;
 
 /// Places along a line where its label may stand, and how many lines of a level have one.

@@ -2,8 +2,9 @@
 
 use crate::canvas::Canvas;
 use crate::colors::{BLACK, Rgb, WHITE};
+use crate::scene::Anchor;
 use crate::scene::{Item, Path, Point};
-use crate::text::{Anchor, CAP_HEIGHT};
+use crate::text::CAP_HEIGHT;
 
 /// Dark gray around white, so that it shows on light colors too.
 pub(crate) const EDGE: Rgb = [0x40, 0x40, 0x40];

@@ -3,7 +3,14 @@
 //! Every figure becomes such a list and every format is written from it, so the formats agree.
 
 use crate::colors::Rgb;
-use crate::text::Anchor;
+
+/// Which part of a text lies at the given place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
 
 /// A place in the figure, in pixels from the top left corner.
 pub(crate) type Point = [f64; 2];

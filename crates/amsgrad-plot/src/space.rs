@@ -3,8 +3,9 @@
 use crate::Field;
 use crate::canvas::Canvas;
 use crate::range::{Range, Scale};
+use crate::scene::Anchor;
 use crate::scene::{Item, Path, Point, Rect, Text};
-use crate::text::{Anchor, CAP_HEIGHT};
+use crate::text::CAP_HEIGHT;
 use crate::ticks::{self, Tick, Ticks};
 
 /// A place in the box, from 0 to 1 along each axis.

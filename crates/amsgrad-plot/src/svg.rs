@@ -6,8 +6,9 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::colors::Rgb;
+use crate::scene::Anchor;
 use crate::scene::{Item, Path, Point, Raster, Rect, Segment, Text};
-use crate::text::{Anchor, Typesetter};
+use crate::text::Typesetter;
 use crate::{Figure, PlotError, raster};
 
 /// Longer groups of dense shapes are embedded as pixels where that is shorter, in bytes.

@@ -3,15 +3,7 @@
 use ttf_parser::{Face, GlyphId, OutlineBuilder};
 
 use crate::PlotError;
-use crate::scene::{Path, Point, Segment, Text};
-
-/// Which part of a text lies at the given place.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Anchor {
-    Start,
-    Middle,
-    End,
-}
+use crate::scene::{Anchor, Path, Point, Segment, Text};
 
 /// Height of capital letters and digits relative to the text size.
 pub(crate) const CAP_HEIGHT: f64 = 0.714;

@@ -81,7 +81,7 @@ impl<'a, T> Stretch<'a, T> {
 }
 
 /// What the observer sees of a stretch.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum Shown {
     Nothing,
     Steps,

@@ -221,7 +221,7 @@ impl Film<'_> {
         frames
     }
 
-    /// Draws the first so many lines.
+    /// Draws the first `count` lines.
     fn frame(&self, count: usize) -> Result<Figure, PlotError> {
         let so_far = self.lines.get(..count).unwrap_or(&self.lines);
         let maximize = self.plan.settings.maximize;

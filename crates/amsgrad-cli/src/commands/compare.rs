@@ -11,7 +11,7 @@ use crate::minimize::pictures::{Axis, Look, Wanted};
 use crate::minimize::plan::Plan;
 use crate::minimize::settings::Settings;
 use crate::minimize::solve::rate_across;
-use crate::minimize::study::{Goal, Score, Scores, Study};
+use crate::minimize::study::{Score, Scores, Study, draw_for_tuning};
 use crate::minimize::vary::{Vary, vary};
 use crate::target::Target;
 use crate::watch::Watch;
@@ -23,9 +23,6 @@ mod report;
 
 use contender::Contender;
 
-/// Starts from which settings are tried before; they are not compared.
-pub(super) const TUNING: usize = 16;
-const STARTS: usize = 20;
 const RULES: &str = "amsgrad,amsgrad:torch,adam,adagrad,momentum,gradient-descent";
 
 const EXAMPLES: &str = "Examples:
@@ -120,22 +117,13 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     for (option, path) in args.outputs() {
         wanted.push(path.as_deref().map(|path| Wanted::new(option, path)).transpose()?);
     }
-    let compared = args.settings.starts.unwrap_or(if args.settings.start.is_some() { 1 } else { STARTS });
     let mut settings = args.settings.clone();
-    if settings.start.is_none() {
-        settings.starts = Some(compared.saturating_add(TUNING));
-    }
+    let compared = draw_for_tuning(&mut settings);
     let plan = Plan::new(&settings, &target)?;
     let mut contenders = contender::all(args)?;
     let watch = Watch::without_end();
-    let goal = Goal::of(&plan, args.reach, &watch)?;
-    let mut plan = plan.at_one_rate();
-    plan.stop.target = goal.map(|goal| goal.target);
-    // Where the start is given it is the only one.
-    let starts = plan.starts.clone();
-    let (starts, tuning) =
-        if settings.start.is_some() { (&starts[..], &starts[..]) } else { starts.split_at(compared) };
-    let study = Study { plan: Plan { starts: tuning.to_vec(), ..plan }, watch: &watch };
+    let (study, goal, starts) = Study::beside(plan, compared, args.reach, &watch)?;
+    let (starts, tuning) = (&starts[..], &study.plan.starts[..]);
     let tried = if args.as_given { 0 } else { args.trials.saturating_mul(tuning.len()) };
     let runs = tried.saturating_add(starts.len()).saturating_mul(contenders.len()) as u64;
     watch.expect(runs.saturating_mul(study.plan.stop.step_limit()));
@@ -203,7 +191,7 @@ fn tune(study: &Study<'_>, contender: &mut Contender, trials: usize, vary: &[Var
     Ok(())
 }
 
-/// Returns the rule at the best of so many learning rates, from the starts of the study.
+/// Returns the rule at the best of `trials` learning rates, from the starts of the study.
 pub(super) fn at_best_rate(study: &Study<'_>, rule: AnyRule, trials: usize) -> Result<AnyRule, Failure> {
     let mut contender = Contender::new(rule.name(), rule.clone(), None);
     tune(study, &mut contender, trials, &[])?;

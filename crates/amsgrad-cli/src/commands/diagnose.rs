@@ -15,7 +15,7 @@ use crate::minimize::pictures::{Axis, Look, Wanted};
 use crate::minimize::plan::Plan;
 use crate::minimize::settings::Settings;
 use crate::minimize::solve::trace;
-use crate::minimize::study::{Goal, Score, Study};
+use crate::minimize::study::{Score, Study, draw_for_tuning};
 use crate::watch::Watch;
 use crate::{output, text};
 
@@ -24,7 +24,6 @@ mod report;
 
 use report::Report;
 
-const STARTS: usize = 20;
 /// Learning rates that are tried for Adam where none is given.
 const TRIALS: usize = 24;
 /// A step is drawn after this many times the steps of the one before.
@@ -92,10 +91,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         Some(_) => picture::look(args, &target).check(&[Axis::X, Axis::Y])?,
     }
     let wanted = args.plot.as_deref().map(|path| Wanted::new("--plot", path)).transpose()?;
-    let compared = settings.starts.unwrap_or(if settings.start.is_some() { 1 } else { STARTS });
-    if settings.start.is_none() {
-        settings.starts = Some(compared.saturating_add(compare::TUNING));
-    }
+    let compared = draw_for_tuning(&mut settings);
     let plan = Plan::new(&settings, &target)?;
     let dialect =
         settings.rule.dialect.as_ref().map_or(Dialect::Torch.name().to_owned(), ToString::to_string);
@@ -104,13 +100,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let amsgrad = settings.rule.one_of_several(&format!("amsgrad:{dialect}"))?;
 
     let watch = Watch::without_end();
-    let goal = Goal::of(&plan, args.reach, &watch)?;
-    let mut plan = plan.at_one_rate();
-    plan.stop.target = goal.map(|goal| goal.target);
-    let starts = plan.starts.clone();
-    let (starts, tuning) =
-        if settings.start.is_some() { (&starts[..], &starts[..]) } else { starts.split_at(compared) };
-    let study = Study { plan: Plan { starts: tuning.to_vec(), ..plan }, watch: &watch };
+    let (study, goal, starts) = Study::beside(plan, compared, args.reach, &watch)?;
     let given = study.plan.learning_rate.is_some();
     let adam = if given { adam } else { compare::at_best_rate(&study, adam, TRIALS)? };
     let mut amsgrad = amsgrad;

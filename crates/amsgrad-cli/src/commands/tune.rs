@@ -76,7 +76,7 @@ pub(crate) struct Args {
     #[arg(long, allow_negative_numbers = true, value_name = "N", value_parser = text::up_to_million, default_value = "16", help_heading = "Search")]
     check: usize,
 
-    /// End the search after so many runs, or after a time such as 30s or 5min
+    /// End the search after this number of runs, or after a time such as 30s or 5min
     #[arg(long, value_name = "RUNS|TIME", value_parser = budget, help_heading = "Search")]
     budget: Option<Budget>,
 

@@ -50,7 +50,10 @@ fn head(out: &mut impl Write, plan: &Plan<'_>, solved: &Solved) -> io::Result<()
     }
     if let Some(search) = &solved.search {
         let (trials, steps) = (search.candidates, search.steps);
-        writeln!(out, "learning rate  found by {trials} trials of {steps} steps in all")?;
+        match steps {
+            0 => writeln!(out, "learning rate  none found: no trial could make a step")?,
+            _ => writeln!(out, "learning rate  found by {trials} trials of {steps} steps in all")?,
+        }
     }
     let drawn = plan.starts.get(solved.best).map_or(&[][..], Vec::as_slice);
     let first = solved.outcome.history.entries().first();

@@ -16,6 +16,11 @@ use crate::rule::RuleArgs;
 use crate::target::Target;
 use crate::watch::Watch;
 
+/// Starts that are compared where no number is given.
+const STARTS: usize = 20;
+/// Starts from which settings are tried before; they are not compared.
+const TUNING: usize = 16;
+
 /// What runs are measured by.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Goal {
@@ -94,6 +99,35 @@ pub(crate) struct Study<'a> {
     pub(crate) watch: &'a Watch,
 }
 
+/// Returns how many starts are compared, and has the settings draw more, from which settings of rules are tried.
+pub(crate) fn draw_for_tuning(settings: &mut Settings) -> usize {
+    let compared = settings.starts.unwrap_or(if settings.start.is_some() { 1 } else { STARTS });
+    if settings.start.is_none() {
+        settings.starts = Some(compared.saturating_add(TUNING));
+    }
+    compared
+}
+
+impl<'a> Study<'a> {
+    /// Keeps the first `compared` starts of a plan apart, which are returned with the goal; the others stay in the study's plan,
+    /// for tuning. A start that is given is the only one, and serves both.
+    pub(crate) fn beside(
+        plan: Plan<'a>,
+        compared: usize,
+        share: f64,
+        watch: &'a Watch,
+    ) -> Result<(Self, Option<Goal>, Vec<Vec<f64>>), Failure> {
+        let goal = Goal::of(&plan, share, watch)?;
+        let mut plan = plan.at_one_rate();
+        plan.stop.target = goal.map(|goal| goal.target);
+        let starts = match plan.settings.start {
+            Some(_) => plan.starts.clone(),
+            None => plan.starts.drain(..compared).collect(),
+        };
+        Ok((Self { plan, watch }, goal, starts))
+    }
+}
+
 impl Study<'_> {
     /// Runs one rule from these starts.
     pub(crate) fn runs(&self, rule: &AnyRule, starts: &[Vec<f64>]) -> Result<Vec<Score>, Failure> {
@@ -153,7 +187,7 @@ impl Study<'_> {
         Ok(true)
     }
 
-    /// Returns the median of a candidate over its first so many starts, as far as they are scored.
+    /// Returns the median of a candidate over the first `seeds` starts, as far as they are scored.
     pub(crate) fn reach(&self, scores: &Scores, candidate: usize, seeds: usize) -> Reach {
         let maximize = self.plan.settings.maximize;
         let scores = scores.range((candidate, 0)..(candidate, seeds));

@@ -1,12 +1,11 @@
 //! Rules compared: a fair budget, an order that holds, pictures of all of them.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use amsgrad::problem::Function;
 use serde_json::Value;
 
-use super::{amsgrad, document};
+use super::{amsgrad, document, page};
 
 /// The line before the tables in the page; all after it is written by this program.
 const BEFORE: &str = "<!-- written by crates/amsgrad-cli/tests/program/compare.rs -->\n";
@@ -154,13 +153,5 @@ fn tables() -> String {
 #[test]
 #[ignore = "takes minutes without optimization"]
 fn the_page_compares_the_rules_on_twenty_problems() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/comparing.md");
-    let text = std::fs::read_to_string(&page).unwrap();
-    let (head, told) = text.split_once(BEFORE).unwrap();
-    let tables = tables();
-    if std::env::var("TRYCMD").is_ok_and(|mode| mode == "overwrite") {
-        std::fs::write(&page, format!("{head}{BEFORE}{tables}")).unwrap();
-    } else {
-        assert_eq!(told, tables, "the page is out of date");
-    }
+    page("comparing.md", BEFORE, &tables());
 }

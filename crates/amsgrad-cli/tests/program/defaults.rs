@@ -1,11 +1,10 @@
 //! What `amsgrad minimize` finds with no setting given, as docs/defaults.md tells it beside SciPy.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use serde_json::Value;
 
-use super::document;
+use super::{document, page};
 
 /// The functions, and what SciPy finds of them; written by scipy.py beside it.
 const FUNCTIONS: &str = include_str!("../defaults/functions.json");
@@ -112,15 +111,7 @@ fn tables() -> String {
 #[test]
 #[ignore = "takes minutes without optimization"]
 fn the_page_tells_what_the_defaults_find() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/defaults.md");
-    let text = std::fs::read_to_string(&page).unwrap();
-    let (head, told) = text.split_once(BEFORE).unwrap();
-    let tables = tables();
-    if std::env::var("TRYCMD").is_ok_and(|mode| mode == "overwrite") {
-        std::fs::write(&page, format!("{head}{BEFORE}{tables}")).unwrap();
-    } else {
-        assert_eq!(told, tables, "the page is out of date");
-    }
+    page("defaults.md", BEFORE, &tables());
 }
 
 #[test]

@@ -88,6 +88,12 @@ fn a_value_that_falls_without_end_is_told() {
 }
 
 #[test]
+fn no_rate_is_found_where_the_start_has_no_value() {
+    let told = String::from_utf8(amsgrad(["minimize", "1/0*x"]).stdout).unwrap();
+    assert!(told.contains("learning rate  none found"), "{told}");
+}
+
+#[test]
 fn the_reason_fits_the_point() {
     let run = run("x^2+1e300 --start 0.3");
     // No digit of the value can show what is left to gain.

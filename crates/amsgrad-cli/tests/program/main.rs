@@ -38,6 +38,18 @@ fn amsgrad<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) ->
     command(arguments).output().unwrap()
 }
 
+/// Checks what a page of the documentation has behind a line, or writes it anew where `TRYCMD=overwrite` asks for it.
+fn page(name: &str, before: &str, tables: &str) {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
+    let text = std::fs::read_to_string(&page).unwrap();
+    let (head, told) = text.split_once(before).unwrap();
+    if std::env::var("TRYCMD").is_ok_and(|mode| mode == "overwrite") {
+        std::fs::write(&page, format!("{head}{before}{tables}")).unwrap();
+    } else {
+        assert_eq!(told, tables, "the page is out of date");
+    }
+}
+
 /// How the child ended, within a minute.
 fn ended(mut child: Child, arguments: &dyn Debug) -> Output {
     let began = Instant::now();

@@ -3,8 +3,9 @@
 use crate::canvas::Canvas;
 use crate::colors::Rgb;
 use crate::decimal::Decimal;
+use crate::scene::Anchor;
 use crate::scene::Rect;
-use crate::text::{Anchor, CAP_HEIGHT};
+use crate::text::CAP_HEIGHT;
 use crate::{Field, Style};
 
 use super::{Basin, NOWHERE, PALETTE, place};

@@ -55,7 +55,7 @@ impl Rounds {
         Some((self.order.get(..self.left)?, self.seen.min(until)..until))
     }
 
-    /// Closes a round: `reach` tells how a candidate did from its first so many seeds. Of equal candidates the first stays.
+    /// Closes a round: `reach` tells how a candidate did from the first seeds, whose number it is given. Of equal candidates the first stays.
     pub fn close(&mut self, reach: impl Fn(usize, usize) -> Reach) {
         let Some((candidates, Range { end, .. })) = self.next_round() else { return };
         let mut ranked: Vec<(Reach, usize)> =

@@ -74,7 +74,7 @@ impl Journal {
         Ok(Self { file: Some((file, path.to_owned())), known, names, lost: None })
     }
 
-    /// Returns what is known of these candidates from their first so many starts.
+    /// Returns what is known of these candidates from the first `starts` starts.
     pub(super) fn scores(&self, candidates: &[Candidate], starts: usize) -> Scores {
         let mut scores = Scores::new();
         for (i, candidate) in candidates.iter().enumerate().filter(|_| !self.known.is_empty()) {

@@ -106,7 +106,7 @@ impl Look {
         self.part(size, panels.map(|number| 1.0 / number as f64))
     }
 
-    /// Returns this look with so many pixels per inch where no number is asked for.
+    /// Returns this look with `dpi` pixels per inch, unless a number is asked for.
     pub(crate) fn at_dpi(&self, dpi: u32) -> Self {
         Self { dpi: self.dpi.or(Some(dpi)), ..self.clone() }
     }
