@@ -96,15 +96,16 @@ pub(crate) fn constraint(
     bounds: Option<Vec<(f64, f64)>>,
     set: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Constraint> {
-    let Some(set) = set else {
-        let bounds = bounds.map(amsgrad::Bounds::new).transpose().refused()?;
-        return Ok(bounds.map_or(Constraint::None, Constraint::from));
-    };
-    if bounds.is_some() {
-        return Err(PyValueError::new_err(
-            "bounds cannot be used with a Ball or a Simplex; give one of the two",
-        ));
+    let bounds = bounds.map(amsgrad::Bounds::new).transpose().refused()?;
+    let Some(set) = set else { return Ok(bounds.map_or(Constraint::None, Constraint::from)) };
+    let set = self::set(set)?;
+    match bounds {
+        Some(bounds) => Ok(amsgrad::Intersection::new(bounds, set).refused()?.into()),
+        None => Ok(set),
     }
+}
+
+fn set(set: &Bound<'_, PyAny>) -> PyResult<Constraint> {
     if let Ok(ball) = set.cast::<Ball>() {
         return Ok(ball.get().0.clone().into());
     }

@@ -106,8 +106,10 @@ def test_a_ball_and_a_simplex():
     for constraint in ({"type": "eq", "fun": bowl}, [{"type": "ineq", "fun": bowl}] * 2):
         with pytest.raises(ValueError, match="SLSQP"):
             minimize(bowl, [0.0, 0.0], constraints=constraint)
-    with pytest.raises(ValueError, match="one of the two"):
-        minimize("x^2", [0], bounds=[(0, 1)], constraints=Ball([0], 1))
+    result = minimize("a^2 + 2*b^2", [0.5, 0.5], bounds=[(0, 0.6)] * 2, constraints=Simplex(2))
+    np.testing.assert_allclose(result.x, [0.6, 0.4], atol=1e-6)
+    with pytest.raises(ValueError, match="radius"):
+        minimize("x^2", [0], bounds=[(2, 3)], constraints=Ball([0], 1))
 
 
 def test_a_formula_has_the_bits_of_the_program():

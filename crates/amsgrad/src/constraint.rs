@@ -9,6 +9,7 @@ mod ball;
 mod blocks;
 mod bounds;
 mod double;
+mod intersection;
 mod simplex;
 mod weights;
 
@@ -18,6 +19,8 @@ pub use blocks::Blocks;
 use blocks::Parts;
 pub use bounds::Bounds;
 pub(crate) use bounds::{Sides, clipped, gradient_norm, projected, side_error};
+pub use intersection::Intersection;
+use intersection::Meeting;
 use simplex::Shares;
 pub use simplex::Simplex;
 
@@ -38,6 +41,8 @@ pub enum Constraint {
     Ball(Ball),
     /// The points whose coordinates are 0 or more and sum to a total.
     Simplex(Simplex),
+    /// The part of a ball or a simplex that lies in a box.
+    Intersection(Intersection),
     /// A constraint for each of some blocks of coordinates.
     Blocks(Blocks),
 }
@@ -60,6 +65,12 @@ impl From<Simplex> for Constraint {
     }
 }
 
+impl From<Intersection> for Constraint {
+    fn from(both: Intersection) -> Self {
+        Self::Intersection(both)
+    }
+}
+
 impl From<Blocks> for Constraint {
     fn from(blocks: Blocks) -> Self {
         Self::Blocks(blocks)
@@ -75,7 +86,33 @@ impl Constraint {
             Self::Box(bounds) => Some(bounds.dimension()),
             Self::Ball(ball) => Some(ball.dimension()),
             Self::Simplex(simplex) => Some(simplex.dimension()),
+            Self::Intersection(both) => Some(both.dimension()),
             Self::Blocks(blocks) => Some(blocks.dimension()),
+        }
+    }
+
+    /// Returns whether an objective may be evaluated at the point.
+    ///
+    /// ```
+    /// use amsgrad::{Ball, Constraint};
+    /// let disc = Constraint::from(Ball::new([0.0, 0.0], 1.0)?);
+    /// assert!(disc.contains(&[0.6, 0.8]) && !disc.contains(&[1.0, 1.0]));
+    /// # Ok::<(), amsgrad::error::SettingError>(())
+    /// ```
+    #[must_use]
+    pub fn contains(&self, point: &[f64]) -> bool {
+        match self {
+            Self::None => true,
+            Self::Box(bounds) => bounds.contains(point),
+            Self::Ball(ball) => ball.contains(point),
+            Self::Simplex(simplex) => simplex.contains(point),
+            Self::Intersection(both) => both.contains(point),
+            Self::Blocks(blocks) => {
+                point.len() == blocks.dimension()
+                    && blocks.blocks().all(|(places, constraint)| {
+                        constraint.contains(&places.iter().map(|place| point[*place]).collect::<Vec<_>>())
+                    })
+            }
         }
     }
 
@@ -102,6 +139,7 @@ impl Constraint {
                 ball.center().iter().map(|x| (x - ball.radius(), x + ball.radius())).collect()
             }
             Self::Simplex(simplex) => vec![(0.0, simplex.total()); dimension],
+            Self::Intersection(both) => both.clip(both.set().drawing_box(dimension)),
             _ => vec![(-1.0, 1.0); dimension],
         }
     }
@@ -118,9 +156,12 @@ impl Constraint {
         };
         match self {
             Self::Box(bounds) => bounds.sides().iter().zip(start).map(closed).collect(),
-            Self::Ball(ball) => vec![(-ball.radius(), ball.radius()); start.len()],
+            Self::Ball(ball) => {
+                ball.center().iter().map(|c| (c - ball.radius(), c + ball.radius())).collect()
+            }
             Self::Simplex(simplex) => vec![(0.0, simplex.total()); start.len()],
             Self::None => start.iter().map(|x| (x - 1.0, x + 1.0)).collect(),
+            Self::Intersection(both) => both.clip(both.set().domain(start)),
             Self::Blocks(blocks) => blocks.fill(Self::None.domain(start), |places, constraint| {
                 constraint.domain(&places.iter().map(|place| start[*place]).collect::<Vec<_>>())
             }),
@@ -153,6 +194,14 @@ impl Constraint {
         match self {
             Self::Ball(ball) if ball.radius() <= FAR => vec![ball.radius(); point.len()],
             Self::Simplex(simplex) => vec![simplex.total(); point.len()],
+            Self::Intersection(both) => {
+                let lengths = both.set().lengths(point).into_iter().zip(both.bounds().sides());
+                let half = |(length, (lower, upper)): (f64, &(f64, f64))| match upper - lower {
+                    width if width > 0.0 => length.min(width / 2.0),
+                    _ => length,
+                };
+                lengths.map(half).collect()
+            }
             Self::Blocks(blocks) => blocks.fill(Self::None.lengths(point), |places, constraint| {
                 constraint.lengths(&places.iter().map(|place| point[*place]).collect::<Vec<_>>())
             }),
@@ -167,10 +216,11 @@ impl Constraint {
             Self::Box(bounds) => Shape::Box(bounds.rounded()?),
             Self::Ball(ball) => Shape::Ball(ball.rounded()?),
             Self::Simplex(simplex) => Shape::Simplex(simplex.rounded()?),
+            Self::Intersection(both) => Shape::Intersection(both.rounded()?),
             Self::Blocks(blocks) => Shape::Blocks(blocks.rounded()?),
         };
         let dimension = match shape {
-            Shape::Ball(_) | Shape::Simplex(_) => self.dimension().unwrap_or(0),
+            Shape::Ball(_) | Shape::Simplex(_) | Shape::Intersection(_) => self.dimension().unwrap_or(0),
             _ => 0,
         };
         Ok(Region { shape, mapped: Vec::with_capacity(dimension) })
@@ -192,6 +242,7 @@ enum Shape<T> {
     Box(Sides<T>),
     Ball(Sphere<T>),
     Simplex(Shares<T>),
+    Intersection(Meeting<T>),
     Blocks(Parts<T>),
 }
 
@@ -202,6 +253,7 @@ impl<T: Real> Shape<T> {
             Self::Box(sides) => sides.clip(x),
             Self::Ball(sphere) => sphere.project(x, weights),
             Self::Simplex(shares) => shares.project(x, weights),
+            Self::Intersection(meeting) => meeting.project(x, weights),
             Self::Blocks(parts) => parts.project(x, weights),
         }
     }
@@ -250,12 +302,14 @@ impl<T: Real> Region<T> {
         {
             return;
         }
-        let mut outward = T::default();
-        if let Shape::Simplex(_) = self.shape {
+        let zero = T::default();
+        let mut outward = zero;
+        if self.is_simplex() {
             let finite = gradient.iter().filter(|g| g.is_finite());
-            outward = sign * finite.fold(T::default(), |most, g| maximum(most, g.abs()));
+            outward = finite.fold(zero, |most, g| maximum(most, g.abs()));
         }
-        gradient.iter_mut().filter(|g| !g.is_finite()).for_each(|g| *g = outward);
+        let infinite = gradient.iter_mut().filter(|g| !g.is_finite());
+        infinite.for_each(|g| *g = if *g < zero { zero - outward } else { outward });
     }
 
     /// Returns whether the value falls so steeply out of the region at `x` that its gradient cannot be used: every component
@@ -263,10 +317,20 @@ impl<T: Real> Region<T> {
     pub(crate) fn ends_at(&self, x: &[T], gradient: &[T], sign: T, limit: T) -> bool {
         match &self.shape {
             Shape::Box(sides) => sides.ends_at(x, gradient, sign, limit),
+            Shape::Intersection(meeting) => meeting.sides().ends_at(x, gradient, sign, limit),
             Shape::Simplex(_) => {
                 let outward = |(x, g): (&T, &T)| g.abs() <= limit || *x == T::default() && sign * *g > limit;
                 x.iter().zip(gradient).all(outward)
             }
+            _ => false,
+        }
+    }
+
+    /// Returns whether the coordinates are shares of a total.
+    fn is_simplex(&self) -> bool {
+        match &self.shape {
+            Shape::Simplex(_) => true,
+            Shape::Intersection(meeting) => meeting.is_simplex(),
             _ => false,
         }
     }

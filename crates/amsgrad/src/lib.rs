@@ -114,7 +114,8 @@
 //!
 //! ## Stay within bounds
 //!
-//! With [`bounds`](Minimizer::bounds), a [`Ball`] or a [`Simplex`] the objective is never evaluated outside, the start included.
+//! With [`bounds`](Minimizer::bounds), a [`Ball`], a [`Simplex`] or an [`Intersection`] of bounds and one of these the objective
+//! is never evaluated outside, the start included.
 //! The projection is the paper's, in the norm of the step's denominators; on a box that is clipping. A side may be open.
 //!
 //! ```
@@ -448,7 +449,7 @@ pub mod tune;
 mod update;
 
 pub use check::{GradientCheck, GradientReport};
-pub use constraint::{Ball, Blocks, Bounds, Constraint, Simplex};
+pub use constraint::{Ball, Blocks, Bounds, Constraint, Intersection, Simplex};
 pub use dialect::Dialect;
 pub use dispatch::{Kernel, accelerate, instruction_set};
 pub use error::Error;

@@ -5,7 +5,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use amsgrad::{AmsGrad, Ball, Bounds, Group, Minimizer, Optimizer, Schedule, Simplex};
+use amsgrad::{AmsGrad, Ball, Bounds, Group, Intersection, Minimizer, Optimizer, Schedule, Simplex};
 
 /// The system's allocator, counting.
 struct Counting;
@@ -57,12 +57,17 @@ fn nothing_is_allocated_after_the_start() {
             let boxed = || tested().within(Bounds::cube(dimension, 0.1, 1.0).unwrap());
             let ball = || minimizer().within(Ball::new(vec![1.0; dimension], 0.5).unwrap());
             let simplex = || minimizer().within(Simplex::new(dimension).unwrap());
+            let both = || {
+                let bounds = Bounds::cube(dimension, 0.0, 1.0).unwrap();
+                minimizer().within(Intersection::new(bounds, Simplex::new(dimension).unwrap()).unwrap())
+            };
             let count = |steps: u64| {
                 [
                     allocations(|| minimizer().steps(steps).run::<f64>().unwrap()),
                     allocations(|| tested().steps(steps).run::<f64>().unwrap()),
                     allocations(|| boxed().steps(steps).run::<f64>().unwrap()),
                     allocations(|| ball().steps(steps).run::<f64>().unwrap()),
+                    allocations(|| both().steps(steps).run::<f64>().unwrap()),
                     allocations(|| simplex().steps(steps).run::<f64>().unwrap()),
                 ]
             };

@@ -53,7 +53,7 @@ def minimize(
     bounds : scipy.optimize.Bounds or sequence of (lower, upper), optional
         None or an infinite number is an open side. Nothing is ever evaluated outside, the start included.
     constraints : Ball or Simplex, optional
-        A set to stay in, instead of bounds.
+        A set to stay in, together with the bounds where both are given.
     tol : float, optional
         The same as the option `gtol`.
     callback : callable, optional

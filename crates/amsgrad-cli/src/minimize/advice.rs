@@ -133,7 +133,11 @@ fn frozen(plan: &Plan<'_>, solved: &Solved) -> Option<String> {
 }
 
 fn on_a_bound(plan: &Plan<'_>, solved: &Solved) -> Option<String> {
-    let Constraint::Box(bounds) = &plan.constraint else { return None };
+    let bounds = match &plan.constraint {
+        Constraint::Box(bounds) => bounds,
+        Constraint::Intersection(both) => both.bounds(),
+        _ => return None,
+    };
     let point = &solved.outcome.best.point;
     let touches = |(x, (lower, upper)): (&f64, &(f64, f64))| (x <= lower || x >= upper) && lower < upper;
     let names = plan.target.variables().iter();
@@ -149,12 +153,8 @@ fn on_a_bound(plan: &Plan<'_>, solved: &Solved) -> Option<String> {
 
 fn started_outside(plan: &Plan<'_>, solved: &Solved) -> Option<String> {
     let start = plan.starts.get(solved.best)?;
-    let outside = match &plan.constraint {
-        Constraint::Box(bounds) => !bounds.contains(start),
-        Constraint::Ball(ball) => !ball.contains(start),
-        // A start drawn for a simplex lies beside it always.
-        Constraint::Simplex(simplex) => plan.settings.start.is_some() && !simplex.contains(start),
-        _ => false,
-    };
-    outside.then(|| "the start lay outside and was moved to the nearest point inside".to_owned())
+    // A start drawn for a simplex lies beside it always.
+    let was_drawn = plan.settings.start.is_none() && !matches!(plan.constraint, Constraint::Box(_));
+    (!was_drawn && !plan.constraint.contains(start))
+        .then(|| "the start lay outside and was moved to the nearest point inside".to_owned())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use amsgrad::constraint::{Ball, Simplex};
 use amsgrad::error::SettingError;
 use amsgrad::start::Generator;
-use amsgrad::{Bounds, Constraint, LearningRate, Patience, Schedule, Stop, WeightDecay};
+use amsgrad::{Bounds, Constraint, Intersection, LearningRate, Patience, Schedule, Stop, WeightDecay};
 
 use super::settings::Settings;
 use crate::failure::Failure;
@@ -70,16 +70,6 @@ impl<'a> Plan<'a> {
     pub(crate) fn at_one_rate(self) -> Self {
         Self { stop: stop(self.settings, false), ..self }
     }
-
-    /// Returns whether the function may be evaluated there.
-    pub(crate) fn allows(&self, point: &[f64]) -> bool {
-        match &self.constraint {
-            Constraint::Box(bounds) => bounds.contains(point),
-            Constraint::Ball(ball) => ball.contains(point),
-            Constraint::Simplex(simplex) => simplex.contains(point),
-            _ => true,
-        }
-    }
 }
 
 fn constraint(
@@ -87,24 +77,27 @@ fn constraint(
     dimension: usize,
     sides: Option<&[(f64, f64)]>,
 ) -> Result<Constraint, Failure> {
-    let refused = |error: SettingError| {
-        let typed = settings.within.as_deref().unwrap_or_default();
-        Failure::input("--within", format!("'{typed}' is not allowed; use {}", error.allowed))
-    };
+    let bounds = |sides| Bounds::new(sides).map_err(|error| Failure::input("--bounds", error));
     let Some(within) = &settings.within else {
-        return match sides {
-            None => Ok(Constraint::None),
-            Some(sides) => {
-                let bounds = Bounds::new(sides).map_err(|error| Failure::input("--bounds", error))?;
-                Ok(bounds.into())
-            }
-        };
+        return sides.map_or(Ok(Constraint::None), |sides| Ok(bounds(sides)?.into()));
     };
-    if settings.bounds.is_some() {
-        return Err(Failure::input("--within", "cannot be used with --bounds; use one of the two"));
-    }
-    let (kind, size) =
-        within.split_once(':').map_or((within.as_str(), None), |(kind, size)| (kind, Some(size)));
+    let set = set(within, dimension)?;
+    // The domain of a named problem is a proposal, which --within replaces; bounds that were typed hold beside it.
+    let Some(sides) = sides.filter(|_| settings.bounds.is_some()) else { return Ok(set) };
+    let both = Intersection::new(bounds(sides)?, set);
+    let both = both.map_err(|_| {
+        let reason =
+            format!("no point lies within '{within}' and these bounds; use wider bounds or a larger set");
+        Failure::input("--bounds", reason)
+    })?;
+    Ok(both.into())
+}
+
+fn set(within: &str, dimension: usize) -> Result<Constraint, Failure> {
+    let refused = |error: SettingError| {
+        Failure::input("--within", format!("'{within}' is not allowed; use {}", error.allowed))
+    };
+    let (kind, size) = within.split_once(':').map_or((within, None), |(kind, size)| (kind, Some(size)));
     let wrong = || {
         let reason = format!("'{within}' is no known set; use ball:RADIUS, simplex or simplex:TOTAL");
         Failure::input("--within", reason)

@@ -69,7 +69,12 @@ fn variables(plan: &Plan<'_>) -> String {
     let names = plan.target.variables();
     let names =
         if names.len() > COORDINATES { format!("{} variables", names.len()) } else { names.join(", ") };
-    match &plan.constraint {
+    set(&plan.constraint, &names, plan.target.variables())
+}
+
+/// Names the variables and says where they may be.
+fn set(constraint: &Constraint, names: &str, variables: &[String]) -> String {
+    match constraint {
         Constraint::Box(bounds) => match bounds.sides() {
             [first, rest @ ..] if rest.iter().all(|side| side == first) => {
                 format!("{names} in {}..{}", shown(first.0), shown(first.1))
@@ -78,13 +83,17 @@ fn variables(plan: &Plan<'_>) -> String {
                 let side = |(name, (lower, upper)): (&String, &(f64, f64))| {
                     format!("{name} in {}..{}", shown(*lower), shown(*upper))
                 };
-                plan.target.variables().iter().zip(sides).map(side).collect::<Vec<_>>().join(", ")
+                variables.iter().zip(sides).map(side).collect::<Vec<_>>().join(", ")
             }
             _ => format!("{names}, each within bounds of its own"),
         },
         Constraint::Ball(ball) => format!("{names} in the ball of radius {} around 0", shown(ball.radius())),
         Constraint::Simplex(simplex) => {
             format!("{names} at least 0, with the sum {}", shown(simplex.total()))
+        }
+        Constraint::Intersection(both) => {
+            let bounds = set(&both.bounds().clone().into(), names, variables);
+            format!("{}; {bounds}", set(&both.set(), names, variables))
         }
         _ => format!("{names}, without bounds"),
     }

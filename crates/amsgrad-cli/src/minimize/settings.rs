@@ -29,7 +29,7 @@ pub(crate) struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) bounds: Option<String>,
 
-    /// Another constraint, kept at every evaluation: ball:RADIUS around 0, simplex, or simplex:TOTAL
+    /// A set, kept at every evaluation, with --bounds besides: ball:RADIUS around 0, simplex, or simplex:TOTAL
     #[arg(long, value_name = "SET", help_heading = "Where")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) within: Option<String>,

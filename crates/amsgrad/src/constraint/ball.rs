@@ -124,7 +124,8 @@ pub(crate) struct Sphere<T> {
 }
 
 impl<T: Real> Sphere<T> {
-    fn contains(&self, x: &[T]) -> bool {
+    /// Returns whether the point is in the ball, in `f64` and in the number type that runs.
+    pub(super) fn contains(&self, x: &[T]) -> bool {
         let Ball { center, radius } = &self.exact;
         if !within(&self.center, self.radius, x) {
             return false;

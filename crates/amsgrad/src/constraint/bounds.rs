@@ -117,6 +117,18 @@ impl<T: Real> Sides<T> {
         })
     }
 
+    /// Returns the sides of the part that lies between two numbers in every coordinate.
+    pub(super) fn between(&self, least: T, most: T) -> Result<Self, SettingError> {
+        let clip = |side: &[T]| side.iter().map(|side| clipped(*side, least, most)).collect();
+        for (i, (lower, upper)) in self.lower.iter().zip(&self.upper).enumerate() {
+            if *lower > most || *upper < least {
+                let allowed = format!("bounds that hold a number from {least} to {most}");
+                return Err(side_error(i, (lower.to_f64(), upper.to_f64()), allowed));
+            }
+        }
+        Ok(Self { lower: clip(&self.lower), upper: clip(&self.upper) })
+    }
+
     /// Returns the sides of the points whose coordinates are divided by `scales`.
     pub(crate) fn divided(&self, scales: &[T]) -> Self {
         let divided = |side: &[T]| side.iter().zip(scales).map(|(side, scale)| *side / *scale).collect();

@@ -101,7 +101,7 @@ impl Simplex {
 }
 
 /// Returns whether the point is in the simplex, its sum computed in order.
-fn within<T: Real>(total: T, point: &[T]) -> bool {
+pub(super) fn within<T: Real>(total: T, point: &[T]) -> bool {
     let tolerance = T::from_f64(point.len() as f64) * T::EPSILON * total;
     let sum = point.iter().fold(T::default(), |sum, x| sum + *x);
     (sum - total).abs() <= tolerance && point.iter().all(|x| *x >= T::default())

@@ -120,6 +120,7 @@ impl<T: Real> Room<T> {
             Constraint::Box(bounds) => Ok(Self(Some(bounds.rounded()?))),
             Constraint::Ball(_) => refused("a ball"),
             Constraint::Simplex(_) => refused("a simplex"),
+            Constraint::Intersection(_) => refused("a ball or a simplex within bounds"),
             Constraint::Blocks(_) => refused("blocks"),
         }
     }

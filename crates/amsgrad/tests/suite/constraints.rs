@@ -2,8 +2,8 @@
 
 use amsgrad::rule::Rule;
 use amsgrad::{
-    Adam, AmsGrad, Ball, Blocks, Bounds, Constraint, Dialect, FiniteDifference, GradientDescent, Minimizer,
-    Outcome, Real, Schedule, Simplex, Start, Status, WeightDecay,
+    Adam, AmsGrad, Ball, Blocks, Bounds, Constraint, Dialect, FiniteDifference, GradientDescent,
+    Intersection, Minimizer, Outcome, Real, Schedule, Simplex, Start, Status, WeightDecay,
 };
 use proptest::prelude::*;
 
@@ -25,6 +25,7 @@ fn inside<T: Real>(constraint: &Constraint, x: &[T]) -> bool {
             let tolerance = T::EPSILON * number(x.len() as f64 * simplex.total());
             x.iter().all(|x| *x >= T::default()) && (sum - number(simplex.total())).abs() <= tolerance
         }
+        Constraint::Intersection(both) => inside(&both.bounds().clone().into(), x) && inside(&both.set(), x),
         Constraint::Blocks(blocks) => blocks.blocks().all(|(places, constraint)| {
             inside(constraint, &places.iter().map(|place| x[*place]).collect::<Vec<T>>())
         }),
@@ -78,7 +79,12 @@ proptest! {
         size in 0.01..3.0_f64,
     ) {
         let center: Vec<f64> = start.iter().map(|x| 0.3 * x).collect();
-        let constraints: [Constraint; 4] = [
+        let dimension = to.len();
+        // Room for the center of the ball, and for an equal share.
+        let bounds = || Bounds::cube(dimension, -0.1, 1.5 * size / dimension as f64).unwrap();
+        let constraints: [Constraint; 6] = [
+            Intersection::new(bounds(), Ball::new(vec![0.0; dimension], size).unwrap()).unwrap().into(),
+            Intersection::new(bounds(), Simplex::with_total(dimension, size).unwrap()).unwrap().into(),
             Ball::new(center, size).unwrap().into(),
             Ball::new(vec![0.0; to.len()], size).unwrap().into(),
             Simplex::with_total(to.len(), size).unwrap().into(),

@@ -66,7 +66,8 @@ impl<'a> Pit<'a> {
                     point[1] + self.radii[1] * Elementary::sin(angle),
                 ]
             };
-            let inside: Vec<usize> = (0..WIDTH).filter(|i| self.plan.allows(&around(*i))).collect();
+            let inside: Vec<usize> =
+                (0..WIDTH).filter(|i| self.plan.constraint.contains(&around(*i))).collect();
             // Places outside repeat one inside.
             let Some(&known) = inside.first() else { continue };
             let allowed = |i: usize| around(if inside.contains(&i) { i } else { known });
