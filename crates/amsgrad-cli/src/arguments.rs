@@ -45,8 +45,9 @@ impl Typed {
 
     /// An argument that is no option.
     fn nameless(&mut self, command: &Command, argument: OsString) -> Result<(), Failure> {
-        let Some(named) = command.get_positionals().nth(self.nameless).or(command.get_positionals().last())
-        else {
+        // What goes after -- is no file.
+        let positionals = || command.get_positionals().filter(|named| !named.is_last_set());
+        let Some(named) = positionals().nth(self.nameless).or(positionals().last()) else {
             self.arguments.push(argument);
             return Ok(());
         };

@@ -2,14 +2,15 @@
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::arguments::Typed;
 use crate::commands::{
-    animate, basins, bench, check, compare, completions, diagnose, dialects, evaluate, fit, help, man,
+    animate, basins, bench, check, compare, completions, diagnose, dialects, evaluate, fit, help, man, merge,
     minimize, plot, predict, problems, reproduce, rules, tune, tutorial,
 };
 use crate::failure::{Ending, Failure};
+use crate::shards::{Call, Parts};
 use crate::{output, usage};
 
 const PLOT_EXAMPLES: &str = "Examples:
@@ -44,6 +45,7 @@ enum Command {
     Compare(Box<compare::Args>),
     Tune(Box<tune::Args>),
     Diagnose(Box<diagnose::Args>),
+    Merge(merge::Args),
     Check(check::Args),
     Reproduce(Box<reproduce::Args>),
     Problems(problems::Args),
@@ -66,27 +68,53 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result<Ending, Failure> {
     let typed = Typed::new(&program, arguments)?;
     let parsed = Cli::try_parse_from(&typed.arguments);
     let ended = match parsed {
-        Ok(cli) => cli.command.run(),
+        Ok(cli) => cli.command.run(&typed.arguments),
         Err(error) if error.use_stderr() => Err(Failure::Input(usage::line(&error, &typed.help(&program)))),
         Err(help) => return output::print(&help.render().to_string()).map(|()| Ending::Done),
     };
     ended.map_err(|failure| failure.named(|line| typed.restore(line)))
 }
 
+/// Runs the command that shards hold, on their results.
+fn merge(args: &merge::Args) -> Result<Ending, Failure> {
+    let parts = Parts::read(&args.files)?;
+    // Of options that are given twice the last holds.
+    let mut program = Cli::command().args_override_self(true);
+    program.build();
+    let typed = Typed::new(&program, args.arguments(&parts))?;
+    let parsed = program.clone().try_get_matches_from(&typed.arguments);
+    let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = parsed.map_err(|error| Failure::Input(usage::line(&error, &typed.help(&program))))?;
+    let call = Call::Merge(parts);
+    match cli.command {
+        Command::Minimize(args) => minimize::run(&args, call),
+        Command::Fit(args) => fit::run(&args, call),
+        Command::Basins(args) => basins::run(&args, call),
+        Command::Tune(args) => tune::run(&args, call),
+        _ => {
+            let name = typed.arguments.get(1).map(|name| name.to_string_lossy().into_owned());
+            let reason = format!("hold the command '{}', which has no shards", name.unwrap_or_default());
+            Err(Failure::input("FILES", reason))
+        }
+    }
+}
+
 impl Command {
-    fn run(self) -> Result<Ending, Failure> {
+    /// Runs the command, which was typed with these arguments.
+    fn run(self, arguments: &[OsString]) -> Result<Ending, Failure> {
         match self {
             Self::Tutorial(args) => tutorial::run(&args),
-            Self::Minimize(args) => minimize::run(&args),
+            Self::Minimize(args) => minimize::run(&args, Call::Typed(arguments)),
             Self::Evaluate(args) => evaluate::run(&args),
-            Self::Fit(args) => fit::run(&args),
+            Self::Fit(args) => fit::run(&args, Call::Typed(arguments)),
             Self::Predict(args) => predict::run(&args),
             Self::Plot(args) => plot::run(&args),
-            Self::Basins(args) => basins::run(&args),
+            Self::Basins(args) => basins::run(&args, Call::Typed(arguments)),
             Self::Animate(args) => animate::run(&args),
             Self::Compare(args) => compare::run(&args),
-            Self::Tune(args) => tune::run(&args),
+            Self::Tune(args) => tune::run(&args, Call::Typed(arguments)),
             Self::Diagnose(args) => diagnose::run(&args),
+            Self::Merge(args) => merge(&args),
             Self::Check(args) => check::run(&args),
             Self::Reproduce(args) => reproduce::run(&args),
             Self::Problems(args) => problems::run(&args),

@@ -14,6 +14,7 @@ pub(crate) mod evaluate;
 pub(crate) mod fit;
 pub(crate) mod help;
 pub(crate) mod man;
+pub(crate) mod merge;
 pub(crate) mod minimize;
 pub(crate) mod plot;
 pub(crate) mod predict;

@@ -15,6 +15,7 @@ mod minimize;
 mod numpy;
 mod output;
 mod rule;
+mod shards;
 mod signals;
 mod target;
 mod text;

@@ -10,6 +10,7 @@ pub(crate) mod plan;
 pub(crate) mod recorder;
 pub(crate) mod report;
 pub(crate) mod settings;
+pub(crate) mod shards;
 pub(crate) mod solve;
 pub(crate) mod study;
 pub(crate) mod vary;

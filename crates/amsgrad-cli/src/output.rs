@@ -26,6 +26,14 @@ pub(crate) fn print_json(document: &impl Serialize) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
+/// One JSON document on one line, for machines.
+pub(crate) fn print_line(document: &impl Serialize) -> Result<(), Failure> {
+    let mut out = stdout();
+    serde_json::to_writer(&mut out, document).map_err(io::Error::from)?;
+    writeln!(out)?;
+    Ok(out.flush()?)
+}
+
 /// A line for the person at the terminal.
 pub(crate) fn note(line: &str) {
     // Where nobody listens there is nothing to tell.

@@ -68,6 +68,15 @@ impl Groups<'_> {
         self.groups.len()
     }
 
+    /// Leaves out the groups whose number, from 0, `keep` refuses: several machines may each fit some of them. What comes of a
+    /// group does not depend on the others.
+    #[must_use]
+    pub fn retain(mut self, keep: impl Fn(usize) -> bool) -> Self {
+        let mut numbers = 0..;
+        self.groups.retain(|_| numbers.next().is_some_and(&keep));
+        self
+    }
+
     /// Fits every group, on all cores; `summarize` makes of each outcome what is kept.
     pub fn run<T: Send>(
         self,

@@ -155,6 +155,32 @@ impl Table {
         self.columns.get(place).map(Vec::as_slice)
     }
 
+    /// Returns a number that depends on every bit of names, numbers and labels, but not on the file they came from.
+    ///
+    /// ```
+    /// use amsgrad_fit::Table;
+    /// let of = |y: f64| Table::new([("y", vec![2.0, y])]).map(|table| table.fingerprint());
+    /// assert_eq!(of(3.0)?, of(3.0)?);
+    /// assert_ne!(of(3.0)?, of(3.0_f64.next_up())?);
+    /// # Ok::<(), amsgrad_fit::FitError>(())
+    /// ```
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let mix = |sum: u64, bits: u64| (sum.rotate_left(5) ^ bits).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let word = |sum: u64, word: &String| {
+            mix(word.bytes().fold(sum, |sum, byte| mix(sum, byte.into())), word.len() as u64)
+        };
+        let mut sum = self.names.iter().fold(self.rows as u64, word);
+        for column in &self.columns {
+            sum = column.iter().fold(sum, |sum, number| mix(sum, number.to_bits()));
+        }
+        for labels in &self.labels {
+            sum = labels.words.iter().fold(word(sum, &labels.name), word);
+            sum = labels.rows.iter().fold(sum, |sum, row| mix(sum, (*row).into()));
+        }
+        sum
+    }
+
     /// The numbers of these columns.
     pub(crate) fn require<'n>(
         &self,

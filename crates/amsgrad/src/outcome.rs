@@ -162,6 +162,29 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// All of them.
+    ///
+    /// ```
+    /// use amsgrad::Exit;
+    /// let named = |name: &str| Exit::ALL.into_iter().find(|exit| exit.name() == name);
+    /// assert_eq!(named("step-limit"), Some(Exit::StepLimit));
+    /// ```
+    pub const ALL: [Self; 13] = [
+        Self::Converged,
+        Self::TargetReached,
+        Self::NoImprovement,
+        Self::StepLimit,
+        Self::EvaluationLimit,
+        Self::ExampleLimit,
+        Self::EpochLimit,
+        Self::TimeLimit,
+        Self::Stopped,
+        Self::GradientDiffers,
+        Self::ObjectiveFailed,
+        Self::Edge,
+        Self::NonFinite,
+    ];
+
     /// Returns one word for machines, such as `step-limit`.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use amsgrad::rule::Setting;
+use serde::Serialize;
 use serde_json::json;
 
 use super::Ending;
@@ -13,7 +14,9 @@ use crate::minimize::basins::{Grid, Place, Places, rate};
 use crate::minimize::pictures::{self, Look, Wanted};
 use crate::minimize::plan::Plan;
 use crate::minimize::settings::Settings;
-use crate::minimize::solve::{Solved, solve};
+use crate::minimize::shards;
+use crate::minimize::solve::{Solved, solve_from};
+use crate::shards::{Call, ShardArgs};
 use crate::watch::Watch;
 use crate::{output, text};
 
@@ -59,12 +62,25 @@ pub(crate) struct Args {
     #[command(flatten)]
     look: Look,
 
+    #[command(flatten)]
+    shard: ShardArgs,
+
     /// Print one JSON document
     #[arg(long)]
     json: bool,
 }
 
-pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
+/// All that decides where the runs end.
+#[derive(Serialize)]
+struct Deciding<'a> {
+    #[serde(flatten)]
+    settings: &'a Settings,
+    side: usize,
+    /// As it is given or found.
+    rate: Option<String>,
+}
+
+pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     let Args { settings, side, .. } = args;
     let others = [
         ("--start", settings.start.is_some()),
@@ -80,7 +96,6 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     }
     let target = settings.target.target()?;
     target.has_exactly(2)?;
-    let wanted = Wanted::new("--output", &args.output)?;
     args.look.check(&[])?;
     let mut plan = Plan::new(settings, &target)?.at_one_rate();
     text::with_width(&plan.domain, target.variables())?;
@@ -98,7 +113,14 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         }
     };
     plan.starts = starts;
-    let solved = solve(&plan, &watch, &mut |_, _| ControlFlow::Continue(()))?;
+    let rate = plan.learning_rate.as_ref().map(ToString::to_string);
+    let job = call.job(&args.shard, &Deciding { settings, side: *side, rate })?;
+    let ends = match shards::ends(job, &plan, &watch)? {
+        ControlFlow::Continue(ends) => ends,
+        ControlFlow::Break(ending) => return Ok(ending),
+    };
+    let wanted = Wanted::new("--output", &args.output)?;
+    let solved = solve_from(&plan, ends, &watch, &mut |_, _| ControlFlow::Continue(()))?;
     let interrupted = watch.interrupted();
     watch.clear();
     let field = pictures::field(&target, [x, y]).map_err(|error| Failure::input("--bounds", error))?;

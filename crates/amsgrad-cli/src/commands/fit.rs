@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use amsgrad_fit::{FirstOrder, Fit, FitError, Method, Model, Names, Noise, Predictor, Settings, Source};
 use amsgrad_formula::constant;
+use serde::{Serialize, Serializer};
 
 use super::Ending;
 use crate::failure::Failure;
 use crate::rule::RuleArgs;
+use crate::shards::{Call, Job, ShardArgs};
 use crate::watch::Watch;
 use crate::{output, text};
 
@@ -39,15 +41,22 @@ const EXAMPLES: &str = "Examples:
 ///
 /// Left of ~ stands an expression of columns, right of it the model; names that are columns are data, all other names
 /// are parameters. The table is CSV, TSV or separated by spaces, with a header, compressed or not; - is stdin.
-#[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES, mut_arg("learning_rate", |rate| rate.help(RATE)))]
+#[derive(Debug, clap::Args, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[command(
+    after_help = EXAMPLES,
+    mut_arg("learning_rate", |rate| rate.help(RATE)),
+    mut_arg("shard", |shard| shard.requires("by")),
+)]
 pub(crate) struct Args {
     /// The model and the table: 'y ~ a*exp(-b*t) + c' decay.csv; the table alone with --log-likelihood or
     /// --minimize-sum
     #[arg(value_names = ["MODEL", "DATA"], num_args = 1..=2, required = true)]
+    #[serde(rename = "model", serialize_with = "without_data")]
     words: Vec<String>,
 
     #[command(flatten)]
+    #[serde(flatten)]
     input: InputArgs,
 
     /// Standard deviation of the data: a column or a number. Parameter errors then do not depend on the residuals
@@ -59,6 +68,7 @@ pub(crate) struct Args {
         value_parser = typed::sigma,
         conflicts_with = "weights"
     )]
+    #[serde(serialize_with = "as_debugged")]
     sigma: Option<Noise>,
 
     /// A column of weights for the squared residuals; their common factor has no meaning
@@ -124,6 +134,7 @@ pub(crate) struct Args {
     epochs: Option<u64>,
 
     #[command(flatten)]
+    #[serde(flatten)]
     rule: RuleArgs,
 
     /// One fit per group of rows that agree in these columns
@@ -133,22 +144,43 @@ pub(crate) struct Args {
 
     /// Write columns, fitted values, residuals and the 95 % band to this CSV file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
+    #[serde(skip)]
     predictions: Option<PathBuf>,
 
     /// Draw data, model and residuals, .png, .svg or .pdf
     #[arg(long, value_name = "FILE", help_heading = "Output")]
+    #[serde(skip)]
     plot: Option<PathBuf>,
 
     /// Save the fitted model for `amsgrad predict`
     #[arg(long, value_name = "FILE", help_heading = "Output")]
+    #[serde(skip)]
     save: Option<PathBuf>,
+
+    #[command(flatten)]
+    #[serde(skip)]
+    shard: ShardArgs,
 
     /// Print one JSON document
     #[arg(long, help_heading = "Output")]
+    #[serde(skip)]
     json: bool,
 }
 
-pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
+/// The model alone: what the data are is told by their numbers.
+fn without_data<S: Serializer>(words: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(words.split_last().map_or(&[][..], |(_, model)| model))
+}
+
+fn as_debugged<S: Serializer>(value: &impl std::fmt::Debug, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{value:?}"))
+}
+
+pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
+    let job = match call.job(&args.shard, args)? {
+        Job::Merge(parts) => return groups::merge(&args.by, parts),
+        job => job,
+    };
     let settings = args.settings()?;
     let source = args.input.open(args.data()?)?;
     args.columns_exist(&source)?;
@@ -187,7 +219,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     }
     let watch = Watch::without_end();
     if !args.by.is_empty() {
-        return groups::run(&fit, &table, &args.by, &watch);
+        return groups::run(&fit, &table, &args.by, job, &watch);
     }
     let stop = || {
         watch.beat();

@@ -1,6 +1,7 @@
 //! `amsgrad minimize`: find a minimum of what is typed.
 
 use std::io::Write as _;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -18,8 +19,10 @@ use crate::minimize::plan::Plan;
 use crate::minimize::recorder::Recorder;
 use crate::minimize::report;
 use crate::minimize::settings::Settings;
-use crate::minimize::solve::{Ended, Solved, solve};
+use crate::minimize::shards;
+use crate::minimize::solve::{Ended, Solved, solve_from};
 use crate::output;
+use crate::shards::{Call, ShardArgs};
 use crate::watch::Watch;
 
 const EXAMPLES: &str = "Examples:
@@ -60,6 +63,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     look: Look,
+
+    #[command(flatten)]
+    shard: ShardArgs,
 
     /// Print every step in the tutorial's style, but with the start as step 0; with --json, add them to the document
     #[arg(long)]
@@ -102,7 +108,7 @@ impl Args {
     }
 }
 
-pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
+pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     args.names_apart()?;
     let settings = match &args.config {
         Some(file) => args.settings.clone().over(file)?,
@@ -111,11 +117,16 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let target = settings.target.target()?;
     target.has_variables()?;
     let plan = Plan::new(&settings, &target)?;
+    args.look(target.variables().len())?;
+    let watch = Watch::new(plan.stop.step_limit().saturating_mul(plan.starts.len() as u64));
+    let ends = match shards::ends(call.job(&args.shard, &settings)?, &plan, &watch)? {
+        ControlFlow::Continue(ends) => ends,
+        ControlFlow::Break(ending) => return Ok(ending),
+    };
     let wanted = |argument, path: &Option<PathBuf>| {
         path.as_deref().map(|path| Wanted::new(argument, path)).transpose()
     };
     let (plot, curve) = (wanted("--plot", &args.plot)?, wanted("--curve", &args.curve)?);
-    args.look(target.variables().len())?;
     let save = args.save_config.as_deref().map(|path| Draft::new("--save-config", path)).transpose()?;
     let history = args.history.as_deref();
     let mut recorder = Recorder::default();
@@ -124,9 +135,8 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     recorder.history = history.map(|path| history::Writer::new(path, target.variables())).transpose()?;
     recorder.lines = (plot.is_some() || curve.is_some()).then(|| Lines::new(settings.maximize));
 
-    let watch = Watch::new(plan.stop.step_limit().saturating_mul(plan.starts.len() as u64));
     let solved = recorder.observe(|observe| {
-        solve(&plan, &watch, &mut |seen, slots| {
+        solve_from(&plan, ends, &watch, &mut |seen, slots| {
             watch.saw(seen.step(), seen.value(), settings.maximize);
             observe(seen, slots)
         })
@@ -215,7 +225,7 @@ fn document<'a>(
     if solved.starts.len() > 1 {
         let start = |(ended, start): (&Ended, &Vec<f64>)| {
             let end = json!({ "point": ended.last_point, "value": ended.last_value });
-            json!({ "start": start, "status": ended.status, "value": ended.value, "steps": ended.steps, "end": end })
+            json!({ "start": start, "status": ended.exit.name(), "value": ended.value, "steps": ended.steps, "end": end })
         };
         let minimum = |minimum: &Minimum<'_>| json!({ "point": minimum.point, "value": minimum.value, "runs": minimum.runs });
         document.best_start = Some(solved.best);

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use amsgrad::AnyRule;
 use amsgrad::tune::Rounds;
 use clap::ValueEnum;
+use serde::Serialize;
 
 use super::Ending;
 use crate::failure::Failure;
@@ -15,9 +16,11 @@ use crate::files::Draft;
 use crate::minimize::pictures::{Axis, Look, Wanted};
 use crate::minimize::plan::Plan;
 use crate::minimize::settings::Settings;
+use crate::minimize::shards;
 use crate::minimize::solve::rate_across;
-use crate::minimize::study::{Goal, Score, Study};
+use crate::minimize::study::{Goal, Items, Score, Study};
 use crate::minimize::vary::{Values, Vary, vary};
+use crate::shards::{Call, Job, ShardArgs};
 use crate::watch::Watch;
 use crate::{output, text};
 
@@ -44,10 +47,11 @@ const EXAMPLES: &str = "Examples:
 /// Tries settings from many starts on all cores, and takes those whose median run arrives first at the best value known, up to
 /// a share of what the median start is worse by, or comes nearest to it. How good they are is told from other starts. With
 /// --journal every run is kept, and a search that was interrupted continues where it stopped.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     #[command(flatten)]
+    #[serde(flatten)]
     settings: Settings,
 
     /// A setting to try values of: beta1=0.8,0.9, or a range such as lr=1e-4..1; may be given several times [default:
@@ -78,6 +82,7 @@ pub(crate) struct Args {
 
     /// End the search after this number of runs, or after a time such as 30s or 5min
     #[arg(long, value_name = "RUNS|TIME", value_parser = budget, help_heading = "Search")]
+    #[serde(skip)]
     budget: Option<Budget>,
 
     /// The share of the way from the median start to the best value known that may be left when a run has arrived
@@ -86,25 +91,35 @@ pub(crate) struct Args {
 
     /// Keep every run in this file as a line of JSON, and take from it the runs that are there
     #[arg(long, value_name = "FILE", help_heading = "Files")]
+    #[serde(skip)]
     journal: Option<PathBuf>,
 
     /// Write the best settings to this TOML file, for `amsgrad minimize --config`
     #[arg(long, value_name = "FILE", help_heading = "Files")]
+    #[serde(skip)]
     save_config: Option<PathBuf>,
 
     /// Draw how good the values of the first setting are, or of the first two as a map, to this file
     #[arg(long, value_name = "FILE", help_heading = "Files")]
+    #[serde(skip)]
     plot: Option<PathBuf>,
 
     #[command(flatten)]
+    #[serde(skip)]
     look: Look,
+
+    #[command(flatten)]
+    #[serde(skip)]
+    shard: ShardArgs,
 
     /// Print one JSON document
     #[arg(long)]
+    #[serde(skip)]
     json: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
 enum Method {
     Grid,
     Random,
@@ -139,6 +154,15 @@ impl Args {
                 "cannot be used with a grid; use --method random or halving",
             ));
         }
+        if self.shard.is_given() && self.method == Method::Halving {
+            let reason = "the rounds of halving depend on each other; use --method grid or random";
+            return Err(Failure::input("--shard", reason));
+        }
+        if self.shard.is_given() && self.budget.is_some() {
+            let reason =
+                "cannot be used with --shard, whose runs are all needed; use fewer --samples or --points";
+            return Err(Failure::input("--budget", reason));
+        }
         for (i, axis) in self.vary.iter().enumerate() {
             if self.vary[..i].iter().any(|other| other.setting == axis.setting) {
                 return Err(Failure::input(
@@ -161,7 +185,7 @@ impl Args {
     }
 }
 
-pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
+pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     args.check()?;
     let target = args.settings.target.target()?;
     target.has_variables()?;
@@ -171,30 +195,49 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     }
     let plan = Plan::new(&settings, &target)?;
     let rule = settings.rule.rule_at_its_rate()?;
-    let wanted = args.plot.as_deref().map(|path| Wanted::new("--plot", path)).transpose()?;
-    let save = args.save_config.as_deref().map(|path| Draft::new("--save-config", path)).transpose()?;
+    let job = call.job(&args.shard, args)?;
+    // A shard has no report, and so no files beside it.
+    let file = |path: &'_ Option<PathBuf>| path.clone().filter(|_| job.shard().is_none());
+    let wanted = file(&args.plot).map(|path| Wanted::new("--plot", &path)).transpose()?;
+    let save = file(&args.save_config).map(|path| Draft::new("--save-config", &path)).transpose()?;
 
     let watch = Watch::without_end();
-    let goal = Goal::of(&plan, args.reach, &watch)?;
+    let goal = match &job {
+        Job::Merge(parts) => parts.found()?,
+        _ => Goal::of(&plan, args.reach, &watch)?,
+    };
     let mut plan = plan.at_one_rate();
     plan.stop.target = goal.map(|goal| goal.target);
     let starts = plan.starts.clone();
     let (starts, checks) =
         if settings.start.is_some() { (&starts[..], &starts[..0]) } else { starts.split_at(args.seeds) };
-    let study = Study { plan, watch: &watch };
+    let study = Study { plan, watch: &watch, shard: job.shard() };
     let axes = axes(args, &study, &rule)?;
     let candidates: Vec<Candidate> = candidates(args, &rule, &axes)?;
     let rules: Vec<_> = candidates.iter().map(|candidate| candidate.rule.clone()).collect();
     let names = axes.iter().map(|axis| axis.setting.clone()).collect();
-    let mut journal = Journal::open(args, &study.plan, &rule, names)?;
+    let mut journal = match job {
+        Job::Merge(_) => Journal::default(),
+        _ => Journal::open(args, &study.plan, &rule, names)?,
+    };
+    let items = Items { candidates: candidates.len(), starts: starts.len() };
     let mut scores = journal.scores(&candidates, starts.len());
     let read = scores.len();
+    let part = match job {
+        Job::Whole => None,
+        Job::Part(part) => Some(part),
+        Job::Merge(parts) => {
+            scores = shards::scores(parts, items)?;
+            None
+        }
+    };
 
     let mut rounds = match args.method {
         Method::Halving => Rounds::halving(rules.len(), starts.len()),
         Method::Grid | Method::Random => Rounds::all(rules.len(), starts.len()),
     };
     let runs = (rounds.runs() + checks.len() as u64).saturating_sub(read as u64);
+    let runs = study.shard.map_or(runs, |shard| shard.share(runs));
     watch.expect(runs.saturating_mul(study.plan.stop.step_limit()));
     let (began, made) = (Instant::now(), AtomicU64::new(0));
     let over = || match args.budget {
@@ -208,6 +251,11 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         Ok(())
     };
     let whole = study.search(&rules, starts, &mut rounds, &mut scores, keep, over)?;
+    if let Some(part) = part {
+        watch.clear();
+        journal.finish()?;
+        return shards::print(part, goal, &scores, items);
+    }
     let ranking = report::ranking(&study, &candidates, &scores);
     let mut checked = match ranking.first() {
         Some(best) if !watch.interrupted() => study.runs(&rules[best.candidate], checks)?,

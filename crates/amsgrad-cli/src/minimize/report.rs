@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use amsgrad::outcome::Test;
 use amsgrad::rule::Setting;
-use amsgrad::{Constraint, Dialect, Status, VectorizedObjective as _};
+use amsgrad::{Constraint, Dialect, Exit, Status, VectorizedObjective as _};
 
 use super::advice;
 use super::minima::minima;
@@ -177,8 +177,8 @@ fn all_starts(out: &mut impl Write, plan: &Plan<'_>, solved: &Solved) -> io::Res
     let minima = minima(plan, solved);
     let count = solved.starts.len();
     let arrived: usize = minima.iter().map(|minimum| minimum.runs).sum();
-    let failed = solved.starts.iter().filter(|ended| ended.failed).count();
-    let stopped = solved.starts.iter().filter(|ended| ended.status == Status::Stopped.name()).count();
+    let failed = solved.starts.iter().filter(|ended| ended.exit.is_failure()).count();
+    let stopped = solved.starts.iter().filter(|ended| ended.exit == Exit::Stopped).count();
     let others = [
         (count - arrived - failed - stopped, "did not converge"),
         (failed, "failed"),

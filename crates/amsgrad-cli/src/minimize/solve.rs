@@ -1,5 +1,6 @@
 //! A plan carried out: all starts, and the best of them step by step.
 
+use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 use amsgrad::diagnose::{Diagnosis, StepSizes};
@@ -10,9 +11,11 @@ use amsgrad::{
     AnyRule, BatchOutcome, BatchRun, Error, Exit, LearningRate, Minimizer, Outcome, Real, Record, Starts,
     Stationary, Status,
 };
+use serde::{Deserialize, Serialize};
 
 use super::plan::Plan;
 use crate::failure::Failure;
+use crate::shards::exact;
 use crate::signals;
 use crate::target::Target;
 use crate::watch::Watch;
@@ -37,14 +40,17 @@ pub(crate) struct Solved {
 }
 
 /// How one start ended.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Ended {
     /// Where it ended, which need not be at the best value.
+    #[serde(with = "exact::numbers")]
     pub(crate) last_point: Vec<f64>,
+    #[serde(with = "exact::number")]
     pub(crate) last_value: f64,
-    /// As [`Exit::name`] has it.
-    pub(crate) status: &'static str,
-    pub(crate) failed: bool,
+    #[serde(with = "exact::exit")]
+    pub(crate) exit: Exit,
+    /// The best value; NaN where none was finite.
+    #[serde(with = "exact::number")]
     pub(crate) value: f64,
     pub(crate) steps: u64,
 }
@@ -90,12 +96,10 @@ impl<T: Real> Seen for Record<'_, T> {
 
 impl Ended {
     fn of<T: Real>(outcome: &Outcome<T>) -> Self {
-        let exit = outcome.status.exit();
         Self {
             last_point: outcome.last.point.iter().map(|x| x.to_f64()).collect(),
             last_value: outcome.last.value.to_f64(),
-            status: exit.name(),
-            failed: exit.is_failure(),
+            exit: outcome.status.exit(),
             value: outcome.best.value.to_f64(),
             steps: outcome.counts.steps,
         }
@@ -105,8 +109,7 @@ impl Ended {
         Self {
             last_point: run.last_point.iter().map(|x| x.to_f64()).collect(),
             last_value: run.last_value.to_f64(),
-            status: run.exit.name(),
-            failed: run.exit.is_failure(),
+            exit: run.exit,
             value: run.best_value.to_f64(),
             steps: run.steps,
         }
@@ -114,7 +117,7 @@ impl Ended {
 
     /// Whether the run came to what it looked for.
     pub(crate) fn arrived(&self) -> bool {
-        [Exit::Converged.name(), Exit::TargetReached.name(), Exit::Edge.name()].contains(&self.status)
+        matches!(self.exit, Exit::Converged | Exit::TargetReached | Exit::Edge)
     }
 }
 
@@ -124,19 +127,32 @@ pub(crate) fn solve(
     watch: &Watch,
     observe: &mut dyn FnMut(&dyn Seen, &[&str]) -> ControlFlow<()>,
 ) -> Result<Solved, Failure> {
+    solve_from(plan, None, watch, observe)
+}
+
+/// Carries out the plan, where `ends` may tell how all its starts ended.
+pub(crate) fn solve_from(
+    plan: &Plan<'_>,
+    ends: Option<Vec<Ended>>,
+    watch: &Watch,
+    observe: &mut dyn FnMut(&dyn Seen, &[&str]) -> ControlFlow<()>,
+) -> Result<Solved, Failure> {
     let rule = plan.settings.rule.rule()?;
     let slots = rule.slots();
-    let solver = Solver { plan, watch, rule };
+    let solver = Solver::new(plan, watch, rule)?;
     let observe = &mut |seen: &dyn Seen| observe(seen, slots);
-    if plan.settings.f32 { solver.solve::<f32>(observe) } else { solver.solve::<f64>(observe) }
+    if plan.settings.f32 { solver.solve::<f32>(ends, observe) } else { solver.solve::<f64>(ends, observe) }
+}
+
+/// Returns how the runs of a plan end from all its starts.
+pub(crate) fn ends(plan: &Plan<'_>, watch: &Watch) -> Result<Vec<Ended>, Failure> {
+    Solver::new(plan, watch, plan.settings.rule.rule()?)?.all()
 }
 
 /// Returns how runs of `rule`, which has a learning rate of its own, end from all starts of the plan.
-pub(crate) fn ends(plan: &Plan<'_>, watch: &Watch, rule: &AnyRule) -> Result<Vec<Ended>, Failure> {
+pub(crate) fn ends_of(plan: &Plan<'_>, watch: &Watch, rule: &AnyRule) -> Result<Vec<Ended>, Failure> {
     let plan = &Plan { learning_rate: Some(rule.learning_rate().clone()), ..plan.clone() };
-    let solver = Solver { plan, watch, rule: rule.clone() };
-    let minimizer = solver.minimizer();
-    Ok(if plan.settings.f32 { solver.ends::<f32>(&minimizer)?.0 } else { solver.ends::<f64>(&minimizer)?.0 })
+    Solver { plan, watch, rule: rule.clone() }.all()
 }
 
 /// Runs `rule`, which has a learning rate of its own, from one start, step by step.
@@ -172,16 +188,27 @@ struct Solver<'a> {
 type Run<'a> = Minimizer<Vectorized<&'a Target>, AnyRule>;
 
 impl<'a> Solver<'a> {
+    /// Runs `rule` at the learning rate of the plan.
+    fn new(plan: &'a Plan<'a>, watch: &'a Watch, mut rule: AnyRule) -> Result<Self, Failure> {
+        if let Some(schedule) = &plan.learning_rate {
+            rule.set("learning_rate", &schedule.to_string())?;
+        }
+        Ok(Self { plan, watch, rule })
+    }
+
     fn solve<T: Real>(
-        mut self,
+        self,
+        ends: Option<Vec<Ended>>,
         observe: &mut dyn FnMut(&dyn Seen) -> ControlFlow<()>,
     ) -> Result<Solved, Failure> {
-        if let Some(schedule) = &self.plan.learning_rate {
-            self.rule.set("learning_rate", &schedule.to_string())?;
-        }
         let (minimizer, starts) = (self.minimizer(), &self.plan.starts);
-        let (ends, best) = if starts.len() > 1 { self.ends::<T>(&minimizer)? } else { (Vec::new(), None) };
-        let best_start = best.as_ref().map_or(0, |(start, _)| *start);
+        let (ends, bests) = match ends {
+            Some(ends) => (ends, Vec::new()),
+            None if starts.len() > 1 => self.ends::<T>(&minimizer)?,
+            None => (Vec::new(), Vec::new()),
+        };
+        let best_start = self.best(&ends);
+        let best = bests.into_iter().find(|(start, _)| *start == best_start);
         let (outcome, observed) = match best {
             // A signal came: the best of what was reached.
             Some((_, outcome)) if self.watch.interrupted() => (outcome, false),
@@ -197,6 +224,10 @@ impl<'a> Solver<'a> {
             }
         };
         let mut outcome = outcome.to_f64();
+        if starts.len() > 1 {
+            // It is the time of one run alone.
+            outcome.elapsed = None;
+        }
         let maximize = self.plan.settings.maximize;
         if let Status::Converged { .. } | Status::NoImprovement { .. } = outcome.status
             && !self.is_automatic()
@@ -258,29 +289,37 @@ impl<'a> Solver<'a> {
         Ok(Starts::points(self.plan.domain.len(), starts.concat())?)
     }
 
-    /// Runs from all starts: in packs where the library has that, else one after the other on each core. With them comes the
-    /// best run and its number.
-    fn ends<T: Real>(&self, minimizer: &Run<'_>) -> Result<(Vec<Ended>, Option<(usize, Outcome<T>)>), Error> {
+    fn all(&self) -> Result<Vec<Ended>, Failure> {
+        let minimizer = self.minimizer();
+        Ok(match self.plan.settings.f32 {
+            true => self.ends::<f32>(&minimizer)?.0,
+            false => self.ends::<f64>(&minimizer)?.0,
+        })
+    }
+
+    /// Runs from all starts: in packs where the library has that, else one after the other on each core. With them come the
+    /// best run of those that ran together and its number.
+    fn ends<T: Real>(&self, minimizer: &Run<'_>) -> Result<(Vec<Ended>, Vec<(usize, Outcome<T>)>), Error> {
         let packs = !self.is_automatic() && minimizer.run_batch::<T>(&self.points(&[])?).is_ok();
-        let (mut ends, mut best) = (Vec::new(), None);
+        let (mut ends, mut bests) = (Vec::new(), Vec::new());
         for (chunk, starts) in self.plan.starts.chunks(TOGETHER).enumerate() {
             let starts = self.points(starts)?;
             let outcome: BatchOutcome<T> =
                 if packs { minimizer.run_batch(&starts)? } else { minimizer.run_starts(&starts)? };
-            if let (Some(index), Some(found)) = (outcome.best_index(), outcome.best())
-                && best.as_ref().is_none_or(|(_, best)| self.cost(found) < self.cost(best))
-            {
-                best = Some((chunk * TOGETHER + index, found.clone()));
+            if let (Some(index), Some(found)) = (outcome.best_index(), outcome.best()) {
+                bests.push((chunk * TOGETHER + index, found.clone()));
             }
             self.watch.batch_done(outcome.len(), outcome.iter().map(|run| run.steps).sum());
             ends.extend(outcome.iter().map(|run| Ended::of_batch(&run)));
         }
-        Ok((ends, best))
+        Ok((ends, bests))
     }
 
-    /// Less is better.
-    fn cost<T: Real>(&self, outcome: &Outcome<T>) -> f64 {
-        let value = outcome.best.value.to_f64();
-        if self.plan.settings.maximize { -value } else { value }
+    /// Returns the number of the best end: the first of those with the best value, the very first where none has one.
+    fn best(&self, ends: &[Ended]) -> usize {
+        let cost = |ended: &Ended| if self.plan.settings.maximize { -ended.value } else { ended.value };
+        let known = ends.iter().enumerate().filter(|(_, ended)| ended.value.is_finite());
+        let order = |a: f64, b: f64| a.partial_cmp(&b).unwrap_or(Ordering::Equal);
+        known.min_by(|(_, a), (_, b)| order(cost(a), cost(b))).map_or(0, |(start, _)| start)
     }
 }

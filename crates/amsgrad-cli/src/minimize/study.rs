@@ -7,12 +7,14 @@ use std::sync::{Mutex, PoisonError};
 use amsgrad::tune::{Reach, Rounds, quartiles};
 use amsgrad::{AnyRule, VectorizedObjective as _};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::plan::Plan;
 use super::settings::Settings;
-use super::solve::{Ended, ends, solve};
+use super::solve::{Ended, ends_of, solve};
 use crate::failure::Failure;
 use crate::rule::RuleArgs;
+use crate::shards::{Shard, exact};
 use crate::target::Target;
 use crate::watch::Watch;
 
@@ -22,11 +24,13 @@ const STARTS: usize = 20;
 const TUNING: usize = 16;
 
 /// What runs are measured by.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Goal {
     /// The best value that is known.
+    #[serde(with = "exact::number")]
     pub(crate) best: f64,
     /// A run whose value is this good has arrived.
+    #[serde(with = "exact::number")]
     pub(crate) target: f64,
 }
 
@@ -57,11 +61,12 @@ impl Goal {
 }
 
 /// What one run came to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Score {
     /// As [`Exit::name`] has it.
     pub(crate) status: String,
     /// The best value.
+    #[serde(with = "exact::number")]
     pub(crate) value: f64,
     pub(crate) steps: u64,
     pub(crate) failed: bool,
@@ -72,10 +77,11 @@ pub(crate) struct Score {
 impl Score {
     /// `target` is what the run looked for, if anything.
     pub(crate) fn of(ended: &Ended, target: Option<f64>, maximize: bool) -> Self {
-        let Ended { status, value, steps, failed, .. } = *ended;
+        let Ended { exit, value, steps, .. } = *ended;
         let good = |target: f64| if maximize { value >= target } else { value <= target };
+        let failed = exit.is_failure();
         let arrived = !failed && target.is_some_and(good);
-        Self { status: status.to_owned(), value, steps, failed, arrived }
+        Self { status: exit.name().to_owned(), value, steps, failed, arrived }
     }
 
     /// Returns how good the run was, where `maximize` tells which values are.
@@ -91,12 +97,43 @@ impl Score {
 /// The scores so far, by candidate and start.
 pub(crate) type Scores = BTreeMap<(usize, usize), Score>;
 
+/// The runs of every candidate from every start as items of work that shards are made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Items {
+    pub(crate) candidates: usize,
+    pub(crate) starts: usize,
+}
+
+impl Items {
+    /// Starts of a candidate that are one item: as many as run together in packs.
+    const TOGETHER: usize = 16;
+
+    pub(crate) fn count(self) -> usize {
+        self.candidates * self.starts.div_ceil(Self::TOGETHER)
+    }
+
+    /// Returns the item that a run belongs to.
+    fn of(self, candidate: usize, start: usize) -> usize {
+        candidate * self.starts.div_ceil(Self::TOGETHER) + start / Self::TOGETHER
+    }
+
+    /// Returns candidate and start of the runs of an item.
+    pub(crate) fn runs(self, item: usize) -> impl Iterator<Item = (usize, usize)> {
+        let per_candidate = self.starts.div_ceil(Self::TOGETHER).max(1);
+        let first = item % per_candidate * Self::TOGETHER;
+        let starts = first..self.starts.min(first + Self::TOGETHER);
+        starts.map(move |start| (item / per_candidate, start))
+    }
+}
+
 /// The settings that all runs share.
 #[derive(Clone, Debug)]
 pub(crate) struct Study<'a> {
     /// Its starts are not used, nor is its learning rate.
     pub(crate) plan: Plan<'a>,
     pub(crate) watch: &'a Watch,
+    /// The part of a search that is made here; all of it where there is none.
+    pub(crate) shard: Option<Shard>,
 }
 
 /// Returns how many starts are compared, and has the settings draw more, from which settings of rules are tried.
@@ -124,7 +161,7 @@ impl<'a> Study<'a> {
             Some(_) => plan.starts.clone(),
             None => plan.starts.drain(..compared).collect(),
         };
-        Ok((Self { plan, watch }, goal, starts))
+        Ok((Self { plan, watch, shard: None }, goal, starts))
     }
 }
 
@@ -133,7 +170,7 @@ impl Study<'_> {
     pub(crate) fn runs(&self, rule: &AnyRule, starts: &[Vec<f64>]) -> Result<Vec<Score>, Failure> {
         let plan = Plan { starts: starts.to_vec(), ..self.plan.clone() };
         let (target, maximize) = (plan.stop.target, plan.settings.maximize);
-        Ok(ends(&plan, self.watch, rule)?.iter().map(|ended| Score::of(ended, target, maximize)).collect())
+        Ok(ends_of(&plan, self.watch, rule)?.iter().map(|ended| Score::of(ended, target, maximize)).collect())
     }
 
     /// Makes the rounds of a search on all cores, but for runs that are scored already; `made` is told of the others as they
@@ -149,9 +186,12 @@ impl Study<'_> {
     ) -> Result<bool, Failure> {
         let made = Mutex::new(made);
         let stopped = || self.watch.interrupted() || over();
+        let items = Items { candidates: candidates.len(), starts: starts.len() };
         while let Some((some, seeds)) = rounds.next_round() {
             let missing = |candidate: usize| {
-                seeds.clone().filter(|seed| !scores.contains_key(&(candidate, *seed))).collect::<Vec<usize>>()
+                let here = |seed| self.shard.is_none_or(|shard| shard.has(items.of(candidate, seed)));
+                let due = |seed: &usize| here(*seed) && !scores.contains_key(&(candidate, *seed));
+                seeds.clone().filter(due).collect::<Vec<usize>>()
             };
             let due: Vec<(usize, Vec<usize>)> = some
                 .iter()

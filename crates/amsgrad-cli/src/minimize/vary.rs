@@ -3,12 +3,13 @@
 use amsgrad::AnyRule;
 use amsgrad::error::SettingError;
 use amsgrad::tune::ratios;
+use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::text;
 
 /// A setting of a rule, and what to try for it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Vary {
     /// As the rule calls it.
     pub(crate) setting: String,
@@ -16,7 +17,7 @@ pub(crate) struct Vary {
 }
 
 /// What to try.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) enum Values {
     /// These values, each as it is typed.
     List(Vec<String>),

@@ -22,6 +22,7 @@ mod odd;
 mod pictures;
 mod pipes;
 mod reproduce;
+mod shards;
 mod signals;
 mod tune;
 mod tutorial;
@@ -68,6 +69,16 @@ fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("decay.csv"), "t,y\n0,3.1\n1,2.2\n2,1.7\n3,1.4\n4,1.2\n5,1.1\n")
         .unwrap();
+    // Two shards of a command, as --shard prints them.
+    for shard in 1..=2 {
+        let document = serde_json::json!({
+            "amsgrad": "shard", "version": 1, "program": env!("CARGO_PKG_VERSION"), "shard": shard, "of": 2,
+            "command": ["minimize", "--starts=2", "--learning-rate=0.1", "x^2"],
+            "settings": { "formula": "x^2", "starts": 2, "learning-rate": 0.1 }, "found": null,
+            "results": [{ "last_point": [0.0], "last_value": 0.0, "exit": "converged", "value": 0.0, "steps": 9 }],
+        });
+        std::fs::write(folder.path().join(format!("{shard}.json")), document.to_string()).unwrap();
+    }
     folder
 }
 

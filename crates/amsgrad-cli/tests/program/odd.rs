@@ -39,6 +39,7 @@ pub(crate) fn quick(name: &str) -> Vec<&'static str> {
             "a.png",
         ],
         "reproduce" => vec!["reproduce", "section3", "--steps", "200", "--output", "r.svg"],
+        "merge" => vec!["merge", "1.json", "2.json"],
         "fit" => vec!["fit", "y ~ a*t + b", "decay.csv", "--save", "line.json"],
         "predict" => vec!["predict", "line.json", "decay.csv"],
         "problems" => vec!["problems", "sphere"],

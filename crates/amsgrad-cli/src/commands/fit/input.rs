@@ -2,6 +2,7 @@
 
 use amsgrad_fit::{FitError, Format, Separator, Source, Table};
 use indicatif::ProgressBar;
+use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::files;
@@ -11,7 +12,7 @@ use crate::watch::styled;
 const LARGE: u64 = 1 << 24;
 
 /// How the table is written.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize)]
 pub(crate) struct InputArgs {
     /// What stands between two cells: one character, tab or spaces [default: recognized by the first row]
     #[arg(long, value_name = "CHARACTER", allow_hyphen_values = true, help_heading = "Table")]

@@ -42,7 +42,7 @@ impl<'a> Pit<'a> {
     pub(crate) fn end(&self, ended: &Ended) -> Option<End> {
         let &[x, y] = ended.last_point.as_slice() else { return None };
         let (point, cost, arrived) = ([x, y], self.sign() * ended.last_value, ended.arrived());
-        let rim = match (arrived, ended.failed) {
+        let rim = match (arrived, ended.exit.is_failure()) {
             (true, _) => cost,
             (false, true) => return None,
             (false, false) => self.rim(point)?,

@@ -1,0 +1,138 @@
+//! A command's work in shards: each machine makes one, and `amsgrad merge` makes of all of them what the whole command makes.
+//!
+//! The work is a list of items, such as runs from starts. A shard computes every N-th of them, and its document holds their
+//! results. The merge runs the same command with these results in place of the work, so that nothing is decided twice.
+
+use std::ffi::OsString;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::commands::Ending;
+use crate::failure::Failure;
+use crate::output;
+
+mod document;
+pub(crate) mod exact;
+mod parts;
+
+use document::{Document, Head};
+pub(crate) use parts::Parts;
+
+/// `I/N`: which items are computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shard {
+    /// From 0.
+    index: usize,
+    count: usize,
+}
+
+impl Shard {
+    /// Returns its share of some work.
+    pub(crate) fn share(self, work: u64) -> u64 {
+        work.div_ceil(self.count as u64)
+    }
+
+    /// Whether the item with this number, from 0, belongs to it.
+    pub(crate) fn has(self, item: usize) -> bool {
+        item % self.count == self.index
+    }
+}
+
+/// The option, the same for every command that has it.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct ShardArgs {
+    /// Do only part I of N of the work, and print its results as JSON for `amsgrad merge`
+    #[arg(long, value_name = "I/N", value_parser = shard, help_heading = "Shards")]
+    shard: Option<Shard>,
+}
+
+impl ShardArgs {
+    pub(crate) fn is_given(&self) -> bool {
+        self.shard.is_some()
+    }
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    let wrong = || "is not I/N with I from 1 to N; use one such as 2/7".to_owned();
+    let (index, count) = text.split_once('/').ok_or_else(wrong)?;
+    let number = |text: &str| text.trim().parse::<usize>().map_err(|_| wrong());
+    let (index, count) = (number(index)?, number(count)?);
+    if (1..=count).contains(&index) { Ok(Shard { index: index - 1, count }) } else { Err(wrong()) }
+}
+
+/// How a command was called.
+#[derive(Debug)]
+pub(crate) enum Call<'a> {
+    /// With these words, the program's name among them.
+    Typed(&'a [OsString]),
+    /// By `amsgrad merge`, with the words that made these shards.
+    Merge(Parts),
+}
+
+/// What a command is to do.
+#[derive(Debug)]
+pub(crate) enum Job {
+    Whole,
+    Part(Box<Part>),
+    /// To report what was computed elsewhere.
+    Merge(Parts),
+}
+
+/// The shard that a command is to make.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) shard: Shard,
+    head: Head,
+}
+
+impl Call<'_> {
+    /// Returns what is to be done, where `settings` are all that decides the results. Shards of other settings are refused.
+    pub(crate) fn job(self, args: &ShardArgs, settings: &impl Serialize) -> Result<Job, Failure> {
+        let settings = || serde_json::to_value(settings).unwrap_or_default();
+        match (self, args.shard) {
+            (Self::Merge(parts), _) => {
+                parts.are_of(&settings())?;
+                Ok(Job::Merge(parts))
+            }
+            (Self::Typed(_), None) => Ok(Job::Whole),
+            (Self::Typed(words), Some(shard)) => {
+                let words: Option<Vec<String>> =
+                    words.iter().skip(1).map(|word| Some(word.to_str()?.to_owned())).collect();
+                let unreadable = || Failure::input("--shard", "needs names of files in UTF-8; use others");
+                let head = Head::new(shard, words.ok_or_else(unreadable)?, settings());
+                Ok(Job::Part(Box::new(Part { shard, head })))
+            }
+        }
+    }
+}
+
+impl Job {
+    /// Returns the shard that is to be made, where it is one.
+    pub(crate) fn shard(&self) -> Option<Shard> {
+        match self {
+            Self::Part(part) => Some(part.shard),
+            _ => None,
+        }
+    }
+}
+
+impl Part {
+    /// Prints the results of its items, in their order, with what all shards must have `found` alike. Where the work was
+    /// `stopped` there is nothing to print.
+    pub(crate) fn print(
+        self,
+        found: Value,
+        results: &[impl Serialize],
+        stopped: bool,
+    ) -> Result<Ending, Failure> {
+        if stopped {
+            output::note("the shard was stopped and is not printed; make it again");
+            return Ok(Ending::RunFailed);
+        }
+        let Self { mut head, .. } = self;
+        head.found = found;
+        output::print_line(&Document { head, results })?;
+        Ok(Ending::Done)
+    }
+}

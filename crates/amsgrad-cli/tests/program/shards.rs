@@ -1,0 +1,189 @@
+//! Shards: merged they are the whole to the byte, and one that is wrong is named.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use super::{amsgrad, command};
+
+const SITES: &str =
+    "site,t,y\na,0,5.1\na,1,3.0\na,2,1.9\nb,0,2.9\nb,1,2.5\nb,2,2.0\nc,0,1.0\nd,0,4\nd,1,4\nd,2,4.1\n";
+
+/// Commands that can be divided, with files beside their reports.
+const DIVIDED: [&str; 10] = [
+    "minimize (x^2-1)^2+y^2 --bounds -2..2 --lr 0.05 --starts 30 --json --trace --history h.csv --curve c.svg",
+    "minimize --problem rastrigin --starts 9 --seed 3 --steps 400 --save-config s.toml",
+    "minimize cos(3*x)+y/9 --maximize --f32 --bounds -2..2 --starts 12 --lr 0.01 --steps 60 --plot p.png --dpi 40",
+    // Some of the starts have no value.
+    "minimize sqrt(x)*(y-x)^2 --bounds -1..1 --starts 8 --lr 0.1 --steps 40 --json",
+    "tune x^2+20*y^2 --bounds -2..2 --steps 120 --points 5 --seeds 20 --check 3 --method grid --target 1e-3 --plot t.svg",
+    "tune log(x)+1/x --bounds -1..4 --steps 60 --samples 4 --seeds 3 --check 2 --method random --json --save-config s.toml",
+    "basins --problem himmelblau --side 7 --steps 300 --output b.svg",
+    "basins abs(x)+sin(y) --side 5 --lr 0.1 --steps 90 --json --output b.svg --title Here",
+    "fit y~a*exp(-b*t) sites.csv --by site",
+    "fit sites.csv --minimize-sum (y-a)^2 --start a=1 --by site,t --method amsgrad --steps 20",
+];
+
+fn words(line: &str) -> Vec<&str> {
+    line.split(' ').collect()
+}
+
+/// A folder with the table of the fits.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("sites.csv"), SITES).unwrap();
+    folder
+}
+
+/// What a command prints, its exit code, and the files that it leaves in the folder.
+fn came<A: AsRef<std::ffi::OsStr>>(
+    arguments: impl IntoIterator<Item = A>,
+    folder: &Path,
+) -> (Option<i32>, String, String, BTreeMap<String, Vec<u8>>) {
+    let output = command(arguments).current_dir(folder).output().unwrap();
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = files.map(|path| (path.display().to_string(), fs::read(&path).unwrap()));
+    let files = files.map(|(path, bytes)| (path.replace(&folder.display().to_string(), ""), bytes));
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr), files.collect())
+}
+
+/// Makes all shards of a command, in a folder of their own.
+fn shards(line: &str, count: usize) -> (tempfile::TempDir, Vec<String>) {
+    let folder = folder();
+    let make = |index: usize| {
+        let shard = format!("{index}/{count}");
+        let mut words = words(line);
+        // Before any formula that stands behind --.
+        words.splice(1..1, ["--shard", &shard]);
+        let made = command(words).current_dir(folder.path()).output().unwrap();
+        assert_eq!(made.status.code(), Some(0), "{line}: {}", String::from_utf8_lossy(&made.stderr));
+        let path = folder.path().join(format!("{index}.json"));
+        fs::write(&path, made.stdout).unwrap();
+        path.display().to_string()
+    };
+    let files = (1..=count).map(make).collect();
+    (folder, files)
+}
+
+#[test]
+fn merged_shards_are_the_whole_to_the_byte() {
+    for line in DIVIDED {
+        let whole = folder();
+        let expected = came(words(line), whole.path());
+        assert!(!expected.1.is_empty(), "{line}: {}", expected.2);
+        for count in [1, 2, 7] {
+            let (made, mut files) = shards(line, count);
+            assert_eq!(
+                fs::read_dir(made.path()).unwrap().count(),
+                count + 1,
+                "{line}: a shard is all it writes"
+            );
+            // In any order.
+            files.reverse();
+            let (merged, arguments) = (folder(), [vec!["merge".to_owned()], files].concat());
+            // A fit is merged without its table.
+            fs::write(merged.path().join("sites.csv"), "").unwrap();
+            let (code, out, told, mut left) = came(arguments, merged.path());
+            left.insert("/sites.csv".to_owned(), SITES.into());
+            assert!((code, out, told, left) == expected, "{line}, {count} shards");
+        }
+    }
+}
+
+#[test]
+fn options_at_the_merge_take_the_place_of_others() {
+    let (made, files) = shards("minimize --starts 4 --lr 0.1 --json --history no/h.csv -- -x+x^2", 2);
+    let merge = |more: &[&str]| {
+        came(
+            [&["merge"][..], &files.iter().map(String::as_str).collect::<Vec<_>>(), more].concat(),
+            made.path(),
+        )
+    };
+    assert_eq!(merge(&[]).0, Some(2), "there is no such folder");
+    let (code, out, told, left) = merge(&["--json", "--", "--history", "h.csv"]);
+    assert_eq!((code, told.as_str()), (Some(0), ""));
+    assert!(left.contains_key("/h.csv") && out.starts_with('{'));
+    let told = merge(&["--", "--steps=9"]).2;
+    assert!(
+        told.ends_with("1.json: is a shard of another run: its steps is the default instead of 9\n"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_shard_that_is_wrong_is_named() {
+    let run = "minimize x^2 --starts 6 --lr 0.1";
+    let (folder, _three) = shards(run, 3);
+    let (_two, two) = shards(run, 2);
+    let (_other, other) = shards("minimize x^2 --starts 6 --lr 0.2", 3);
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let first = fs::read_to_string(folder.path().join("1.json")).unwrap();
+    fs::copy(&two[1], folder.path().join("two.json")).unwrap();
+    fs::copy(&other[1], folder.path().join("other.json")).unwrap();
+    fs::copy(folder.path().join("2.json"), folder.path().join("again.json")).unwrap();
+    write("empty.json", "");
+    write("cut.json", &first[..first.len() / 2]);
+    write("old.json", &first.replace("\"program\":\"", "\"program\":\"0.0."));
+    write("spoiled.json", &first.replace("\"last_value\"", "\"value_last\""));
+    write("fewer.json", &first.replace("\"results\":[{", "\"results\":[],\"others\":[{"));
+    let mut script: serde_json::Value = serde_json::from_str(&first).unwrap();
+    script["command"] = serde_json::json!(["tutorial"]);
+    write("script.json", &script.to_string());
+    write("table.csv", "t,y\n0,1\n");
+    let version = env!("CARGO_PKG_VERSION");
+    for (files, told) in [
+        ("1 3", "FILES: shard 2/3 is missing; add it".to_owned()),
+        ("2", "FILES: shards 1/3, 3/3 are missing; add them".to_owned()),
+        ("1 2 again 3", "again.json: is shard 2/3, as 2.json is; leave one of them out".to_owned()),
+        ("1 2 3 two", "two.json: is shard 2/2, but 1.json is shard 1/3; use those of one N".to_owned()),
+        (
+            "1 other 3",
+            "other.json: is a shard of another run: its learning-rate is 0.2 instead of 0.1".to_owned(),
+        ),
+        ("empty 2 3", "empty.json: is empty: its shard was not made to the end; make it again".to_owned()),
+        ("cut 2 3", "cut.json: is cut short or changed; make this shard again".to_owned()),
+        ("old 2 3", format!("old.json: was made by amsgrad 0.0.{version}; make it again with {version}")),
+        ("spoiled 2 3", "spoiled.json: holds other results: missing field `last_value`".to_owned()),
+        ("fewer 2 3", "fewer.json: holds 0 results instead of 2; make it again".to_owned()),
+        ("script 2 3", "FILES: hold the command 'tutorial', which has no shards".to_owned()),
+        ("1 2 table.csv", "table.csv: is no shard that --shard printed; leave it out".to_owned()),
+        ("1 2 nowhere", "FILES: nowhere.json: there is no such file or folder; check the name".to_owned()),
+    ] {
+        let named = |name: &str| if name.contains('.') { name.to_owned() } else { format!("{name}.json") };
+        let files: Vec<String> = files.split(' ').map(named).collect();
+        let (code, out, line, _) = came([vec!["merge".to_owned()], files].concat(), folder.path());
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{told}");
+        assert!(line.starts_with(&format!("error: {told}")) && line.lines().count() == 1, "{line}{told}");
+    }
+}
+
+/// Other numbers in the table make another fit.
+#[test]
+fn shards_of_other_data_are_told() {
+    let line = "fit y~a+b*t sites.csv --by site";
+    let (_one, one) = shards(line, 2);
+    let folder = folder();
+    fs::write(folder.path().join("sites.csv"), SITES.replace("5.1", "5.2")).unwrap();
+    let made = command([&words(line)[..], &["--shard", "2/2"]].concat())
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    fs::write(&one[1], made.stdout).unwrap();
+    let told = String::from_utf8(amsgrad([&["merge".to_owned()], &one[..]].concat()).stderr).unwrap();
+    assert!(told.contains("2.json: is a shard of another run: its data is "), "{told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_shard_that_is_stopped_prints_nothing() {
+    use std::process::{Command, Stdio};
+    let long = "minimize --problem ackley --starts 100000 --lr 1e-9 --steps 1e6 --shard 1/2";
+    let child = command(words(long)).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    Command::new("kill").args(["-INT", &child.id().to_string()]).output().unwrap();
+    let output = super::ended(child, &long);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(told, "the shard was stopped and is not printed; make it again\n");
+}
