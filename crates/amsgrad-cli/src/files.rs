@@ -10,8 +10,10 @@ use tempfile::NamedTempFile;
 use crate::failure::Failure;
 
 mod place;
+mod replace;
 
 use place::Place;
+pub(crate) use replace::{replace, replaceable};
 
 /// Temporary files that are not finished yet.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());

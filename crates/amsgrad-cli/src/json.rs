@@ -2,9 +2,11 @@
 
 use amsgrad::outcome::Iterate;
 use amsgrad::rule::Setting;
-use amsgrad::{AnyRule, Outcome, Real, Record, Schedule, Stationary, Status};
+use amsgrad::{AnyRule, Outcome, Real, Schedule, Stationary, Status};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
+
+use crate::minimize::solve::Seen;
 
 mod spool;
 
@@ -65,17 +67,17 @@ pub(crate) fn settings(rule: &AnyRule) -> Map<String, Value> {
 }
 
 /// One evaluation: where it was, what the step that led there used, and the rule's memory after it.
-pub(crate) fn record<T: Real>(record: &Record<'_, T>, slots: &[&str]) -> Value {
+pub(crate) fn record(seen: &dyn Seen, slots: &[&str]) -> Value {
     let mut entry = Map::new();
-    entry.insert("step".into(), record.step.into());
-    entry.insert("point".into(), numbers(record.point));
-    entry.insert("value".into(), record.value.to_f64().into());
-    entry.insert("gradient".into(), numbers(record.gradient));
+    entry.insert("step".into(), seen.step().into());
+    entry.insert("point".into(), numbers(&seen.point()));
+    entry.insert("value".into(), seen.value().into());
+    entry.insert("gradient".into(), numbers(&seen.gradient()));
     for slot in slots {
-        entry.insert((*slot).into(), record.slot(slot).map_or(Value::Null, |values| numbers(&values)));
+        entry.insert((*slot).into(), seen.slot(slot).map_or(Value::Null, |values| numbers(&values)));
     }
-    entry.insert("learning_rate".into(), record.learning_rate().into());
-    entry.insert("beta1".into(), record.beta1().into());
+    entry.insert("learning_rate".into(), seen.learning_rate().into());
+    entry.insert("beta1".into(), seen.beta1().into());
     entry.into()
 }
 

@@ -11,6 +11,7 @@ mod failure;
 pub mod figures;
 mod files;
 mod json;
+mod keep;
 mod minimize;
 mod numpy;
 mod output;

@@ -4,6 +4,7 @@
 //! results. The merge runs the same command with these results in place of the work, so that nothing is decided twice.
 
 use std::ffi::OsString;
+use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -25,6 +26,12 @@ pub(crate) struct Shard {
     /// From 0.
     index: usize,
     count: usize,
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.index + 1, self.count)
+    }
 }
 
 impl Shard {

@@ -18,9 +18,16 @@ use crate::tune::Search;
 mod explore;
 mod refine;
 pub(crate) mod stationary;
+mod trail;
 mod units;
 
+#[cfg(feature = "safetensors")]
+pub(crate) use refine::Round;
 use stationary::Stationary;
+use trail::Ledger;
+pub(crate) use trail::Trail;
+#[cfg(feature = "safetensors")]
+pub(crate) use trail::{End, Made, Mark};
 use units::{Measured, Restored, Units};
 
 /// The most steps, those of trials included, where no limit is set.
@@ -62,6 +69,8 @@ pub(crate) struct Automatic<'a, T: Real> {
     first: f64,
     learning_rate: Schedule,
     ended: Option<Status>,
+    /// What the run is continued from, where it is kept.
+    ledger: Ledger<T>,
     #[cfg(feature = "clock")]
     began: Instant,
 }
@@ -103,13 +112,14 @@ fn schedule(rate: f64, decays: bool, steps: u64) -> Schedule {
     if decays && steps > 1 { Schedule::cosine(rate, 0.0, steps) } else { Schedule::Constant(rate) }
 }
 
-/// Runs to the end; `lengths` are those of the coordinates.
+/// Runs to the end, from `trail` on if there is one; `lengths` are those of the coordinates.
 pub(crate) fn run<T: Real>(
     objective: &mut dyn Objective<T>,
     rule: AnyRule,
     setup: Setup<T>,
     lengths: Vec<f64>,
     sides: &[Option<(f64, f64)>],
+    trail: Option<&Trail<T>>,
     observer: &mut dyn Observe<T>,
 ) -> Result<Outcome<T>, Error> {
     let dimension = setup.x.len();
@@ -120,9 +130,15 @@ pub(crate) fn run<T: Real>(
     let enough = most.saturating_mul(2).saturating_add(100);
     let sign = T::from_f64(setup.transform.sign());
     let nothing = Iterate { step: 0, point: setup.x.clone(), value: T::from_f64(f64::NAN) };
+    let ledger = Ledger::new(trail, observer.keeps());
+    #[cfg(feature = "clock")]
+    let began = Instant::now();
+    #[cfg(feature = "clock")]
+    let began = began.checked_sub(ledger.elapsed()).unwrap_or(began);
     let mut run = Automatic {
         objective,
         observer,
+        ledger,
         learning_rate: rule.learning_rate().clone(),
         rule,
         sign,
@@ -143,11 +159,15 @@ pub(crate) fn run<T: Real>(
         first: f64::INFINITY,
         ended: None,
         #[cfg(feature = "clock")]
-        began: Instant::now(),
+        began,
         setup,
     };
-    let status = match run.explore(sides)? {
-        Some(rate) => run.refine(rate)?,
+    let round = match run.resume() {
+        Some(round) => Some(round),
+        None => run.explore(sides)?.map(|rate| run.first_round(rate)),
+    };
+    let status = match round {
+        Some(round) => run.refine(round)?,
         None => None,
     };
     run.finish(status)
@@ -209,6 +229,9 @@ impl<T: Real> Automatic<'_, T> {
 
     /// Runs a stretch of the loop in units. A target, an interrupt or a limit of time ends the whole run in it.
     fn stretch(&mut self, stretch: Stretch<'_, T>, shown: Shown) -> Result<Outcome<T>, Error> {
+        if let Some(outcome) = self.made_before() {
+            return Ok(outcome);
+        }
         let Stretch { from, memory, schedule, steps } = stretch;
         let rule = self.rule.checked(Some(&schedule))?;
         let stop = Stop {
@@ -228,6 +251,7 @@ impl<T: Real> Automatic<'_, T> {
             transform: setup.transform,
             stop,
             resumed: memory,
+            position: None,
             #[cfg(feature = "clock")]
             timed: false,
             report: None,
@@ -247,12 +271,14 @@ impl<T: Real> Automatic<'_, T> {
             },
             repeats: self.seen,
             ends: matches!(shown, Shown::End(_)),
+            shown: 0,
             best_value: least,
         };
         let mut outcome = match shown {
             Shown::Nothing => rule.run(inner, &mut measured, Unobserved)?,
             _ => rule.run(inner, &mut measured, Dyn(&mut restored))?,
         };
+        let seen = restored.shown;
         for iterate in [&mut outcome.best, &mut outcome.last] {
             let measured = core::mem::take(&mut iterate.point);
             iterate.point = measured.clone();
@@ -267,6 +293,7 @@ impl<T: Real> Automatic<'_, T> {
             }
             self.ended = Some(outcome.status.clone());
         }
+        self.keep(&outcome, shown, seen);
         Ok(outcome)
     }
 
@@ -298,6 +325,7 @@ impl<T: Real> Automatic<'_, T> {
         self.steps = self.steps.saturating_add(outcome.counts.steps);
         self.take_if_better(&outcome.best);
         self.seen = true;
+        let unbounded = self.is_unbounded(&outcome.status);
         let last = &self.last.insert(outcome.last).point;
         match outcome.status {
             Status::Converged { .. } => {
@@ -308,16 +336,33 @@ impl<T: Real> Automatic<'_, T> {
                     self.ended = Some(status);
                 }
             }
-            Status::NonFinite { quantity: Quantity::Value { value }, .. }
-                if value * self.sign.to_f64() == f64::NEG_INFINITY =>
-            {
-                let quantity = Quantity::Value { value };
+            Status::NonFinite { quantity, .. } if unbounded => {
                 self.ended = Some(Status::NonFinite { step: self.steps, quantity });
             }
             status if status.is_failure() => {}
             _ => return Ok(Some((last.clone(), outcome.state))),
         }
         Ok(None)
+    }
+
+    /// Returns whether the value has fallen without end.
+    fn is_unbounded(&self, status: &Status) -> bool {
+        match status {
+            Status::NonFinite { quantity: Quantity::Value { value }, .. } => {
+                value * self.sign.to_f64() == f64::NEG_INFINITY
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes the size of the gradient at the start, which a tolerance may be a share of.
+    fn see_first(&mut self, norm: f64) {
+        self.first_gradient_norm = norm;
+        let relative = self.setup.stop.relative_gradient.map(|share| share * norm);
+        self.tolerance = match (self.setup.stop.gradient, relative) {
+            (Some(one), Some(other)) => Some(one.max(other)),
+            (one, other) => one.or(other),
+        };
     }
 
     /// Returns the end by the tolerance that is set, if the gradient at this point is within it.
@@ -343,6 +388,7 @@ impl<T: Real> Automatic<'_, T> {
             (None, Some(settled)) => settled,
             (None, None) => (self.limit(), None),
         };
+        self.tell(self.made(), true);
         let (looked, steps, report) = (self.calls > 0, self.steps, self.setup.report.take());
         let schedule = self.learning_rate.clone();
         let mut outcome = self.stretch(Stretch::new(&last.point, schedule, 0), Shown::End(last.step))?;

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::number::{Real, to_f64};
+use crate::run::Position;
 use crate::update::Norm;
 
 /// What an observer sees after every evaluation, the start included.
@@ -73,6 +74,8 @@ pub(crate) trait RunView<T> {
     fn schedule(&self, name: &str) -> Option<f64>;
     fn slot(&self, name: &str, dimension: usize) -> Option<Vec<T>>;
     fn gradient_norm(&self, point: &[T], gradient: &[T]) -> T;
+    /// Returns where the run stands.
+    fn position(&self) -> Position<T>;
 }
 
 /// One recorded evaluation.
@@ -98,9 +101,9 @@ pub struct Entry<T> {
 /// every second step is kept, and so on. The first evaluation is always there, and unless the run failed the last.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History<T> {
-    entries: Vec<Entry<T>>,
-    stride: u64,
-    seen: u64,
+    pub(crate) entries: Vec<Entry<T>>,
+    pub(crate) stride: u64,
+    pub(crate) seen: u64,
 }
 
 impl<T: Real> History<T> {
@@ -136,11 +139,16 @@ impl<T: Real> History<T> {
     }
 
     pub(crate) fn push(&mut self, record: &Record<'_, T>) {
+        self.take(record.point.len(), || Entry::of(record));
+    }
+
+    /// Takes the next entry, which is made only where it is kept.
+    pub(crate) fn take(&mut self, dimension: usize, entry: impl FnOnce() -> Entry<T>) {
         self.seen += 1;
         if !(self.seen - 1).is_multiple_of(self.stride()) {
             return;
         }
-        if self.entries.len() >= Self::most(record.point.len()) {
+        if self.entries.len() >= Self::most(dimension) {
             let mut index = 0;
             self.entries.retain(|_| {
                 index += 1;
@@ -151,24 +159,26 @@ impl<T: Real> History<T> {
                 return;
             }
         }
-        self.append(record);
+        self.entries.push(entry());
     }
 
     /// Keeps the last evaluation, whatever the stride.
     pub(crate) fn finish(&mut self, record: &Record<'_, T>) {
         if self.entries.last().is_some_and(|entry| entry.step < record.step) {
-            self.append(record);
+            self.entries.push(Entry::of(record));
         }
     }
+}
 
-    fn append(&mut self, record: &Record<'_, T>) {
-        self.entries.push(Entry {
+impl<T: Real> Entry<T> {
+    pub(crate) fn of(record: &Record<'_, T>) -> Self {
+        Self {
             step: record.step,
             point: record.point.to_vec(),
             value: record.value,
             gradient: record.gradient.to_vec(),
             learning_rate: record.learning_rate(),
             beta1: record.beta1(),
-        });
+        }
     }
 }

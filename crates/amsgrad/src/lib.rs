@@ -415,6 +415,7 @@
 
 mod automatic;
 pub mod check;
+mod checkpoint;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 pub mod constraint;
@@ -444,11 +445,14 @@ pub mod schedule;
 pub mod start;
 pub mod state;
 pub mod stop;
+#[cfg(feature = "safetensors")]
+pub mod tensors;
 mod transform;
 pub mod tune;
 mod update;
 
 pub use check::{GradientCheck, GradientReport};
+pub use checkpoint::{Checkpoint, Moment};
 pub use constraint::{Ball, Blocks, Bounds, Constraint, Intersection, Simplex};
 pub use dialect::Dialect;
 pub use dispatch::{Kernel, accelerate, instruction_set};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::check::GradientCheck;
+use crate::checkpoint::{Checkpoint, Moment};
 use crate::constraint::{Bounds, Constraint};
 use crate::error::Error;
 use crate::error::setting::SettingError;
@@ -372,6 +373,51 @@ impl<F, R> Minimizer<F, R> {
         R: UpdateRule,
     {
         self.run_as(observe)
+    }
+
+    /// Runs to the end, and offers `save` every moment from which the run can be continued: before every evaluation that
+    /// `observe` sees and at the end; between trials and legs of a run that finds its learning rates. From a [`Checkpoint`] of
+    /// a run with the same settings it goes on as if that had never been interrupted, to the bit. Limits count from the
+    /// beginning of the first run, that of time without the time between them; a check of the gradient is not repeated.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use amsgrad::{Minimizer, Status};
+    ///
+    /// let run = Minimizer::new(|x: &[f64], gradient: &mut [f64]| {
+    ///     gradient[0] = 2.0 * (x[0] - 3.0);
+    ///     (x[0] - 3.0) * (x[0] - 3.0)
+    /// })
+    /// .start([0.0]);
+    /// let whole = run.clone().run::<f64>()?;
+    ///
+    /// let mut kept = None;
+    /// let mut save = |moment: &amsgrad::Moment<'_, f64>| {
+    ///     if kept.is_none() && moment.steps() > 500 {
+    ///         kept = Some(moment.checkpoint());
+    ///     }
+    /// };
+    /// run.clone().run_saved(None, &mut save, |_| ControlFlow::Continue(()))?;
+    /// let resumed = run.run_saved(kept.as_ref(), |_| {}, |_| ControlFlow::Continue(()))?;
+    /// assert_eq!(resumed, whole);
+    /// # Ok::<(), amsgrad::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`run`](Minimizer::run), and where the checkpoint is of another number of coordinates, another rule, or a run
+    /// whose learning rate came from elsewhere. One rate for the whole run is not searched for here, as it would be over
+    /// mini-batches or after [`resume`](Minimizer::resume).
+    pub fn run_saved<T: Real>(
+        self,
+        from: Option<&Checkpoint<T>>,
+        save: impl FnMut(&Moment<'_, T>),
+        observe: impl FnMut(&Record<'_, T>) -> ControlFlow<()>,
+    ) -> Result<Outcome<T>, Error>
+    where
+        F: Objective<T>,
+        R: UpdateRule,
+    {
+        self.run_from(from, save, observe)
     }
 
     /// Returns the run as an iterator, for a loop of your own.

@@ -22,17 +22,24 @@ pub(crate) mod block;
 mod checks;
 mod event;
 mod observe;
+mod position;
 mod rules;
+mod saver;
 mod starts;
 mod stepper;
 
 use advance::{Advance, Fixed, Here};
+#[cfg(feature = "safetensors")]
+pub(crate) use checks::Changes;
 use checks::Checks;
 use event::Event;
 pub use observe::Observe;
-pub(crate) use observe::{Dyn, Recorder, Unobserved};
+pub(crate) use observe::{Dyn, Journey, Recorder, Unobserved};
+pub(crate) use position::Memory;
+pub use position::Position;
 pub(crate) use rules::Runs;
 pub use rules::{AnyRule, UpdateRule};
+pub(crate) use saver::Saver;
 pub use starts::Starts;
 pub use stepper::Stepper;
 
@@ -45,6 +52,8 @@ pub struct Setup<T> {
     pub(crate) transform: Transform,
     pub(crate) stop: Stop,
     pub(crate) resumed: Option<State<T>>,
+    /// Where a run stands that is continued; its point and state are above.
+    pub(crate) position: Option<Box<Position<T>>>,
     #[cfg(feature = "clock")]
     pub(crate) timed: bool,
     pub(crate) report: Option<Box<GradientReport>>,
@@ -98,7 +107,7 @@ impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
             }
         };
         let start = S::point(&setup.x);
-        let here = Here {
+        let mut here = Here {
             gradient: S::zeros(dimension),
             best: start.clone(),
             x: start,
@@ -111,8 +120,14 @@ impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
             evaluations: 0,
             evaluated: false,
         };
+        if let Some(position) = &setup.position {
+            here.best = S::point(&position.best);
+            (here.best_value, here.best_step) = (position.best_value, position.best_step);
+            (here.steps, here.evaluations) = (position.steps, position.evaluations);
+        }
         let (interrupt, transform) = (setup.interrupt.clone(), setup.transform);
-        let (limit, steps_before) = (R::GRADIENT_LIMIT.largest(), here.clock.step());
+        let (limit, steps_before) =
+            (R::GRADIENT_LIMIT.largest(), here.clock.step().saturating_sub(here.steps));
         let checks = Checks::new(setup, limit, steps_before, objective.cost(dimension), objective.examples());
         let sides = checks.region.sides().map(S::sides);
         let fixed = Fixed {
@@ -137,8 +152,8 @@ impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
         self.fixed.tests = tested.then_some(self.checks.tests);
         loop {
             let here = self.here.take()?;
-            let (fixed, objective) = (&self.fixed, &mut self.objective);
-            let (here, event) = S::accelerate(Advance { here, fixed, objective, observer, until });
+            let (fixed, checks, objective) = (&self.fixed, &self.checks, &mut self.objective);
+            let (here, event) = S::accelerate(Advance { here, fixed, checks, objective, observer, until });
             let here = self.here.insert(here);
             if let Event::Moved(coefficients) = event {
                 let dimension = here.x.as_ref().len();
@@ -156,7 +171,7 @@ impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
     /// Shows the last evaluation once more, unless the run failed.
     fn show_last(&self, status: &Status, observer: &mut impl Observe<T>) {
         if let Some(here) = self.here.as_ref().filter(|_| !status.is_failure() && observer.looks()) {
-            self.fixed.show(here, |record| observer.last(record));
+            self.fixed.show(here, &self.checks, |record| observer.last(record));
         }
     }
 
@@ -170,7 +185,7 @@ impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
         let steps = |steps: u64| fixed.steps_before.saturating_add(steps);
         let point = here.x.as_ref().to_vec();
         let mut state = update::state::<R, S::Number>(S::packs(&here.memory), point.len(), &here.clock);
-        state.examples = checks.examples_to_resume();
+        state.examples = checks.examples_to_resume(here.evaluations);
         Outcome {
             status,
             best: Iterate {

@@ -8,6 +8,8 @@ use crate::number::Real;
 
 #[cfg(feature = "serde")]
 mod saved;
+#[cfg(feature = "safetensors")]
+mod torch;
 
 /// What an optimizer carries from step to step: the memory of the rule, the clock, and the position in a finite sum.
 ///

@@ -206,7 +206,7 @@ pub(crate) struct Progress {
 }
 
 /// Changes by one step, as the tolerances measure them.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Moved {
     pub(crate) point_change: f64,
     pub(crate) value_change: f64,

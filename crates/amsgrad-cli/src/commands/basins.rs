@@ -15,7 +15,7 @@ use crate::minimize::pictures::{self, Look, Wanted};
 use crate::minimize::plan::Plan;
 use crate::minimize::settings::Settings;
 use crate::minimize::shards;
-use crate::minimize::solve::{Solved, solve_from};
+use crate::minimize::solve::{Kept, Solved, solve_from};
 use crate::shards::{Call, ShardArgs};
 use crate::watch::Watch;
 use crate::{output, text};
@@ -115,12 +115,12 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     plan.starts = starts;
     let rate = plan.learning_rate.as_ref().map(ToString::to_string);
     let job = call.job(&args.shard, &Deciding { settings, side: *side, rate })?;
-    let ends = match shards::ends(job, &plan, &watch)? {
+    let ends = match shards::ends(job, &plan, &mut Kept::Nothing, &watch)? {
         ControlFlow::Continue(ends) => ends,
         ControlFlow::Break(ending) => return Ok(ending),
     };
     let wanted = Wanted::new("--output", &args.output)?;
-    let solved = solve_from(&plan, ends, &watch, &mut |_, _| ControlFlow::Continue(()))?;
+    let solved = solve_from(&plan, ends, &mut Kept::Nothing, &watch, &mut |_, _| ControlFlow::Continue(()))?;
     let interrupted = watch.interrupted();
     watch.clear();
     let field = pictures::field(&target, [x, y]).map_err(|error| Failure::input("--bounds", error))?;

@@ -11,6 +11,9 @@ use super::Ending;
 use crate::failure::Failure;
 use crate::files::Draft;
 use crate::json::{List, Run, Spool};
+use crate::keep::KeepArgs;
+use crate::keep::checkpoint::Keeper;
+use crate::keep::starts::Starts;
 use crate::minimize::history::{self, Line};
 use crate::minimize::lines::Lines;
 use crate::minimize::minima::{Minimum, minima};
@@ -20,15 +23,16 @@ use crate::minimize::recorder::Recorder;
 use crate::minimize::report;
 use crate::minimize::settings::Settings;
 use crate::minimize::shards;
-use crate::minimize::solve::{Ended, Solved, solve_from};
+use crate::minimize::solve::{Ended, Kept, Solved, solve_from};
 use crate::output;
-use crate::shards::{Call, ShardArgs};
+use crate::shards::{Call, Job, Shard, ShardArgs};
 use crate::watch::Watch;
 
 const EXAMPLES: &str = "Examples:
   amsgrad minimize '(1-x)^2 + 100*(y-x^2)^2' --bounds -2..2
   amsgrad minimize '(x-3)^2 + y^2' --start x=0,y=1 --learning-rate 0.1 --plot path.svg
-  amsgrad minimize --problem rastrigin --starts 64 --seed 1 --json";
+  amsgrad minimize --problem rastrigin --starts 64 --seed 1 --json
+  amsgrad minimize 'sum(i, 1, n, (x[i] - i)^2)' -n 9 --steps 2000 --checkpoint run.ckpt";
 
 /// Minimize a formula or a named problem.
 ///
@@ -60,6 +64,9 @@ pub(crate) struct Args {
     /// Draw value and gradient against the step to this file, .png, .svg or .pdf
     #[arg(long, value_name = "FILE", help_heading = "Files")]
     curve: Option<PathBuf>,
+
+    #[command(flatten)]
+    keep: KeepArgs,
 
     #[command(flatten)]
     look: Look,
@@ -96,6 +103,28 @@ impl Args {
         Ok(())
     }
 
+    /// What is kept of the work, or of a shard of it.
+    fn kept(&self, settings: &Settings, dimension: usize, shard: Option<Shard>) -> Result<Kept, Failure> {
+        const COMMAND: &str = "minimize";
+        let Some(place) = self.keep.place()? else { return Ok(Kept::Nothing) };
+        let mut identity = serde_json::to_value(settings).unwrap_or_default();
+        if settings.starts.is_some_and(|starts| starts > 1) {
+            if let Some(shard) = shard {
+                identity["shard"] = shard.to_string().into();
+            }
+            return Ok(Kept::Starts(Starts::open(place, COMMAND, identity)?));
+        }
+        let is_made_of_all =
+            self.trace || self.history.is_some() || self.plot.is_some() || self.curve.is_some();
+        let mut keeper = Keeper::open(place, COMMAND, identity)?;
+        keeper.track(is_made_of_all, dimension, settings.rule.rule()?.slots())?;
+        if keeper.is_torch() && settings.rule.learning_rate()?.is_none() {
+            let reason = "is missing; a run that PyTorch began continues at a learning rate that is given";
+            return Err(Failure::input("--learning-rate", reason));
+        }
+        Ok(Kept::Run(Box::new(keeper)))
+    }
+
     /// Refuses a look that no picture of the run has, or that there is no picture for.
     fn look(&self, variables: usize) -> Result<(), Failure> {
         let axes: &[Axis] = match (&self.plot, &self.curve) {
@@ -119,7 +148,12 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     let plan = Plan::new(&settings, &target)?;
     args.look(target.variables().len())?;
     let watch = Watch::new(plan.stop.step_limit().saturating_mul(plan.starts.len() as u64));
-    let ends = match shards::ends(call.job(&args.shard, &settings)?, &plan, &watch)? {
+    let job = call.job(&args.shard, &settings)?;
+    let mut kept = match &job {
+        Job::Merge(_) => Kept::Nothing,
+        _ => args.kept(&settings, target.variables().len(), job.shard())?,
+    };
+    let ends = match shards::ends(job, &plan, &mut kept, &watch)? {
         ControlFlow::Continue(ends) => ends,
         ControlFlow::Break(ending) => return Ok(ending),
     };
@@ -136,7 +170,7 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     recorder.lines = (plot.is_some() || curve.is_some()).then(|| Lines::new(settings.maximize));
 
     let solved = recorder.observe(|observe| {
-        solve_from(&plan, ends, &watch, &mut |seen, slots| {
+        solve_from(&plan, ends, &mut kept, &watch, &mut |seen, slots| {
             watch.saw(seen.step(), seen.value(), settings.maximize);
             observe(seen, slots)
         })

@@ -74,7 +74,7 @@ impl Place {
         let new = file.as_file().metadata()?;
         if self.old.as_ref().is_none_or(|old| !is_shared(old, &new)) {
             file = match file.persist(&self.path) {
-                Ok(_) => return Ok(()),
+                Ok(_) => return super::replace::sync_folder(&self.path),
                 Err(refused) if self.old.is_none() => return Err(refused.error),
                 Err(refused) => refused.file,
             };

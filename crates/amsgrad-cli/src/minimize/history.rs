@@ -59,7 +59,7 @@ impl Writer {
 
     pub(crate) fn write(&mut self, seen: &dyn Seen, slots: &[&str]) -> Result<(), Failure> {
         let line = match self.kind {
-            Kind::JsonLines => seen.document(slots).to_string(),
+            Kind::JsonLines => crate::json::record(seen, slots).to_string(),
             Kind::Csv => {
                 let rate = seen.learning_rate().map(|rate| format!("{rate:?}")).unwrap_or_default();
                 let mut line =

@@ -54,7 +54,7 @@ impl Recorder {
 
     fn keep(&mut self, seen: &dyn Seen, slots: &[&str]) -> Result<(), Failure> {
         if let Some(trace) = &mut self.trace {
-            trace.push(&seen.document(slots))?;
+            trace.push(&crate::json::record(seen, slots))?;
         }
         if let Some(lines) = &mut self.lines {
             let (step, value, gradient_norm, point) =

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use serde_json::Value;
 
 use super::plan::Plan;
-use super::solve::{self, Ended};
+use super::solve::{self, Ended, Kept};
 use super::study::{Goal, Items, Score, Scores};
 use crate::commands::Ending;
 use crate::failure::Failure;
@@ -17,6 +17,7 @@ use crate::watch::Watch;
 pub(crate) fn ends(
     job: Job,
     plan: &Plan<'_>,
+    kept: &mut Kept,
     watch: &Watch,
 ) -> Result<ControlFlow<Ending, Option<Vec<Ended>>>, Failure> {
     let count = plan.starts.len();
@@ -30,7 +31,7 @@ pub(crate) fn ends(
             let mine = (0..count).filter(|start| part.shard.has(*start));
             let plan =
                 Plan { starts: mine.map(|start| plan.starts[start].clone()).collect(), ..plan.clone() };
-            let ends = solve::ends(&plan, watch)?;
+            let ends = solve::ends(&plan, kept, watch)?;
             watch.clear();
             part.print(Value::Null, &ends, watch.interrupted()).map(ControlFlow::Break)
         }

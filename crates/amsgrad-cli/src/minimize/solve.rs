@@ -1,20 +1,24 @@
 //! A plan carried out: all starts, and the best of them step by step.
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use amsgrad::diagnose::{Diagnosis, StepSizes};
 use amsgrad::objective::Vectorized;
 use amsgrad::rule::Setting;
 use amsgrad::tune::Search;
 use amsgrad::{
-    AnyRule, BatchOutcome, BatchRun, Error, Exit, LearningRate, Minimizer, Outcome, Real, Record, Starts,
-    Stationary, Status,
+    AnyRule, BatchOutcome, BatchRun, Checkpoint, Error, Exit, LearningRate, Minimizer, Moment, Outcome, Real,
+    Record, Schedule, Stationary, Status,
 };
 use serde::{Deserialize, Serialize};
 
 use super::plan::Plan;
 use crate::failure::Failure;
+use crate::keep::checkpoint::Keeper;
+use crate::keep::starts::Starts;
 use crate::shards::exact;
 use crate::signals;
 use crate::target::Target;
@@ -22,6 +26,8 @@ use crate::watch::Watch;
 
 /// Number of starts that run together, after which the progress is shown.
 const TOGETHER: usize = 4096;
+/// The same, of longer runs that are kept as they end.
+const TOGETHER_KEPT: usize = 64;
 
 /// What a plan came to.
 #[derive(Debug)]
@@ -55,16 +61,21 @@ pub(crate) struct Ended {
     pub(crate) steps: u64,
 }
 
-/// A record whatever its number type.
+/// A record whatever its number type, or one read back.
 pub(crate) trait Seen {
     fn step(&self) -> u64;
     fn point(&self) -> Vec<f64>;
     fn value(&self) -> f64;
+    fn gradient(&self) -> Vec<f64>;
     fn gradient_norm(&self) -> f64;
     fn learning_rate(&self) -> Option<f64>;
-    fn step_sizes(&self, sizes: &mut StepSizes) -> Option<Vec<f64>>;
-    fn diagnose(&self, diagnosis: &mut Diagnosis);
-    fn document(&self, slots: &[&str]) -> serde_json::Value;
+    fn beta1(&self) -> Option<f64>;
+    fn slot(&self, name: &str) -> Option<Vec<f64>>;
+    /// One that is read back is not studied.
+    fn step_sizes(&self, _: &mut StepSizes) -> Option<Vec<f64>> {
+        None
+    }
+    fn diagnose(&self, _: &mut Diagnosis) {}
 }
 
 impl<T: Real> Seen for Record<'_, T> {
@@ -77,20 +88,26 @@ impl<T: Real> Seen for Record<'_, T> {
     fn value(&self) -> f64 {
         self.value.to_f64()
     }
+    fn gradient(&self) -> Vec<f64> {
+        self.gradient.iter().map(|x| x.to_f64()).collect()
+    }
     fn gradient_norm(&self) -> f64 {
         Record::gradient_norm(self).to_f64()
     }
     fn learning_rate(&self) -> Option<f64> {
         Record::learning_rate(self)
     }
+    fn beta1(&self) -> Option<f64> {
+        Record::beta1(self)
+    }
+    fn slot(&self, name: &str) -> Option<Vec<f64>> {
+        Some(Record::slot(self, name)?.iter().map(|x| x.to_f64()).collect())
+    }
     fn step_sizes(&self, sizes: &mut StepSizes) -> Option<Vec<f64>> {
         sizes.see(self)
     }
     fn diagnose(&self, diagnosis: &mut Diagnosis) {
         diagnosis.see(self);
-    }
-    fn document(&self, slots: &[&str]) -> serde_json::Value {
-        crate::json::record(self, slots)
     }
 }
 
@@ -127,32 +144,44 @@ pub(crate) fn solve(
     watch: &Watch,
     observe: &mut dyn FnMut(&dyn Seen, &[&str]) -> ControlFlow<()>,
 ) -> Result<Solved, Failure> {
-    solve_from(plan, None, watch, observe)
+    solve_from(plan, None, &mut Kept::Nothing, watch, observe)
 }
 
-/// Carries out the plan, where `ends` may tell how all its starts ended.
+/// What is kept of a plan's work.
+#[derive(Debug)]
+pub(crate) enum Kept {
+    Nothing,
+    /// Its one run.
+    Run(Box<Keeper>),
+    /// How its runs from many starts ended.
+    Starts(Starts),
+}
+
+/// Carries out the plan, where `ends` may tell how all its starts ended. What is kept is continued where it was begun before.
 pub(crate) fn solve_from(
     plan: &Plan<'_>,
     ends: Option<Vec<Ended>>,
+    kept: &mut Kept,
     watch: &Watch,
     observe: &mut dyn FnMut(&dyn Seen, &[&str]) -> ControlFlow<()>,
 ) -> Result<Solved, Failure> {
     let rule = plan.settings.rule.rule()?;
     let slots = rule.slots();
-    let solver = Solver::new(plan, watch, rule)?;
+    let solver = Solver::new(plan, watch, rule, kept)?;
     let observe = &mut |seen: &dyn Seen| observe(seen, slots);
     if plan.settings.f32 { solver.solve::<f32>(ends, observe) } else { solver.solve::<f64>(ends, observe) }
 }
 
 /// Returns how the runs of a plan end from all its starts.
-pub(crate) fn ends(plan: &Plan<'_>, watch: &Watch) -> Result<Vec<Ended>, Failure> {
-    Solver::new(plan, watch, plan.settings.rule.rule()?)?.all()
+pub(crate) fn ends(plan: &Plan<'_>, kept: &mut Kept, watch: &Watch) -> Result<Vec<Ended>, Failure> {
+    Solver::new(plan, watch, plan.settings.rule.rule()?, kept)?.all()
 }
 
 /// Returns how runs of `rule`, which has a learning rate of its own, end from all starts of the plan.
 pub(crate) fn ends_of(plan: &Plan<'_>, watch: &Watch, rule: &AnyRule) -> Result<Vec<Ended>, Failure> {
     let plan = &Plan { learning_rate: Some(rule.learning_rate().clone()), ..plan.clone() };
-    Solver { plan, watch, rule: rule.clone() }.all()
+    let kept = &mut Kept::Nothing;
+    Solver { plan, watch, rule: rule.clone(), kept: RefCell::new(kept) }.all()
 }
 
 /// Runs `rule`, which has a learning rate of its own, from one start, step by step.
@@ -164,7 +193,8 @@ pub(crate) fn trace(
     observe: &mut dyn FnMut(&dyn Seen) -> ControlFlow<()>,
 ) -> Result<Ended, Failure> {
     let plan = &Plan { learning_rate: Some(rule.learning_rate().clone()), ..plan.clone() };
-    let solver = Solver { plan, watch, rule: rule.clone() };
+    let kept = &mut Kept::Nothing;
+    let solver = Solver { plan, watch, rule: rule.clone(), kept: RefCell::new(kept) };
     let minimizer = solver.minimizer().start(start);
     Ok(match plan.settings.f32 {
         true => Ended::of(&solver.observed::<f32>(minimizer, observe)?),
@@ -175,7 +205,8 @@ pub(crate) fn trace(
 /// Returns the learning rate at which the first step of `rule` from the first of the starts is as long as the domain is wide.
 pub(crate) fn rate_across(plan: &Plan<'_>, watch: &Watch, rule: &AnyRule) -> Result<f64, Failure> {
     let plan = &Plan { learning_rate: Some(rule.learning_rate().clone()), ..plan.clone() };
-    let solver = Solver { plan, watch, rule: rule.clone() };
+    let kept = &mut Kept::Nothing;
+    let solver = Solver { plan, watch, rule: rule.clone(), kept: RefCell::new(kept) };
     Ok(solver.minimizer().learning_rate_across::<f64>(&solver.points(&plan.starts)?)?)
 }
 
@@ -183,17 +214,23 @@ struct Solver<'a> {
     plan: &'a Plan<'a>,
     watch: &'a Watch,
     rule: AnyRule,
+    kept: RefCell<&'a mut Kept>,
 }
 
 type Run<'a> = Minimizer<Vectorized<&'a Target>, AnyRule>;
 
 impl<'a> Solver<'a> {
     /// Runs `rule` at the learning rate of the plan.
-    fn new(plan: &'a Plan<'a>, watch: &'a Watch, mut rule: AnyRule) -> Result<Self, Failure> {
+    fn new(
+        plan: &'a Plan<'a>,
+        watch: &'a Watch,
+        mut rule: AnyRule,
+        kept: &'a mut Kept,
+    ) -> Result<Self, Failure> {
         if let Some(schedule) = &plan.learning_rate {
             rule.set("learning_rate", &schedule.to_string())?;
         }
-        Ok(Self { plan, watch, rule })
+        Ok(Self { plan, watch, rule, kept: RefCell::new(kept) })
     }
 
     fn solve<T: Real>(
@@ -272,21 +309,39 @@ impl<'a> Solver<'a> {
         if plan.settings.maximize { minimizer.maximize() } else { minimizer }
     }
 
-    /// Runs from one start, step by step.
+    /// Runs from one start, step by step, and keeps it where that is asked for.
     fn observed<T: Real>(
         &self,
         minimizer: Run<'_>,
         observe: &mut dyn FnMut(&dyn Seen) -> ControlFlow<()>,
-    ) -> Result<Outcome<T>, Error> {
+    ) -> Result<Outcome<T>, Failure> {
         let mut pulse = self.watch.pulse();
-        minimizer.timed().record_history().run_observed(|record: &Record<'_, T>| {
+        let minimizer = minimizer.timed().record_history();
+        let kept = &mut *self.kept.borrow_mut();
+        let Kept::Run(keeper) = kept else {
+            return Ok(minimizer.run_observed(|record: &Record<'_, T>| {
+                pulse.beat()?;
+                observe(record)
+            })?);
+        };
+        let minimizer = match keeper.torch::<T>(&beta1(&self.rule))? {
+            Some((point, state)) => minimizer.resume_from(&point, &state),
+            None => minimizer,
+        };
+        let from = keeper.checkpoint::<T>()?;
+        let shown = from.as_ref().map_or(0, Checkpoint::shown);
+        keeper.replay(shown, &mut |seen| observe(seen))?;
+        let keeper = RefCell::new(keeper);
+        let save = |moment: &Moment<'_, T>| keeper.borrow_mut().offer(moment);
+        Ok(minimizer.run_saved(from.as_ref(), save, |record: &Record<'_, T>| {
+            keeper.borrow_mut().saw(record);
             pulse.beat()?;
             observe(record)
-        })
+        })?)
     }
 
-    fn points(&self, starts: &[Vec<f64>]) -> Result<Starts, Error> {
-        Ok(Starts::points(self.plan.domain.len(), starts.concat())?)
+    fn points(&self, starts: &[Vec<f64>]) -> Result<amsgrad::Starts, Error> {
+        Ok(amsgrad::Starts::points(self.plan.domain.len(), starts.concat())?)
     }
 
     fn all(&self) -> Result<Vec<Ended>, Failure> {
@@ -301,16 +356,44 @@ impl<'a> Solver<'a> {
     /// best run of those that ran together and its number.
     fn ends<T: Real>(&self, minimizer: &Run<'_>) -> Result<(Vec<Ended>, Vec<(usize, Outcome<T>)>), Error> {
         let packs = !self.is_automatic() && minimizer.run_batch::<T>(&self.points(&[])?).is_ok();
-        let (mut ends, mut bests) = (Vec::new(), Vec::new());
-        for (chunk, starts) in self.plan.starts.chunks(TOGETHER).enumerate() {
+        let kept = &mut *self.kept.borrow_mut();
+        let mut kept = if let Kept::Starts(kept) = kept { Some(kept) } else { None };
+        let run = |minimizer: &Run<'_>, starts: &[Vec<f64>]| -> Result<BatchOutcome<T>, Error> {
             let starts = self.points(starts)?;
-            let outcome: BatchOutcome<T> =
-                if packs { minimizer.run_batch(&starts)? } else { minimizer.run_starts(&starts)? };
+            if packs { minimizer.run_batch(&starts) } else { minimizer.run_starts(&starts) }
+        };
+        let known = |start| kept.as_ref().and_then(|kept| kept.known(start).cloned());
+        let mut ends: Vec<Option<Ended>> = (0..self.plan.starts.len()).map(known).collect();
+        let missing: Vec<usize> = (0..ends.len()).filter(|start| ends[*start].is_none()).collect();
+        let together = if kept.is_some() && !packs { TOGETHER_KEPT } else { TOGETHER };
+        let mut bests = Vec::new();
+        for chunk in missing.chunks(together) {
+            let starts: Vec<Vec<f64>> = chunk.iter().map(|start| self.plan.starts[*start].clone()).collect();
+            let outcome = run(minimizer, &starts)?;
             if let (Some(index), Some(found)) = (outcome.best_index(), outcome.best()) {
-                bests.push((chunk * TOGETHER + index, found.clone()));
+                bests.push((chunk[index], found.clone()));
             }
             self.watch.batch_done(outcome.len(), outcome.iter().map(|run| run.steps).sum());
-            ends.extend(outcome.iter().map(|run| Ended::of_batch(&run)));
+            for (start, run) in chunk.iter().zip(outcome.iter()) {
+                let ended = Ended::of_batch(&run);
+                // What a signal has cut short says nothing.
+                if let Some(kept) = kept.as_mut().filter(|_| run.exit != Exit::Stopped) {
+                    kept.keep(*start, &ended);
+                }
+                ends[*start] = Some(ended);
+            }
+        }
+        let ends: Vec<Ended> = ends.into_iter().flatten().collect();
+        let best = self.best(&ends);
+        if self.watch.interrupted() && !bests.iter().any(|(start, _)| *start == best) {
+            // It was best before the work was interrupted for the first time.
+            let minimizer = minimizer.clone().interrupt(Arc::default());
+            let outcome = run(&minimizer, std::slice::from_ref(&self.plan.starts[best]))?;
+            bests.extend(outcome.best().map(|outcome| {
+                let mut outcome = outcome.clone();
+                outcome.status = Status::Stopped;
+                (best, outcome)
+            }));
         }
         Ok((ends, bests))
     }
@@ -321,5 +404,15 @@ impl<'a> Solver<'a> {
         let known = ends.iter().enumerate().filter(|(_, ended)| ended.value.is_finite());
         let order = |a: f64, b: f64| a.partial_cmp(&b).unwrap_or(Ordering::Equal);
         known.min_by(|(_, a), (_, b)| order(cost(a), cost(b))).map_or(0, |(start, _)| start)
+    }
+}
+
+/// The decay of the first moment, from which the product of a run that PyTorch made is had.
+fn beta1(rule: &AnyRule) -> Schedule {
+    let beta1 = rule.settings().into_iter().find(|(name, _)| *name == "beta1");
+    match beta1.map(|(_, setting)| setting) {
+        Some(Setting::Schedule(schedule)) => schedule,
+        Some(Setting::Number(number)) => Schedule::Constant(number),
+        _ => Schedule::Constant(0.0),
     }
 }

@@ -24,6 +24,7 @@ mod pipes;
 mod reproduce;
 mod shards;
 mod signals;
+mod survive;
 mod tune;
 mod tutorial;
 

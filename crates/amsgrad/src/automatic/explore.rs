@@ -42,12 +42,7 @@ impl<T: Real> Automatic<'_, T> {
         let gradient = looked.as_ref().map_or(&[][..], |(_, gradient)| gradient);
         if let Some((value, gradient)) = &looked {
             self.best.value = *value;
-            self.first_gradient_norm = self.norm(&start, gradient);
-            let relative = self.setup.stop.relative_gradient.map(|share| share * self.first_gradient_norm);
-            self.tolerance = match (self.setup.stop.gradient, relative) {
-                (Some(one), Some(other)) => Some(one.max(other)),
-                (one, other) => one.or(other),
-            };
+            self.see_first(self.norm(&start, gradient));
         }
         self.first = self.least();
         let separate = self.setup.region.is_separate() && self.setup.transform.is_plain();

@@ -33,6 +33,18 @@ const NOTHING_LEFT: f64 = 1e-30;
 /// The least change of a slope, as a share of the largest, that lengths make up for.
 const SHALLOWEST: f64 = 1e-14;
 
+/// How a round begins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Round {
+    pub(crate) rate: f64,
+    /// Steps of a trial.
+    pub(crate) steps: u64,
+    /// How many rounds before have gained next to nothing.
+    pub(crate) slow: u32,
+    /// After how many steps patience has last seen an improvement, and the best comparable value there.
+    pub(crate) improved: (u64, f64),
+}
+
 /// What gradient and curvature say at a point.
 struct Slope {
     /// What the value can still fall by, if the curvature along each coordinate were all.
@@ -42,13 +54,17 @@ struct Slope {
 }
 
 impl<T: Real> Automatic<'_, T> {
+    /// Returns the round after the first leg, which had this rate.
+    pub(super) fn first_round(&self, rate: f64) -> Round {
+        let steps = (self.most.min(self.most_calls).min(STEPS) / 1000).max(5);
+        Round { rate, steps, slow: 0, improved: (self.made(), self.least()) }
+    }
+
     /// Runs legs until no rate finds a better value, and returns how the run ended by itself; `None` at a limit.
-    pub(super) fn refine(&mut self, rate: f64) -> Result<Option<(Status, Option<Stationary>)>, Error> {
-        let mut rate = rate;
-        let mut steps = (self.most.min(self.most_calls).min(STEPS) / 1000).max(5);
-        let mut slow = 0;
-        let mut improved = (self.made(), self.least());
+    pub(super) fn refine(&mut self, round: Round) -> Result<Option<(Status, Option<Stationary>)>, Error> {
+        let Round { mut rate, mut steps, mut slow, mut improved } = round;
         while self.ended.is_none() {
+            self.mark(Round { rate, steps, slow, improved });
             let (point, value) = (self.best.point.clone(), self.least());
             let Some((_, gradient)) = self.look(&point) else { break };
             if let Some(status) = self.tolerated(&point, &gradient) {

@@ -8,13 +8,13 @@ use crate::constraint::{Region, Sides};
 use crate::history::{Record, RunView};
 use crate::number::Real;
 use crate::objective::{Cost, Objective, ObjectiveError};
-use crate::run::Observe;
+use crate::run::{Observe, Position};
 
 /// What a coordinate is measured in, and by what a gradient component is multiplied.
 #[derive(Clone, Debug)]
 pub(super) struct Units<T> {
     pub(super) scales: Vec<T>,
-    factors: Vec<T>,
+    pub(super) factors: Vec<T>,
 }
 
 impl<T: Real> Units<T> {
@@ -109,6 +109,8 @@ pub(super) struct Restored<'a, T: Real> {
     pub(super) repeats: bool,
     /// Whether this is the one evaluation at the end of a run.
     pub(super) ends: bool,
+    /// How many evaluations are shown.
+    pub(super) shown: u64,
     /// The best value of the legs before this one.
     pub(super) best_value: T,
 }
@@ -122,6 +124,7 @@ impl<T: Real> Observe<T> for Restored<'_, T> {
         if core::mem::take(&mut self.repeats) {
             return ControlFlow::Continue(());
         }
+        self.shown += 1;
         self.show(record, |observer, record| observer.notify(record))
     }
 
@@ -173,6 +176,10 @@ impl<T: Real> RunView<T> for Behind<'_, T> {
 
     fn gradient_norm(&self, point: &[T], gradient: &[T]) -> T {
         self.region.clone().gradient_norm(point, gradient, self.sign)
+    }
+
+    fn position(&self) -> Position<T> {
+        self.run.position()
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{LearningRate, Minimizer};
 use crate::automatic;
 use crate::check::{GradientCheck, GradientReport};
+use crate::checkpoint::{Checkpoint, Course, Moment};
 use crate::constraint::{Constraint, check_dimension, equal_weights};
 use crate::decide::comparable;
 use crate::error::Error;
@@ -11,7 +12,7 @@ use crate::history::History;
 use crate::number::{Real, to_f64};
 use crate::objective::Objective;
 use crate::outcome::{Iterate, Outcome, Status};
-use crate::run::{Observe, Recorder, Setup, Starts, UpdateRule};
+use crate::run::{Observe, Recorder, Saver, Setup, Starts, UpdateRule};
 use crate::tune::automatic::{Search, TRIAL_STARTS, Trials};
 
 /// What a search for a learning rate found, and the best point on the way.
@@ -26,26 +27,78 @@ impl<F, R> Minimizer<F, R> {
     {
         if self.settings.history {
             let mut history = History::default();
-            let outcome = self.run_unrecorded(Recorder { history: &mut history, then: observer })?;
+            let outcome = self.run_unrecorded(None, Recorder { history: &mut history, then: observer })?;
             return Ok(Outcome { history, ..outcome });
         }
-        self.run_unrecorded(observer)
+        self.run_unrecorded(None, observer)
     }
 
-    fn run_unrecorded<T: Real>(&mut self, mut observer: impl Observe<T>) -> Result<Outcome<T>, Error>
+    /// Runs to the end, from a checkpoint if there is one, and offers others to `save`.
+    pub(super) fn run_from<T: Real>(
+        mut self,
+        from: Option<&Checkpoint<T>>,
+        save: impl FnMut(&Moment<'_, T>),
+        then: impl Observe<T>,
+    ) -> Result<Outcome<T>, Error>
     where
         F: Objective<T>,
         R: UpdateRule,
     {
+        let in_stretches = self.goes_in_stretches();
+        if !in_stretches && self.is_automatic() {
+            let allowed =
+                "a number or a schedule, where a run that is saved resumes another or looks at mini-batches";
+            return Err(SettingError::new("learning_rate", "automatic", allowed).into());
+        }
+        let kept = from.and_then(|from| from.history.clone());
+        let mut history = self.settings.history.then(|| kept.unwrap_or_default());
+        let saver = Saver { save, then, history: history.as_mut(), pending: Vec::new(), in_stretches };
+        let outcome = self.run_unrecorded(from.map(|from| &from.course), saver)?;
+        Ok(Outcome { history: history.unwrap_or_default(), ..outcome })
+    }
+
+    /// Whether the run makes trials and legs of itself.
+    fn goes_in_stretches<T: Real>(&self) -> bool
+    where
+        F: Objective<T>,
+    {
         let fresh = self.settings.resumed.as_ref().is_none_or(|state| state.step == 0);
-        if self.is_automatic() && fresh && self.objective.examples().all == 0 {
+        self.is_automatic() && fresh && self.objective.examples().all == 0
+    }
+
+    fn run_unrecorded<T: Real>(
+        &mut self,
+        from: Option<&Course<T>>,
+        mut observer: impl Observe<T>,
+    ) -> Result<Outcome<T>, Error>
+    where
+        F: Objective<T>,
+        R: UpdateRule,
+    {
+        if self.goes_in_stretches() {
+            let trail = match from {
+                None => None,
+                Some(Course::Stretches(trail)) => Some(&**trail),
+                Some(Course::Loop(_)) => return Err(other_course("automatic", "a schedule")),
+            };
             let (rule, setup, constraint) = self.prepare()?;
             let point = to_f64(&setup.x);
             let (lengths, sides) = (constraint.lengths(&point), constraint.near_sides(point.len()));
             let rule = rule.erased();
-            return automatic::run(&mut self.objective, rule, setup, lengths, &sides, &mut observer);
+            return automatic::run(&mut self.objective, rule, setup, lengths, &sides, trail, &mut observer);
         }
-        let (rule, setup, found) = self.begin()?;
+        let (rule, mut setup, found) = self.begin()?;
+        match from {
+            None => {}
+            Some(Course::Stretches(_)) => return Err(other_course("a schedule", "automatic")),
+            Some(Course::Loop(position)) => {
+                check_dimension("the checkpoint", position.point.len(), Some(setup.x.len()))?;
+                setup.x.clone_from(&position.point);
+                setup.resumed = Some(position.state.clone());
+                setup.position = Some(position.clone());
+                self.objective.begin(setup.examples_before());
+            }
+        }
         let mut outcome = rule.run(setup, &mut self.objective, observer)?;
         if let Some((search, tried)) = found {
             outcome.search = Some(search);
@@ -86,6 +139,7 @@ impl<F, R> Minimizer<F, R> {
             transform: self.settings.transform,
             stop: self.settings.stop.clone(),
             resumed: self.settings.resumed.take().map(|state| state.map(T::from_f64)),
+            position: None,
             #[cfg(feature = "clock")]
             timed: self.settings.timed,
             report,
@@ -225,4 +279,9 @@ impl<F, R> Minimizer<F, R> {
             .as_ref()
             .map_or(!self.settings.ruled, |rate| *rate == LearningRate::Automatic)
     }
+}
+
+/// The checkpoint is of a run whose learning rate comes from elsewhere.
+fn other_course(value: &str, kept: &str) -> Error {
+    SettingError::new("learning_rate", value, format!("{kept}, as in the run of the checkpoint")).into()
 }

@@ -8,6 +8,8 @@ use core::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::Position;
+use super::checks::Checks;
 use super::event::{Evaluation, Event};
 use super::observe::Observe;
 use crate::constraint::Region;
@@ -75,8 +77,17 @@ pub(super) struct Fixed<T: Real, R, S: Storage<T>> {
 
 impl<T: Real, R: Rule, S: Storage<T>> Fixed<T, R, S> {
     /// Returns the last evaluation as an observer sees it.
-    pub(super) fn show<O>(&self, here: &Here<T, R, S>, show: impl FnOnce(&Record<'_, T>) -> O) -> O {
-        let view = View::<T, R, S> { fixed: self, clock: &here.clock, memory: &here.memory };
+    pub(super) fn show<O>(
+        &self,
+        here: &Here<T, R, S>,
+        checks: &Checks<T>,
+        show: impl FnOnce(&Record<'_, T>) -> O,
+    ) -> O {
+        let Here { x, clock, memory, best, best_value, best_step, steps, evaluations, .. } = here;
+        let (best_value, best_step) = (*best_value, *best_step);
+        let best = Best { point: best, value: best_value, step: best_step };
+        let counts = (*steps, *evaluations);
+        let view = View::<T, R, S> { fixed: self, checks, x, clock, memory, best, counts };
         show(&Record {
             step: self.steps_before.saturating_add(here.steps),
             point: here.x.as_ref(),
@@ -91,8 +102,20 @@ impl<T: Real, R: Rule, S: Storage<T>> Fixed<T, R, S> {
 /// What a record shows of its run when asked.
 struct View<'a, T: Real, R: Rule, S: Storage<T>> {
     fixed: &'a Fixed<T, R, S>,
+    checks: &'a Checks<T>,
+    x: &'a S::Point,
     clock: &'a Clock,
     memory: &'a S::Memory<R>,
+    best: Best<'a, T, S::Point>,
+    /// Steps and evaluations of the run.
+    counts: (u64, u64),
+}
+
+/// The best point so far, its value times the sign, and after how many steps of the run.
+struct Best<'a, T, P> {
+    point: &'a P,
+    value: T,
+    step: u64,
 }
 
 impl<T: Real, R: Rule, S: Storage<T>> RunView<T> for View<'_, T, R, S> {
@@ -108,12 +131,32 @@ impl<T: Real, R: Rule, S: Storage<T>> RunView<T> for View<'_, T, R, S> {
     fn gradient_norm(&self, point: &[T], gradient: &[T]) -> T {
         self.fixed.region.clone().gradient_norm(point, gradient, self.fixed.sign)
     }
+
+    fn position(&self) -> Position<T> {
+        let (steps, evaluations) = self.counts;
+        let point = self.x.as_ref().to_vec();
+        let mut state = update::state::<R, S::Number>(S::packs(self.memory), point.len(), self.clock);
+        state.examples = self.checks.examples_to_resume(evaluations);
+        Position {
+            point,
+            state,
+            steps,
+            evaluations: evaluations.saturating_sub(1),
+            examples: self.checks.examples_before_last(evaluations),
+            best: self.best.point.as_ref().to_vec(),
+            best_value: self.best.value,
+            best_step: self.best.step,
+            memory: self.checks.memory(),
+            elapsed: self.checks.elapsed(),
+        }
+    }
 }
 
 /// The loop.
 pub(super) struct Advance<'a, T: Real, F, R: Rule, S: Storage<T>, O> {
     pub(super) here: Here<T, R, S>,
     pub(super) fixed: &'a Fixed<T, R, S>,
+    pub(super) checks: &'a Checks<T>,
     pub(super) objective: &'a mut F,
     pub(super) observer: &'a mut O,
     /// The driver is told of the evaluation after this many steps of the run, or of all from there on.
@@ -132,7 +175,7 @@ where
 
     #[inline(always)]
     fn run(self) -> Self::Output {
-        let Self { here, fixed, objective, observer, until } = self;
+        let Self { here, fixed, checks, objective, observer, until } = self;
         let Here { mut x, mut gradient, mut memory, mut clock, mut best, .. } = here;
         let Here { mut best_value, mut best_step, mut steps, mut evaluations, mut evaluated, .. } = here;
         let looks = observer.looks();
@@ -182,7 +225,15 @@ where
             }
             let mut stopped = fixed.interrupt.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
             if looks {
-                let view = View::<T, R, S> { fixed, clock: &clock, memory: &memory };
+                let view = View::<T, R, S> {
+                    fixed,
+                    checks,
+                    x: &x,
+                    clock: &clock,
+                    memory: &memory,
+                    best: Best { point: &best, value: best_value, step: best_step },
+                    counts: (steps, evaluations),
+                };
                 let record = Record {
                     step: fixed.steps_before.saturating_add(steps),
                     point: x.as_ref(),

@@ -1,10 +1,11 @@
 //! Why a run ends, checked by the driver where the loop hands over to it.
 
+use core::time::Duration;
 #[cfg(feature = "clock")]
 use std::time::Instant;
 
-use super::Setup;
 use super::event::{Evaluation, Event};
+use super::{Memory, Setup};
 use crate::check::GradientReport;
 use crate::constraint::Region;
 use crate::decide::{Tests, comparable, exit};
@@ -31,6 +32,8 @@ pub(super) struct Checks<T> {
     examples_before: u64,
     next_examples: u64,
     last_examples: u64,
+    /// How many evaluations are counted in that.
+    counted: u64,
     first_gradient_norm: Option<T>,
     /// The step and the comparable value of the last improvement that patience counts.
     improved: (u64, T),
@@ -47,8 +50,8 @@ impl<T: Real> Checks<T> {
         let examples_before = setup.examples_before();
         #[cfg(feature = "clock")]
         let began = (setup.timed || setup.stop.time.is_some()).then(Instant::now);
-        let Setup { x, region, transform, stop, report, .. } = setup;
-        Self {
+        let Setup { x, region, transform, stop, position, report, .. } = setup;
+        let mut checks = Self {
             tests: Tests::new(stop.gradient, stop.target.map(|target| sign.to_f64() * target)),
             sign,
             transform,
@@ -59,6 +62,7 @@ impl<T: Real> Checks<T> {
             examples_before,
             next_examples: examples.next,
             last_examples: 0,
+            counted: 0,
             first_gradient_norm: None,
             improved: (0, T::INFINITY),
             changes: stop.looks_at_change().then(|| Changes::new(x)),
@@ -67,7 +71,46 @@ impl<T: Real> Checks<T> {
             region,
             stop,
             report,
+        };
+        if let Some(position) = position {
+            checks.examples = position.examples;
+            checks.examples_before = examples_before.saturating_sub(position.examples);
+            checks.counted = position.evaluations;
+            #[cfg(feature = "clock")]
+            {
+                checks.began = began.map(|began| began.checked_sub(position.elapsed).unwrap_or(began));
+            }
+            let Memory { first_gradient_norm, improved, changes } = position.memory;
+            (checks.improved, checks.changes) = (improved, changes.or(checks.changes));
+            if let Some(norm) = first_gradient_norm {
+                checks.see_first(norm);
+            }
         }
+        checks
+    }
+
+    /// Takes the size of the gradient at the start, which a tolerance may be a share of.
+    fn see_first(&mut self, norm: T) {
+        let Some(share) = self.stop.relative_gradient else { return };
+        self.first_gradient_norm = Some(norm);
+        let tolerance = (share * norm.to_f64()).max(self.stop.gradient.unwrap_or(-1.0));
+        let target = self.stop.target.map(|target| self.sign.to_f64() * target);
+        self.tests = Tests::new(Some(tolerance), target);
+    }
+
+    /// Returns what the conditions remember.
+    pub(super) fn memory(&self) -> Memory<T> {
+        let (first_gradient_norm, improved) = (self.first_gradient_norm, self.improved);
+        Memory { first_gradient_norm, improved, changes: self.changes.clone() }
+    }
+
+    /// Returns how long the run has taken, where that is measured.
+    pub(super) fn elapsed(&self) -> Duration {
+        #[cfg(feature = "clock")]
+        let elapsed = self.began.map(|began| began.elapsed());
+        #[cfg(not(feature = "clock"))]
+        let elapsed = None;
+        elapsed.unwrap_or_default()
     }
 
     /// Returns whether the gradient check disagreed.
@@ -99,11 +142,9 @@ impl<T: Real> Checks<T> {
     pub(super) fn status<C>(&mut self, event: Event<C>, now: Evaluation<'_, T>) -> Option<Status> {
         let step = self.steps_before.saturating_add(now.steps);
         let non_finite = |quantity| Some(Status::NonFinite { step, quantity });
-        if let Event::BadPoint | Event::Failed(_) = event {
-            // Nothing was counted here that a run which resumes would look at once more.
-            self.last_examples = 0;
-        }
         if let Event::BadPoint = event {
+            // No evaluation was made here that a run which resumes would make once more.
+            self.last_examples = 0;
             return non_finite(bad_point(now.x));
         }
         if let Event::Failed(error) = event {
@@ -111,6 +152,7 @@ impl<T: Real> Checks<T> {
         }
         self.examples = self.examples.saturating_add(self.next_examples);
         (self.last_examples, self.next_examples) = (self.next_examples, now.next.next);
+        self.counted = now.evaluations;
         match event {
             Event::BadValue => non_finite(Quantity::Value { value: now.value.to_f64() }),
             Event::BadGradient => {
@@ -147,11 +189,8 @@ impl<T: Real> Checks<T> {
         let mut norm = T::INFINITY;
         if self.stop.looks_at_gradient() {
             norm = self.region.gradient_norm(now.x, now.gradient, self.sign);
-            if let (None, Some(share)) = (self.first_gradient_norm, self.stop.relative_gradient) {
-                self.first_gradient_norm = Some(norm);
-                let tolerance = (share * norm.to_f64()).max(self.stop.gradient.unwrap_or(-1.0));
-                let target = self.stop.target.map(|target| self.sign.to_f64() * target);
-                self.tests = Tests::new(Some(tolerance), target);
+            if self.first_gradient_norm.is_none() {
+                self.see_first(norm);
             }
         }
         let exit = self.tests.exit(norm, comparable(self.sign, now.value)).to_f64();
@@ -200,10 +239,15 @@ impl<T: Real> Checks<T> {
         self.examples.checked_div(examples.all).unwrap_or(0)
     }
 
-    /// Returns the examples looked at in this run and before, without those of the last evaluation: a run that resumes
-    /// makes it once more.
-    pub(super) fn examples_to_resume(&self) -> u64 {
-        self.examples_before.saturating_add(self.examples).saturating_sub(self.last_examples)
+    /// Returns the examples looked at in this run before the last of its evaluations.
+    pub(super) fn examples_before_last(&self, evaluations: u64) -> u64 {
+        let last = if self.counted == evaluations { self.last_examples } else { 0 };
+        self.examples.saturating_sub(last)
+    }
+
+    /// Returns the same with those before this run: one that resumes makes the last evaluation once more.
+    pub(super) fn examples_to_resume(&self, evaluations: u64) -> u64 {
+        self.examples_before.saturating_add(self.examples_before_last(evaluations))
     }
 
     /// Returns how much work was done.
@@ -224,23 +268,32 @@ fn bad_point<T: Real>(x: &[T]) -> Quantity {
     Quantity::Point { coordinate, value }
 }
 
-/// Point, value and step before the last step, and the largest learning rate so far.
-struct Changes<T> {
-    point: Vec<T>,
-    value: T,
-    step: Vec<f64>,
-    largest_rate: f64,
+/// What the tests of changes remember of the last evaluation that they saw.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Changes<T> {
+    pub(crate) point: Vec<T>,
+    pub(crate) value: T,
+    /// The step that led there.
+    pub(crate) step: Vec<f64>,
+    /// The largest learning rate so far.
+    pub(crate) largest_rate: f64,
+    /// After how many steps of the run it was, and what was found: a run that is continued makes it once more.
+    pub(crate) seen: Option<u64>,
+    pub(crate) moved: Option<Moved>,
 }
 
 impl<T: Real> Changes<T> {
     fn new(start: Vec<T>) -> Self {
         let step = vec![0.0; start.len()];
-        Self { point: start, value: T::from_f64(f64::NAN), step, largest_rate: 0.0 }
+        Self { point: start, value: T::from_f64(f64::NAN), step, largest_rate: 0.0, seen: None, moved: None }
     }
 
     /// Returns what the last step changed, as a step at the largest learning rate so far would have; `None` where it tells
     /// nothing: none was made, its rate was 0, it goes back as far as the one before came, or a bound held it.
     fn after(&mut self, now: &Evaluation<'_, T>, held: bool) -> Option<Moved> {
+        if self.seen == Some(now.steps) {
+            return self.moved;
+        }
         self.largest_rate = self.largest_rate.max(now.rate);
         let value = now.value.to_f64();
         let (mut product, mut largest, mut largest_before) = (0.0, 0.0_f64, 0.0_f64);
@@ -260,7 +313,9 @@ impl<T: Real> Changes<T> {
         };
         self.point.copy_from_slice(now.x);
         self.value = now.value;
-        (now.steps > 0 && now.rate > 0.0 && !bounces && !held).then_some(moved)
+        self.seen = Some(now.steps);
+        self.moved = (now.steps > 0 && now.rate > 0.0 && !bounces && !held).then_some(moved);
+        self.moved
     }
 }
 

@@ -2,6 +2,7 @@
 
 use core::ops::ControlFlow;
 
+use crate::automatic::Trail;
 use crate::history::{History, Record};
 use crate::number::Real;
 
@@ -20,6 +21,31 @@ pub trait Observe<T> {
     fn last(&mut self, record: &Record<'_, T>) {
         let _ = record;
     }
+
+    /// Returns whether it keeps runs that find their learning rates, from which they are continued.
+    fn keeps(&self) -> bool {
+        false
+    }
+
+    /// Is told between the stretches of such a run how far it has come.
+    fn between(&mut self, journey: &dyn Journey<T>) {
+        let _ = journey;
+    }
+}
+
+/// A run in stretches, between two of them.
+pub trait Journey<T> {
+    /// Returns the number of steps made, those of trials included.
+    fn steps(&self) -> u64;
+
+    /// Returns whether the last stretch was made to its end.
+    fn is_whole(&self) -> bool;
+
+    /// Returns whether no stretch follows.
+    fn is_over(&self) -> bool;
+
+    /// Returns what is needed to continue after the last whole stretch.
+    fn trail(&self) -> Trail<T>;
 }
 
 /// Nobody looks.
@@ -77,5 +103,13 @@ impl<T> Observe<T> for Dyn<'_, T> {
 
     fn last(&mut self, record: &Record<'_, T>) {
         self.0.last(record);
+    }
+
+    fn keeps(&self) -> bool {
+        self.0.keeps()
+    }
+
+    fn between(&mut self, journey: &dyn Journey<T>) {
+        self.0.between(journey);
     }
 }

@@ -164,6 +164,7 @@ impl<R: UpdateRule, T: Real> Trials<'_, R, T> {
             transform: self.setup.transform,
             stop: Stop { steps: Some(steps), ..self.setup.stop.clone() },
             resumed: self.setup.resumed.clone(),
+            position: None,
             #[cfg(feature = "clock")]
             timed: false,
             report: None,

@@ -24,6 +24,7 @@ mod observed;
 mod online;
 mod problems;
 mod properties;
+mod saved_runs;
 mod settings;
 mod stepper;
 mod stops;

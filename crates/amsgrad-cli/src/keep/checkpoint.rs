@@ -1,0 +1,149 @@
+//! One run in a file: a checkpoint in the safetensors format, replaced whole.
+
+use std::fs;
+use std::ops::ControlFlow;
+
+use amsgrad::tensors::Tensors;
+use amsgrad::{Checkpoint, Moment, Real, Schedule, State};
+use serde_json::Value;
+
+use super::track::{Track, Tracked};
+use super::{Pace, Place, difference};
+use crate::failure::Failure;
+use crate::files::{self, cause};
+use crate::minimize::solve::Seen;
+use crate::output;
+
+const COMMAND: &str = "command";
+const SETTINGS: &str = "settings";
+/// Where it is there, every step is kept.
+const STEPS: &str = "steps";
+
+/// Keeps one run.
+#[derive(Debug)]
+pub(crate) struct Keeper {
+    place: Place,
+    pace: Pace,
+    command: &'static str,
+    settings: Value,
+    /// What was in the file.
+    found: Option<Tensors>,
+    writes: bool,
+    /// Whether it was told that the file cannot be written.
+    told: bool,
+    track: Option<Track>,
+}
+
+impl Keeper {
+    /// Reads the file if it is there. One of another command or other settings is refused.
+    pub(crate) fn open(place: Place, command: &'static str, settings: Value) -> Result<Self, Failure> {
+        let found = match fs::read(&place.path) {
+            Ok(bytes) => {
+                Some(Tensors::from_bytes(&bytes).map_err(|error| place.refused(&error.to_string()))?)
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(place.refused(&cause(&error))),
+        };
+        if let Some(found) = found.as_ref().filter(|found| found.noted(COMMAND).is_some()) {
+            let kept = found.noted(SETTINGS).and_then(|text| serde_json::from_str(text).ok());
+            let other = found.noted(COMMAND).filter(|kept| *kept != command);
+            let reason = match other {
+                Some(other) => Some(format!("is a checkpoint of 'amsgrad {other}'; use another file")),
+                None => difference(&kept.unwrap_or(Value::Null), &settings),
+            };
+            if let Some(reason) = reason {
+                return Err(place.refused(&reason));
+            }
+        }
+        let pace = Pace::new(place.every);
+        let mut keeper =
+            Self { place, pace, command, settings, found, writes: true, told: false, track: None };
+        keeper.writes = !(keeper.is_torch() && keeper.place.is_resumed);
+        if keeper.writes {
+            let writable = files::replaceable(&keeper.place.path);
+            writable.map_err(|error| keeper.place.refused(&cause(&error)))?;
+        }
+        Ok(keeper)
+    }
+
+    /// Keeps every step too, in a file beside that of the run, where something `is_made_of_all` or was as the run began.
+    pub(crate) fn track(
+        &mut self,
+        is_made_of_all: bool,
+        dimension: usize,
+        slots: &[&'static str],
+    ) -> Result<(), Failure> {
+        let begun = self.found.as_ref().filter(|_| !self.is_torch());
+        let was_made_of_all = begun.map(|found| found.noted(STEPS).is_some());
+        if is_made_of_all && was_made_of_all == Some(false) {
+            let reason = "was begun without --history, --trace, --plot and --curve, so its first steps are not known; leave these out, or use another file";
+            return Err(self.place.refused(reason));
+        }
+        if self.writes && was_made_of_all.unwrap_or(is_made_of_all) {
+            let track = Track::open(&self.place.path, dimension, slots);
+            self.track = Some(track.map_err(|error| self.place.refused(&cause(&error)))?);
+        }
+        Ok(())
+    }
+
+    /// Whether PyTorch has written the file.
+    pub(crate) fn is_torch(&self) -> bool {
+        self.found.as_ref().is_some_and(|found| found.noted(COMMAND).is_none())
+    }
+
+    /// Returns the point and the memory that PyTorch has left, if the file is such a one.
+    pub(crate) fn torch<T: Real>(&self, beta1: &Schedule) -> Result<Option<(Vec<T>, State<T>)>, Failure> {
+        let Some(found) = self.found.as_ref().filter(|_| self.is_torch()) else { return Ok(None) };
+        State::from_tensors(found, beta1).map(Some).map_err(|error| self.place.refused(&error.to_string()))
+    }
+
+    /// Returns what the run is continued from, if it was begun before.
+    pub(crate) fn checkpoint<T: Real>(&mut self) -> Result<Option<Checkpoint<T>>, Failure> {
+        let torch = self.is_torch();
+        let Some(found) = self.found.take().filter(|_| !torch) else { return Ok(None) };
+        let checkpoint = Checkpoint::from_tensors(&found);
+        checkpoint.map(Some).map_err(|error| self.place.refused(&error.to_string()))
+    }
+
+    /// Shows the steps that were seen before the run was interrupted.
+    pub(crate) fn replay(
+        &mut self,
+        shown: u64,
+        look: &mut dyn FnMut(&Tracked<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Failure> {
+        let Some(track) = &mut self.track else { return Ok(()) };
+        track.replay(shown, look).map_err(|error| self.place.refused(&error))
+    }
+
+    /// A step was seen.
+    pub(crate) fn saw(&mut self, seen: &dyn Seen) {
+        if let Some(track) = &mut self.track {
+            track.push(seen);
+        }
+    }
+
+    /// Keeps the run if that is due. Where the file cannot be written, the last one stays and the run goes on.
+    pub(crate) fn offer<T: Real>(&mut self, moment: &Moment<'_, T>) {
+        if !self.writes || !(moment.is_last() || self.pace.is_due(moment.steps())) {
+            return;
+        }
+        let mut tensors = Tensors::default();
+        moment.checkpoint().to_tensors(&mut tensors);
+        tensors.note(COMMAND, self.command);
+        tensors.note(SETTINGS, self.settings.to_string());
+        if self.track.is_some() {
+            tensors.note(STEPS, "kept");
+        }
+        let tracked = self.track.as_mut().map_or(Ok(()), Track::sync);
+        let written = tracked.map_err(|error| cause(&error)).and_then(|()| {
+            let bytes = tensors.to_bytes().map_err(|error| error.to_string())?;
+            files::replace(&self.place.path, &bytes).map_err(|error| cause(&error))
+        });
+        self.pace.kept(moment.steps());
+        if let (Err(reason), false) = (&written, self.told) {
+            let path = self.place.path.display();
+            output::note(&format!("warning: {}: {path}: {reason}; the run goes on", self.place.option));
+        }
+        self.told = written.is_err();
+    }
+}

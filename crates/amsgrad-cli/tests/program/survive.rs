@@ -1,0 +1,262 @@
+//! Work that is killed and goes on: the same bits as if it had not been.
+//!
+//! `AMSGRAD_KILLS=1000 cargo test --release -p amsgrad-cli --test program survive` kills more often than every run does.
+#![cfg(unix)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::{command, folder};
+
+const ROSENBROCK: &str = "(1-x)^2 + 100*(y-x^2)^2";
+
+/// Numbers that look random, from 0 to 1.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as f64 / f64::from(1_u32 << 31)
+    }
+}
+
+/// A command, what it writes besides its report, and how it is kept.
+#[derive(Clone, Copy, Debug)]
+struct Work {
+    arguments: &'static [&'static str],
+    files: &'static [&'static str],
+    every: &'static str,
+}
+
+impl Work {
+    fn run(&self, folder: &Path, more: &[&str]) -> Output {
+        let output = command(self.arguments.iter().chain(more)).current_dir(folder).output().unwrap();
+        assert!(output.stderr.is_empty(), "{self:?}: {}", String::from_utf8_lossy(&output.stderr));
+        output
+    }
+
+    /// What came of it: report and files, without the time it took.
+    fn result(&self, output: &Output, folder: &Path) -> Vec<Vec<u8>> {
+        let report = String::from_utf8(output.stdout.clone()).unwrap();
+        let timeless =
+            |line: &str| match line.trim_start().starts_with("\"seconds\"") || line.starts_with("took ") {
+                true => line.rsplit_once([',', ':']).map_or(line, |(head, _)| head).to_owned(),
+                false => line.to_owned(),
+            };
+        let report: Vec<String> = report.lines().map(timeless).collect();
+        let files = self.files.iter().map(|name| fs::read(folder.join(name)).unwrap());
+        std::iter::once(report.join("\n").into_bytes()).chain(files).collect()
+    }
+
+    /// Kills it again and again, at random moments, each time where the one before has come to; whenever it comes to its end,
+    /// that is the same.
+    fn survives(&self, kills: u64, seed: u64) {
+        let folder = folder();
+        let began = Instant::now();
+        let whole = self.run(folder.path(), &[]);
+        let whole = self.result(&whole, folder.path());
+        let longest = began.elapsed().as_secs_f64();
+        let kept = ["--checkpoint", "work.ckpt", "--every", self.every];
+        let begin_anew = || {
+            for name in ["work.ckpt", "work.ckpt.steps", "work.ckpt.part"].iter().chain(self.files) {
+                let _not_there = fs::remove_file(folder.path().join(name));
+            }
+        };
+        begin_anew();
+        let (mut random, mut killed) = (Random(seed), 0);
+        while killed < kills {
+            let mut child = command(self.arguments.iter().chain(&kept))
+                .current_dir(folder.path())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            let (spawned, moment) = (Instant::now(), Duration::from_secs_f64(random.next() * longest));
+            while spawned.elapsed() < moment && child.try_wait().unwrap().is_none() {
+                sleep(Duration::from_millis(1));
+            }
+            child.kill().unwrap();
+            let was_killed = child.wait().unwrap().code().is_none();
+            killed += u64::from(was_killed);
+            if !was_killed || random.next() < 0.3 {
+                let output = self.run(folder.path(), &kept);
+                assert!(self.result(&output, folder.path()) == whole, "{self:?} after {killed} kills");
+                begin_anew();
+            }
+        }
+        let output = self.run(folder.path(), &kept);
+        assert!(self.result(&output, folder.path()) == whole, "{self:?} after {killed} kills");
+        // What has ended is told again.
+        let output = self.run(folder.path(), &[&kept[..2], &["--resume", "work.ckpt"]].concat());
+        assert!(self.result(&output, folder.path()) == whole, "{self:?} told again");
+    }
+}
+
+/// Number of kills for each kind of work.
+fn kills() -> u64 {
+    std::env::var("AMSGRAD_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(9)
+}
+
+#[test]
+fn a_run_that_is_killed_ends_in_the_same_bits() {
+    let rosenbrock = &["minimize", ROSENBROCK, "--start", "0,0", "--lr", "1e-4", "--steps", "9000"];
+    Work { arguments: rosenbrock, files: &[], every: "100" }.survives(kills(), 1);
+    let all = &[
+        "minimize",
+        ROSENBROCK,
+        "--start",
+        "0,0",
+        "--lr",
+        "3e-4",
+        "--steps",
+        "600",
+        "--patience",
+        "400",
+        "--point-change",
+        "1e-9",
+        "--f32",
+        "--history",
+        "h.jsonl",
+        "--plot",
+        "p.svg",
+        "--json",
+        "--trace",
+    ];
+    Work { arguments: all, files: &["h.jsonl", "p.svg"], every: "77" }.survives(kills(), 2);
+    let in_time =
+        &["minimize", "--problem", "rosenbrock", "-n", "20", "--lr", "1e-4", "--steps", "1200", "--trace"];
+    Work { arguments: in_time, files: &[], every: "20ms" }.survives(kills(), 3);
+}
+
+#[test]
+fn a_run_that_finds_its_learning_rates_does_too() {
+    let bounded = &["minimize", ROSENBROCK, "--bounds", "-2..2", "--steps", "4000", "--history", "h.csv"];
+    Work { arguments: bounded, files: &["h.csv"], every: "500" }.survives(kills(), 4);
+    let free = &["minimize", "--problem", "rosenbrock", "-n", "4", "--steps", "4000", "--json"];
+    Work { arguments: free, files: &[], every: "1" }.survives(kills(), 5);
+}
+
+#[test]
+fn runs_from_many_starts_do_too() {
+    let many = &["minimize", "--problem", "rastrigin", "--starts", "70", "--steps", "200", "--json"];
+    Work { arguments: many, files: &[], every: "10" }.survives(kills(), 6);
+    let packs = &["minimize", "x^2 + y^2", "--starts", "9000", "--lr", "0.01", "--steps", "9"];
+    Work { arguments: packs, files: &[], every: "3000" }.survives(kills(), 7);
+}
+
+/// A signal has the work kept at once, and it goes on from there.
+#[test]
+fn a_run_that_is_stopped_goes_on() {
+    let folder = folder();
+    let arguments = ["minimize", ROSENBROCK, "--start", "0,0", "--lr", "1e-9", "--steps", "2e6"];
+    let kept = ["--checkpoint", "work.ckpt", "--every", "1h"];
+    let mut child = command(arguments.iter().chain(&kept));
+    let child =
+        child.current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    sleep(Duration::from_millis(600));
+    std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stdout).unwrap();
+    let steps = |told: &str| {
+        let line = told.lines().find(|line| line.starts_with("took ")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap()
+    };
+    let mut bytes = fs::read(folder.path().join("work.ckpt")).unwrap();
+    let step = step_of(&bytes);
+    assert_eq!(step, steps(&told), "the last step is the one that is kept");
+    assert!(step > 0);
+    bytes.truncate(bytes.len() / 2);
+    fs::write(folder.path().join("half.ckpt"), bytes).unwrap();
+    let output = command(arguments.iter().chain(&["--resume", "half.ckpt"]))
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.starts_with("error: --resume: half.ckpt: no safetensors file: "), "{told}");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+/// The number of steps in a checkpoint.
+fn step_of(bytes: &[u8]) -> u64 {
+    amsgrad::tensors::Tensors::from_bytes(bytes).unwrap().number("step").unwrap() as u64
+}
+
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    let output = command(arguments).current_dir(folder).output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn a_checkpoint_of_other_settings_is_refused() {
+    let folder = folder();
+    let work = ["minimize", "x^2 + y^2", "--lr", "0.01", "--steps", "50", "--checkpoint", "work.ckpt"];
+    assert!(command(work).current_dir(folder.path()).output().unwrap().status.success());
+    let with = |more: &[&str]| refused(folder.path(), &[&work[..], more].concat());
+    for (more, told) in [
+        (&["--beta1", "0.8"][..], "another beta1, none instead of 0.8; use its settings, or another file"),
+        (&["--seed", "3"], "another seed, none instead of 3; use its settings, or another file"),
+        (
+            &["--history", "h.csv"],
+            "out --history, --trace, --plot and --curve, so its first steps are not known; leave these out, or use another file",
+        ),
+    ] {
+        assert!(with(more).ends_with(&format!("{told}\n")), "{}", with(more));
+    }
+    let other = refused(
+        folder.path(),
+        &["minimize", "x^2 + z^2", "--lr", "0.01", "--steps", "50", "--resume", "work.ckpt"],
+    );
+    assert_eq!(
+        other,
+        "error: --resume: work.ckpt: was begun with another formula, 'x^2 + y^2' instead of 'x^2 + z^2'; use its settings, or another file\n"
+    );
+    assert_eq!(
+        refused(folder.path(), &["minimize", "x^2", "--resume", "none.ckpt"]),
+        "error: --resume: none.ckpt: there is no such file; --checkpoint begins one\n"
+    );
+    assert_eq!(
+        refused(folder.path(), &["minimize", "x^2", "--every", "3"]),
+        "error: --every: needs --checkpoint, the file in which the work is kept\n"
+    );
+    assert!(
+        refused(folder.path(), &["minimize", "x^2", "--checkpoint", "no/work.ckpt"])
+            .starts_with("error: --checkpoint: no/work.ckpt: ")
+    );
+}
+
+/// The last checkpoint stays whole where the disk is full, and the run goes on.
+#[test]
+fn a_full_disk_leaves_the_last_checkpoint_whole() {
+    let folder = folder();
+    let file = folder.path().join("work.ckpt");
+    // A limit on the size of files takes the place of the disk; its signal is ignored, so that the write fails.
+    let limited = |blocks: u32, arguments: &[&str]| {
+        let run = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", &run, env!("CARGO_BIN_EXE_amsgrad")]).args(arguments).current_dir(folder.path());
+        command.output().unwrap()
+    };
+    // The history grows, and with it the checkpoint, past the limit.
+    let work = ["minimize", ROSENBROCK, "--start", "0,0", "--lr", "1e-6", "--steps", "4000"];
+    let whole = command(work).output().unwrap();
+    let kept = [&work[..], &["--checkpoint", "work.ckpt", "--every", "100"]].concat();
+    let output = limited(64, &kept);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(told, "warning: --checkpoint: work.ckpt: File too large; the run goes on\n");
+    assert_eq!(output.status.code(), Some(0));
+    let report =
+        |output: &[u8]| String::from_utf8(output.to_vec()).unwrap().split("took").next().unwrap().to_owned();
+    assert_eq!(report(&output.stdout), report(&whole.stdout));
+    let step = step_of(&fs::read(&file).unwrap());
+    assert!((100..4000).contains(&step), "{step}");
+    let left: Vec<PathBuf> =
+        fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(left.iter().all(|path| !path.to_string_lossy().ends_with(".part")), "{left:?}");
+    let resumed = command(&kept).current_dir(folder.path()).output().unwrap();
+    assert_eq!(report(&resumed.stdout), report(&whole.stdout));
+}
