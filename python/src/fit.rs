@@ -2,18 +2,20 @@
 
 use std::sync::atomic::Ordering;
 
+use amsgrad_cli::shards::{Row, Shared};
 use amsgrad_fit::{FitError, Model, Names, Outcome, Prediction, Predictor, Settings, Table};
 use numpy::{PyArray1, PyArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 
 use crate::figure;
-use crate::refused;
+use crate::refused::{self, Refused as _};
+use crate::shards::Shard;
 use crate::threads::{interruptible, pooled};
 
 mod columns;
-mod groups;
+pub(crate) mod groups;
 mod settings;
 
 use columns::{Columns, in_memory};
@@ -32,9 +34,11 @@ pub(crate) struct Fit {
 
 /// Fits a model; `column` returns a column by its name, or the table is read from a file where `names` is its path.
 ///
-/// Returns a `Fit`, or, where `by` names columns of labels, a dict of columns with a row for each group.
+/// Returns a `Fit`, or, where `by` names columns of labels, a dict of columns with a row for each group; of a shard of the
+/// groups its document.
 #[pyfunction]
-#[pyo3(signature = (model, cost, names, column, by, options))]
+#[pyo3(signature = (model, cost, names, column, by, options, shard))]
+#[expect(clippy::too_many_arguments, reason = "what a fit takes")]
 pub(crate) fn fit<'py>(
     py: Python<'py>,
     model: &str,
@@ -43,6 +47,7 @@ pub(crate) fn fit<'py>(
     column: &Bound<'py, PyAny>,
     by: Vec<String>,
     options: &Bound<'py, PyDict>,
+    shard: Option<Py<Shard>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let definitions: Option<Vec<String>> =
         options.get_item("definitions")?.map(|definitions| definitions.extract()).transpose()?.flatten();
@@ -73,13 +78,24 @@ pub(crate) fn fit<'py>(
         })?;
         return Ok(Bound::new(py, fitted.map_err(|error| refused::fit(&error))?)?.into_any());
     }
-    let (parameters, has_response) = (model.parameters().to_vec(), model.has_response());
-    let groups = interruptible(py, move |flag| {
+    let part = shard.as_ref().map(|shard| shard.get().shard);
+    let fitted = interruptible(py, move |flag| {
         let ready = amsgrad_fit::Fit::new(&model, settings)?;
-        Ok::<_, FitError>(ready.groups(&table)?.run(&|| flag.load(Ordering::Relaxed), |outcome| outcome))
+        let groups = ready.groups(&table)?;
+        let shared = Shared::new(&ready, &table, &groups);
+        let groups = groups.retain(|group| part.is_none_or(|part| part.has(group)));
+        let row = |outcome| Row::new(outcome, shared.parameters.len());
+        let ended = groups.run(&|| flag.load(Ordering::Relaxed), row);
+        Ok::<_, FitError>((ended.into_iter().map(Row::of).collect::<Vec<_>>(), shared))
     })?;
-    let groups = groups.map_err(|error| refused::fit(&error))?;
-    Ok(groups::to_dict(py, &by, &parameters, has_response, &groups)?.into_any())
+    let (rows, shared) = fitted.map_err(|error| refused::fit(&error))?;
+    match shard {
+        Some(shard) => {
+            let shared = serde_json::to_value(&shared).refused()?;
+            Ok(PyString::new(py, &shard.get().document("fit", shared, &rows)?).into_any())
+        }
+        None => Ok(groups::to_dict(py, &by, &shared, &rows)?.into_any()),
+    }
 }
 
 #[pymethods]

@@ -16,6 +16,7 @@ mod optimizer;
 mod outcome;
 mod plan;
 mod refused;
+mod shards;
 mod threads;
 mod values;
 
@@ -46,6 +47,8 @@ mod _amsgrad {
     use super::refused::FormulaError;
     #[pymodule_export]
     use super::run_program;
+    #[pymodule_export]
+    use super::shards::{Shard, Shards};
     #[pymodule_export]
     #[expect(non_upper_case_globals, reason = "the name that Python gives it")]
     const __version__: &str = env!("CARGO_PKG_VERSION");

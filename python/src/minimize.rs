@@ -5,25 +5,27 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use amsgrad::objective::{IntoObjective, Vectorized, VectorizedObjective as _};
-use amsgrad::{AnyRule, Constraint, Error, Minimizer, Objective, Outcome, Record, Starts};
+use amsgrad::{AnyRule, BatchOutcome, Constraint, Error, Minimizer, Objective, Outcome, Record, Starts};
 use numpy::PyArray1;
 use pyo3::exceptions::{PyStopIteration, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyString, PyTuple};
 
 use crate::callable::Function;
 use crate::constraint::constraint;
 use crate::formula::Formula;
-use crate::outcome::{Runs, Solved};
+use crate::outcome::{Run, Runs, Solved};
 use crate::plan::Plan;
 use crate::refused::Refused;
+use crate::shards::{Division, Shard};
 use crate::threads::interruptible;
 
 /// Minimizes a formula or a function, and returns what `OptimizeResult` is made of.
 ///
-/// `callback` is called with point, value, gradient and number of each step.
+/// `callback` is called with point, value, gradient and number of each step. Of a shard of the starts of a formula the document
+/// is returned; of all shards the best run is made once more.
 #[pyfunction]
-#[pyo3(signature = (plan, fun, args, jac, start, bounds, set, callback))]
+#[pyo3(signature = (plan, fun, args, jac, start, bounds, set, callback, division))]
 #[expect(clippy::too_many_arguments, reason = "what SciPy's `minimize` takes")]
 pub(crate) fn minimize<'py>(
     py: Python<'py>,
@@ -35,7 +37,8 @@ pub(crate) fn minimize<'py>(
     bounds: Option<Vec<(f64, f64)>>,
     set: Option<Bound<'py, PyAny>>,
     callback: Option<Bound<'py, PyAny>>,
-) -> PyResult<Bound<'py, PyDict>> {
+    division: Option<Division<'py>>,
+) -> PyResult<Bound<'py, PyAny>> {
     let (plan, constraint) = (plan.get().clone(), constraint(bounds, set.as_ref())?);
     let formula = fun.cast::<Formula>().ok().map(|formula| formula.get().0.clone());
     let dimension = formula.as_ref().map(|formula| formula.dimension()).or(constraint.dimension());
@@ -52,9 +55,23 @@ pub(crate) fn minimize<'py>(
     let job = Job { plan, constraint, starts };
     let solved = match (formula, callback) {
         (Some(formula), None) => {
+            let runs = match division {
+                Some(Division::Part(part)) => {
+                    let document = job.part(py, part.get(), formula)?;
+                    return Ok(PyString::new(py, &document).into_any());
+                }
+                Some(Division::All(parts)) => {
+                    let runs = parts.get().0.results(job.starts.len()).refused()?;
+                    Some(Runs::of_shards(runs, job.plan.maximize))
+                }
+                None => None,
+            };
             let kept = job.clone();
-            let solved = interruptible(py, move |flag| kept.solve(&formula, flag))?;
+            let solved = interruptible(py, move |flag| kept.solve(&formula, flag, runs))?;
             solved.refused()?
+        }
+        _ if division.is_some() => {
+            return Err(PyValueError::new_err("shard needs a formula and no callback; leave it out"));
         }
         (Some(formula), Some(callback)) => job.watched(py, &formula, &callback)?,
         (None, callback) => {
@@ -62,7 +79,7 @@ pub(crate) fn minimize<'py>(
             job.called(&function, callback.as_ref())?
         }
     };
-    solved.to_dict(py, &job.plan)
+    Ok(solved.to_dict(py, &job.plan)?.into_any())
 }
 
 /// Everything that is fixed of a run but for its objective.
@@ -98,23 +115,53 @@ impl Job {
         if self.plan.records(start.len()) { minimizer.record_history() } else { minimizer }
     }
 
-    /// Runs a formula from every start, and the best of them once more in full.
-    fn solve(&self, formula: &amsgrad_formula::Formula, flag: Arc<AtomicBool>) -> Result<Solved, Error> {
-        let minimizer = self.minimizer(formula).interrupt(flag);
-        let (mut runs, mut start) = (None, self.first());
-        if self.starts.len() > 1 {
-            let starts = Starts::points(formula.dimension(), self.starts.concat())?;
-            // Packs where the library has them for these settings, else one start after the other on each core.
-            let packs = !self.plan.is_automatic()
-                && minimizer.run_batch::<f64>(&Starts::points(formula.dimension(), Vec::new())?).is_ok();
-            let batch =
-                if packs { minimizer.run_batch(&starts)? } else { minimizer.run_starts::<f64>(&starts)? };
-            let best = batch.best_index().unwrap_or(0);
-            start = self.starts.get(best).map_or(start, Vec::as_slice);
-            runs = Some(Runs::of_batch(&batch, best));
+    /// Runs a formula from every start, unless `runs` tell how these ended, and the best of them once more in full.
+    fn solve(
+        &self,
+        formula: &amsgrad_formula::Formula,
+        flag: Arc<AtomicBool>,
+        mut runs: Option<Runs>,
+    ) -> Result<Solved, Error> {
+        if self.starts.len() > 1 && runs.is_none() {
+            let batch = self.batch(formula, flag.clone())?;
+            runs = Some(Runs::of_batch(&batch, batch.best_index().unwrap_or(0)));
         }
-        let outcome = self.from(minimizer, start).run()?;
+        let best = runs.as_ref().and_then(|runs| self.starts.get(runs.best));
+        let minimizer = self.minimizer(formula).interrupt(flag);
+        let outcome = self.from(minimizer, best.map_or(self.first(), Vec::as_slice)).run()?;
         Ok(Solved { gradient: slope(formula, &outcome), outcome, runs })
+    }
+
+    /// Runs a formula from every start: in packs where the library has them for these settings, else one start after the other
+    /// on each core.
+    fn batch(
+        &self,
+        formula: &amsgrad_formula::Formula,
+        flag: Arc<AtomicBool>,
+    ) -> Result<BatchOutcome<f64>, Error> {
+        let minimizer = self.minimizer(formula).interrupt(flag);
+        let starts = Starts::points(formula.dimension(), self.starts.concat())?;
+        let packs = !self.plan.is_automatic()
+            && minimizer.run_batch::<f64>(&Starts::points(formula.dimension(), Vec::new())?).is_ok();
+        if packs { minimizer.run_batch(&starts) } else { minimizer.run_starts(&starts) }
+    }
+
+    /// Runs a formula from the starts of a shard, and returns its document.
+    fn part(
+        &self,
+        py: Python<'_>,
+        shard: &Shard,
+        formula: Arc<amsgrad_formula::Formula>,
+    ) -> PyResult<String> {
+        if self.starts.len() < 2 {
+            return Err(PyValueError::new_err("shard needs the option starts; one run alone is not divided"));
+        }
+        let mine = self.starts.iter().enumerate().filter(|(start, _)| shard.shard.has(*start));
+        let starts = mine.map(|(_, start)| start.clone()).collect();
+        let job = Self { starts, plan: self.plan.clone(), constraint: self.constraint.clone() };
+        let batch = interruptible(py, move |flag| job.batch(&formula, flag))?.refused()?;
+        let runs: Vec<Run> = batch.iter().map(|run| Run::of(&run)).collect();
+        shard.document("minimize", serde_json::Value::Null, &runs)
     }
 
     /// Runs a formula, with every step shown to Python.

@@ -1,9 +1,11 @@
 //! What a run came to, as the entries of SciPy's `OptimizeResult`.
 
-use amsgrad::{BatchOutcome, Exit, LearningRate, Outcome};
+use amsgrad::{BatchOutcome, BatchRun, Exit, LearningRate, Outcome};
+use amsgrad_cli::shards::exact;
 use numpy::{PyArray1, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use serde::{Deserialize, Serialize};
 
 use crate::plan::Plan;
 use crate::values;
@@ -23,8 +25,27 @@ pub(crate) struct Runs {
     points: Vec<f64>,
     values: Vec<f64>,
     steps: Vec<u64>,
-    stops: Vec<&'static str>,
+    stops: Vec<Exit>,
     pub(crate) best: usize,
+}
+
+/// How one of several runs ended, as shards hold it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Run {
+    /// The best point.
+    #[serde(with = "exact::numbers")]
+    x: Vec<f64>,
+    #[serde(with = "exact::number")]
+    fun: f64,
+    nit: u64,
+    #[serde(with = "exact::exit")]
+    stop: Exit,
+}
+
+impl Run {
+    pub(crate) fn of(run: &BatchRun<'_, f64>) -> Self {
+        Self { x: run.best_point.to_vec(), fun: run.best_value, nit: run.steps, stop: run.exit }
+    }
 }
 
 impl Runs {
@@ -32,7 +53,7 @@ impl Runs {
         self.points.extend(&outcome.best.point);
         self.values.push(outcome.best.value);
         self.steps.push(outcome.counts.steps);
-        self.stops.push(outcome.status.name());
+        self.stops.push(outcome.status.exit());
     }
 
     pub(crate) fn of_batch(batch: &BatchOutcome<f64>, best: usize) -> Self {
@@ -41,7 +62,19 @@ impl Runs {
             runs.points.extend(run.best_point);
             runs.values.push(run.best_value);
             runs.steps.push(run.steps);
-            runs.stops.push(run.exit.name());
+            runs.stops.push(run.exit);
+        }
+        runs
+    }
+
+    pub(crate) fn of_shards(shards: Vec<Run>, maximize: bool) -> Self {
+        let best = BatchOutcome::best_of(shards.iter().map(|run| run.fun), maximize).unwrap_or(0);
+        let mut runs = Self { best, ..Self::default() };
+        for run in shards {
+            runs.points.extend(run.x);
+            runs.values.push(run.fun);
+            runs.steps.push(run.nit);
+            runs.stops.push(run.stop);
         }
         runs
     }
@@ -51,7 +84,7 @@ impl Runs {
         dict.set_item("x", rows(py, &self.points, self.values.len())?)?;
         dict.set_item("fun", PyArray1::from_slice(py, &self.values))?;
         dict.set_item("nit", PyArray1::from_slice(py, &self.steps))?;
-        dict.set_item("stop", &self.stops)?;
+        dict.set_item("stop", self.stops.iter().map(|exit| exit.name()).collect::<Vec<_>>())?;
         dict.set_item("best", self.best)?;
         Ok(dict)
     }

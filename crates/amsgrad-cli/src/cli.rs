@@ -10,7 +10,7 @@ use crate::commands::{
     minimize, plot, predict, problems, reproduce, rules, tune, tutorial,
 };
 use crate::failure::{Ending, Failure};
-use crate::shards::{Call, Parts};
+use crate::shards::{self, Call, Parts};
 use crate::{output, usage};
 
 const PLOT_EXAMPLES: &str = "Examples:
@@ -78,6 +78,9 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result<Ending, Failure> {
 /// Runs the command that shards hold, on their results.
 fn merge(args: &merge::Args) -> Result<Ending, Failure> {
     let parts = Parts::read(&args.files)?;
+    if parts.command().first().is_some_and(|word| word == shards::PYTHON) {
+        return Err(Failure::input("FILES", "hold work of the Python package; use its function merge"));
+    }
     // Of options that are given twice the last holds.
     let mut program = Cli::command().args_override_self(true);
     program.build();

@@ -16,7 +16,7 @@ mod minimize;
 mod numpy;
 mod output;
 mod rule;
-mod shards;
+pub mod shards;
 mod signals;
 mod target;
 mod text;

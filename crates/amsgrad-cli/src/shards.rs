@@ -14,15 +14,20 @@ use crate::failure::Failure;
 use crate::output;
 
 mod document;
-pub(crate) mod exact;
+pub mod exact;
+mod groups;
 mod parts;
 
 use document::{Document, Head};
-pub(crate) use parts::Parts;
+pub use groups::{Row, Shared};
+pub use parts::{Parts, Refused};
+
+/// The first word of work that the Python package divides, which no command does.
+pub const PYTHON: &str = "python";
 
 /// `I/N`: which items are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Shard {
+pub struct Shard {
     /// From 0.
     index: usize,
     count: usize,
@@ -35,14 +40,45 @@ impl fmt::Display for Shard {
 }
 
 impl Shard {
+    /// Creates the shard with this number of `count`; `None` unless it is one of 1 to `count`.
+    ///
+    /// ```
+    /// use amsgrad_cli::shards::Shard;
+    /// let second = Shard::new(2, 3).unwrap();
+    /// assert_eq!((0..8).filter(|item| second.has(*item)).collect::<Vec<_>>(), [1, 4, 7]);
+    /// assert_eq!(Shard::new(0, 3), None);
+    /// ```
+    #[must_use]
+    pub fn new(number: usize, count: usize) -> Option<Self> {
+        (1..=count).contains(&number).then(|| Self { index: number - 1, count })
+    }
+
+    /// Returns whether the item with this number, from 0, belongs to it.
+    #[must_use]
+    pub fn has(self, item: usize) -> bool {
+        item % self.count == self.index
+    }
+
+    /// Returns the document of work that is no command of the program: the `results` of its items, in their order, where
+    /// `settings` are all that decides them, and every shard must have `found` the same.
+    ///
+    /// # Errors
+    /// A result has no form in JSON.
+    pub fn document(
+        self,
+        work: &[&str],
+        settings: Value,
+        found: Value,
+        results: &[impl Serialize],
+    ) -> Result<String, serde_json::Error> {
+        let mut head = Head::new(self, work.iter().map(|word| (*word).to_owned()).collect(), settings);
+        head.found = found;
+        serde_json::to_string(&Document { head, results })
+    }
+
     /// Returns its share of some work.
     pub(crate) fn share(self, work: u64) -> u64 {
         work.div_ceil(self.count as u64)
-    }
-
-    /// Whether the item with this number, from 0, belongs to it.
-    pub(crate) fn has(self, item: usize) -> bool {
-        item % self.count == self.index
     }
 }
 
@@ -62,10 +98,9 @@ impl ShardArgs {
 
 fn shard(text: &str) -> Result<Shard, String> {
     let wrong = || "is not I/N with I from 1 to N; use one such as 2/7".to_owned();
-    let (index, count) = text.split_once('/').ok_or_else(wrong)?;
-    let number = |text: &str| text.trim().parse::<usize>().map_err(|_| wrong());
-    let (index, count) = (number(index)?, number(count)?);
-    if (1..=count).contains(&index) { Ok(Shard { index: index - 1, count }) } else { Err(wrong()) }
+    let (number, count) = text.split_once('/').ok_or_else(wrong)?;
+    let whole = |text: &str| text.trim().parse::<usize>().map_err(|_| wrong());
+    Shard::new(whole(number)?, whole(count)?).ok_or_else(wrong)
 }
 
 /// How a command was called.
@@ -99,7 +134,7 @@ impl Call<'_> {
         let settings = || serde_json::to_value(settings).unwrap_or_default();
         match (self, args.shard) {
             (Self::Merge(parts), _) => {
-                parts.are_of(&settings())?;
+                parts.check(&settings())?;
                 Ok(Job::Merge(parts))
             }
             (Self::Typed(_), None) => Ok(Job::Whole),

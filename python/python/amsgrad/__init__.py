@@ -7,6 +7,7 @@
 `fit`                       a typed model fitted to columns of data
 `compare`, `tune`           rules beside each other; settings that are good
 `diagnose`, `basins`        whether AMSGrad would help; which minimum is reached from where
+`merge`                     shards that many machines made, as one result
 `plot`                      figures of formulas, without matplotlib
 `AMSGrad`, `Adam`, `AdamW`  steps by hand over NumPy arrays; `Optimizer`: any rule
 `amsgrad.torch`             the same as an optimizer of torch
@@ -21,6 +22,7 @@ from ._figures import plot
 from ._fit import Fit, fit
 from ._minimize import minimize, scipy_method
 from ._optimizers import Adam, AdamW, AMSGrad, Optimizer
+from ._shards import merge
 
 __all__ = [
     "AMSGrad",
@@ -38,6 +40,7 @@ __all__ = [
     "compare",
     "diagnose",
     "fit",
+    "merge",
     "minimize",
     "plot",
     "scipy_method",

@@ -18,6 +18,8 @@ __all__ = [
     "Plan",
     "FormulaError",
     "run_program",
+    "Shard",
+    "Shards",
     "__version__",
 ]
 
@@ -68,6 +70,19 @@ class Plan:
     @property
     def unknown(self) -> list[str]: ...
 
+@final
+class Shard:
+    def __new__(cls, /, number: int, count: int, settings: str) -> Self: ...
+
+@final
+class Shards:
+    def __new__(cls, /, parts: Sequence[str]) -> Self: ...
+    @property
+    def command(self) -> list[str]: ...
+    @property
+    def settings(self) -> str: ...
+    def fits(self, /, by: Sequence[str]) -> dict[str, Any]: ...
+
 @disjoint_base
 class Optimizer:
     def __new__(
@@ -95,7 +110,8 @@ def minimize(
     bounds: Sequence[tuple[float, float]] | None,
     set: Ball | Simplex | None,
     callback: Callable[..., Any] | None,
-) -> dict[str, Any]: ...
+    division: Shard | Shards | None,
+) -> Any: ...
 def run_program(arguments: Sequence[str]) -> int: ...
 
 @final
@@ -157,6 +173,7 @@ def fit(
     column: Callable[[str, bool], Any] | None,
     by: Sequence[str],
     options: Mapping[str, Any],
+    shard: Shard | None,
 ) -> Any: ...
 def draw_formula(
     formula: Formula, kind: str, bounds: Sequence[tuple[float, float]], format: str, colors: str

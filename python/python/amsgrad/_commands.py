@@ -72,8 +72,13 @@ def compare(
 
 
 def tune(
-    formula: str | None = None, *, bounds: Any = None, figures: str | Sequence[str] = (), **options: Any
-) -> Report:
+    formula: str | None = None,
+    *,
+    bounds: Any = None,
+    figures: str | Sequence[str] = (),
+    shard: tuple[int, int] | None = None,
+    **options: Any,
+) -> Any:
     """Find settings that are good for a problem, from many starts on all cores.
 
     Parameters
@@ -82,6 +87,8 @@ def tune(
         As for `compare`.
     figures : str or sequence of str
         Which figures to draw: plot.
+    shard : (int, int), optional
+        ``(i, n)``: make only part i of n of the runs, and return that as a text for `merge`. For the methods grid and random.
     **options
         The options of the command, which ``amsgrad help tune`` tells: `vary`, `samples`, `seeds`, `method`, `journal`, ...
 
@@ -96,7 +103,7 @@ def tune(
     >>> sorted(report["ranking"][0]["settings"])
     ['learning_rate']
     """
-    return _run("tune", formula, bounds, figures, options)
+    return _run("tune", formula, bounds, figures, options, shard)
 
 
 def diagnose(
@@ -127,7 +134,14 @@ def diagnose(
     return _run("diagnose", formula, bounds, figures, options)
 
 
-def basins(formula: str | None = None, *, bounds: Any = None, side: int = 300, **options: Any) -> Report:
+def basins(
+    formula: str | None = None,
+    *,
+    bounds: Any = None,
+    side: int = 300,
+    shard: tuple[int, int] | None = None,
+    **options: Any,
+) -> Any:
     """Draw which minimum is reached from where, for a function of two variables.
 
     Parameters
@@ -136,6 +150,8 @@ def basins(formula: str | None = None, *, bounds: Any = None, side: int = 300, *
         As for `compare`.
     side : int, default 300
         The number of starts along each side.
+    shard : (int, int), optional
+        ``(i, n)``: make only part i of n of the runs, and return that as a text for `merge`.
     **options
         The options of the command, which ``amsgrad help basins`` tells.
 
@@ -151,29 +167,52 @@ def basins(formula: str | None = None, *, bounds: Any = None, side: int = 300, *
     >>> sorted(round(place["point"][0]) for place in report["places"])
     [-1, 1]
     """
-    return _run("basins", formula, bounds, "output", {**options, "side": side})
+    return _run("basins", formula, bounds, "output", {**options, "side": side}, shard)
+
+
+def merged(parts: Sequence[str], command: Sequence[str], figures: str | Sequence[str]) -> Report:
+    """Return the report of the command that these shards are of."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [pathlib.Path(folder, f"{place}.json") for place in range(len(parts))]
+        for file, part in zip(files, parts):
+            file.write_text(part, encoding="utf-8")
+        words = ["merge", "--json", *map(str, files), "--"]
+        return _reported(words, [], "output" if command[0] == "basins" else figures)
 
 
 def _run(
-    command: str, formula: str | None, bounds: Any, figures: str | Sequence[str], options: Mapping[str, Any]
-) -> Report:
-    names = [figures] if isinstance(figures, str) else list(figures)
-    words = [command, "--json"]
+    command: str,
+    formula: str | None,
+    bounds: Any,
+    figures: str | Sequence[str],
+    options: Mapping[str, Any],
+    shard: tuple[int, int] | None = None,
+) -> Any:
+    words = [command]
     for name, value in options.items():
         words += _words(name, value)
     if bounds is not None:
         words.append(f"--bounds={_bounds(bounds, formula, options)}")
+    last = [] if formula is None else ["--", formula]
+    if shard is None:
+        return _reported([*words, "--json"], last, figures)
+    # The figure is that of the merge; a command that has no other result asks for its name all the same.
+    output = ["--output=basins.svg"] if command == "basins" else []
+    return _program([*words, *output, "--shard={}/{}".format(*shard), *last])
+
+
+def _reported(words: Sequence[str], last: Sequence[str], figures: str | Sequence[str]) -> Report:
+    names = [figures] if isinstance(figures, str) else list(figures)
     with tempfile.TemporaryDirectory() as folder:
         files = {name: os.path.join(folder, f"{name}.svg") for name in names}
-        for name, file in files.items():
-            words += _words(name, file)
-        ran = _program([*words, *([] if formula is None else ["--", formula])])
+        drawing = [word for name, file in files.items() for word in _words(name, file)]
+        document = json.loads(_program([*words, *drawing, *last]))
         drawn = {name: pathlib.Path(file).read_bytes() for name, file in files.items() if os.path.exists(file)}
-    return Report(ran, drawn)
+    return Report(document, drawn)
 
 
-def _program(words: Sequence[str]) -> dict[str, Any]:
-    """Return the document that the program prints."""
+def _program(words: Sequence[str]) -> str:
+    """Return what the program prints."""
     paths = [str(pathlib.Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     ran = subprocess.run(
@@ -186,7 +225,7 @@ def _program(words: Sequence[str]) -> dict[str, Any]:
     )
     if not ran.stdout:
         raise ValueError(ran.stderr.strip())
-    return dict(json.loads(ran.stdout))
+    return ran.stdout
 
 
 def _words(name: str, value: Any) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from . import _figures
 from ._amsgrad import Fit as _Fitted
+from ._amsgrad import Shard
 from ._amsgrad import fit as _run
 
 if TYPE_CHECKING:
@@ -142,6 +144,7 @@ def fit(
     by: str | Sequence[str] = (),
     method: str = "staged",
     steps: int | None = None,
+    shard: tuple[int, int] | None = None,
     **settings: Any,
 ) -> Any:
     """Fit a typed model to columns of data.
@@ -179,6 +182,8 @@ def fit(
         staged: AMSGrad where a start needs it, then Levenberg-Marquardt or Newton's method; or amsgrad alone.
     steps : int, optional
         The most steps per descent.
+    shard : (int, int), optional
+        ``(i, n)``: fit every n-th group alone, from the i-th on, and return that as a text for `merge`. With `by`.
     **settings
         Of ``method="amsgrad"``: `rule`, `lr`, `betas`, ..., `batch_size`, `epochs`.
 
@@ -219,11 +224,17 @@ def fit(
     if sigma is not None and weights is not None:
         raise ValueError("sigma and weights cannot be used together; give one of the two")
     groups = [by] if isinstance(by, str) else list(by)
+    part = None
+    if shard is not None:
+        if not groups:
+            raise ValueError("shard needs by; one fit alone is not divided")
+        call = {"model": model, "cost": cost, "by": groups, "options": options}
+        part = Shard(*shard, json.dumps(call, default=lambda number: number.item()))
     if isinstance(data, (str, os.PathLike)):
-        found = _run(model, cost, os.fspath(data), None, groups, options)
+        found = _run(model, cost, os.fspath(data), None, groups, options, part)
     else:
         names = [str(name) for name in (data.columns if hasattr(data, "columns") else data)]
-        found = _run(model, cost, names, _column(data), groups, options)
+        found = _run(model, cost, names, _column(data), groups, options, part)
     return found if groups else Fit(found)
 
 

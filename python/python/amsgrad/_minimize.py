@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import math
 import warnings
 from collections.abc import Callable, Mapping
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._amsgrad import Ball, Formula, Plan, Simplex
+from ._amsgrad import Ball, Formula, Plan, Shard, Shards, Simplex
 from ._amsgrad import minimize as _run
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ def minimize(
     tol: float | None = None,
     callback: Callable[..., Any] | None = None,
     options: Mapping[str, Any] | None = None,
-) -> OptimizeResult:
+    *,
+    shard: tuple[int, int] | None = None,
+) -> Any:
     """Minimize a function or a formula.
 
     Parameters
@@ -89,6 +92,9 @@ def minimize(
             Record the path as `history` and `allvecs`. Default: as `history`, for at most 100 coordinates.
         disp : bool
             Print how the run ended.
+    shard : (int, int), optional
+        ``(i, n)``: run from every n-th start alone, from the i-th on, and return that as a text for `merge`. For a formula that
+        is a text, and the option `starts`.
 
     Returns
     -------
@@ -120,10 +126,59 @@ def minimize(
     options = {} if options is None else dict(options)
     if tol is not None:
         options.setdefault("gtol", tol)
+    _not_used(hess=hess, hessp=hessp)
+    division = None if shard is None else _part(shard, fun, x0, method, bounds, constraints, options)
+    return _solve(fun, x0, args, method, jac, bounds, constraints, callback, options, division)
+
+
+def merged(shards: Shards) -> OptimizeResult:
+    """Return what the whole of these shards is."""
+    call = json.loads(shards.settings)
+    kind, *numbers = call["constraint"] or [None]
+    constraint = {"Ball": Ball, "Simplex": Simplex}[kind](*numbers) if kind else ()
+    return _solve(
+        call["fun"], None, (), call["method"], None, call["bounds"], constraint, None, call["options"], shards
+    )
+
+
+def _part(
+    shard: tuple[int, int], fun: Any, x0: Any, method: str, bounds: Any, constraints: Any, options: Any
+) -> Shard:
+    """Return the shard with all that decides its results."""
+    if not isinstance(fun, str) or x0 is not None:
+        raise ValueError("shard needs a formula as a text, and no x0; leave it out")
+    sides, stay = _sides(bounds, len(Formula(fun).variables)), _set(constraints)
+    open_side = [[x if math.isfinite(x) else None for x in side] for side in sides or ()]
+    constraint = None
+    if isinstance(stay, Ball):
+        constraint = ["Ball", stay.center, stay.radius]
+    if isinstance(stay, Simplex):
+        constraint = ["Simplex", stay.dimension, stay.total]
+    call = {
+        "fun": fun,
+        "method": method,
+        "bounds": None if sides is None else open_side,
+        "constraint": constraint,
+        "options": options,
+    }
+    return Shard(*shard, json.dumps(call, default=lambda number: number.item()))
+
+
+def _solve(
+    fun: Callable[..., Any] | str | Formula,
+    x0: ArrayLike | None,
+    args: Any,
+    method: str,
+    jac: Callable[..., Any] | bool | None,
+    bounds: Any,
+    constraints: Any,
+    callback: Callable[..., Any] | None,
+    options: dict[str, Any],
+    division: Shard | Shards | None,
+) -> Any:
     plan = Plan(method, options)
     if plan.unknown:
         _warn(f"Unknown solver options: {', '.join(plan.unknown)}")
-    _not_used(hess=hess, hessp=hessp)
     if isinstance(fun, str):
         fun = Formula(fun)
     args = args if isinstance(args, tuple) else (args,)
@@ -132,7 +187,9 @@ def minimize(
     start = None if x0 is None else _point(x0)
     dimension = len(start) if start is not None else len(fun.variables) if isinstance(fun, Formula) else None
     sides = _sides(bounds, dimension)
-    raw = _run(plan, fun, args, jac, start, sides, _set(constraints), _observer(callback))
+    raw = _run(plan, fun, args, jac, start, sides, _set(constraints), _observer(callback), division)
+    if isinstance(division, Shard):
+        return raw
     from ._result import OptimizeResult
 
     result = OptimizeResult(raw)
@@ -196,7 +253,7 @@ def _warn(text: str) -> None:
         category = scipy.optimize.OptimizeWarning
     except ImportError:
         pass
-    warnings.warn(text, category, stacklevel=3)
+    warnings.warn(text, category, stacklevel=4)
 
 
 def _not_used(**given: Any) -> None:

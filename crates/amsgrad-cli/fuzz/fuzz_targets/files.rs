@@ -1,4 +1,4 @@
-//! Any bytes as a file that the program reads: settings, a history, a saved model.
+//! Any bytes as a file that the program reads: settings, a history, a saved model, a shard.
 //!
 //! The program prints what it finds; `-close_fd_mask=3` keeps that quiet:
 //!
@@ -11,7 +11,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
+use amsgrad_cli::shards::{Parts, Row, Shared};
 use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
 use tempfile::TempDir;
 
 static FOLDER: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a folder for the files"));
@@ -27,8 +29,8 @@ fn text(path: &Path) -> &str {
 fuzz_target!(|bytes: &[u8]| {
     let Some((choice, bytes)) = bytes.split_first() else { return };
     let file = |name: &str| FOLDER.path().join(name);
-    let (kind, picture) = (choice % 4, file("picture.svg"));
-    let read = file(["settings.toml", "history.csv", "history.jsonl", "model.json"][usize::from(kind)]);
+    let (kind, picture) = (choice % 5, file("picture.svg"));
+    let read = file(["settings.toml", "history.csv", "history.jsonl", "model.json", "shard.json"][usize::from(kind)]);
     fs::write(&read, bytes).expect("room for the file");
     let code = match kind {
         0 => {
@@ -37,10 +39,18 @@ fuzz_target!(|bytes: &[u8]| {
             run(&[&["minimize", "--config", text(&read)][..], &limits].concat())
         }
         1 | 2 => run(&["plot", "path", "x^2 + y^2", "--history", text(&read), "--output", text(&picture)]),
-        _ => {
+        3 => {
             let table = file("table.csv");
             fs::write(&table, "t,y\n1,2\n2,3\n").expect("room for the table");
             run(&["predict", text(&read), text(&table)])
+        }
+        // A merge would run whatever command stands there.
+        _ => {
+            let read = std::str::from_utf8(bytes).map(|shard| Parts::new([("shard".to_owned(), shard.to_owned())]));
+            if let Ok(Ok(parts)) = read {
+                let _ = (parts.check(&Value::Null), parts.found::<Shared>(), parts.results::<Row>(2));
+            }
+            0
         }
     };
     assert!(code <= 2);

@@ -178,7 +178,7 @@ fn as_debugged<S: Serializer>(value: &impl std::fmt::Debug, serializer: S) -> Re
 
 pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     let job = match call.job(&args.shard, args)? {
-        Job::Merge(parts) => return groups::merge(&args.by, parts),
+        Job::Merge(parts) => return groups::merge(&args.by, &parts),
         job => job,
     };
     let settings = args.settings()?;

@@ -19,7 +19,7 @@ const EXAMPLES: &str = "Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// The shards, in any order
+    /// The shards, in any order; a file may hold several, one per line
     #[arg(value_name = "FILES", required = true)]
     pub(crate) files: Vec<PathBuf>,
 

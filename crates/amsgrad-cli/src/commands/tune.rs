@@ -227,7 +227,7 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
         Job::Whole => None,
         Job::Part(part) => Some(part),
         Job::Merge(parts) => {
-            scores = shards::scores(parts, items)?;
+            scores = shards::scores(&parts, items)?;
             None
         }
     };

@@ -52,7 +52,7 @@ pub(crate) fn print(
 }
 
 /// Returns the scores that shards of a search hold.
-pub(crate) fn scores(parts: Parts, items: Items) -> Result<Scores, Failure> {
+pub(crate) fn scores(parts: &Parts, items: Items) -> Result<Scores, Failure> {
     let results: Vec<Vec<Score>> = parts.results(items.count())?;
     let scored = |(item, scores): (usize, Vec<Score>)| items.runs(item).zip(scores);
     Ok(results.into_iter().enumerate().flat_map(scored).collect())

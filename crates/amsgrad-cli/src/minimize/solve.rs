@@ -1,7 +1,6 @@
 //! A plan carried out: all starts, and the best of them step by step.
 
 use std::cell::RefCell;
-use std::cmp::Ordering;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -400,10 +399,8 @@ impl<'a> Solver<'a> {
 
     /// Returns the number of the best end: the first of those with the best value, the very first where none has one.
     fn best(&self, ends: &[Ended]) -> usize {
-        let cost = |ended: &Ended| if self.plan.settings.maximize { -ended.value } else { ended.value };
-        let known = ends.iter().enumerate().filter(|(_, ended)| ended.value.is_finite());
-        let order = |a: f64, b: f64| a.partial_cmp(&b).unwrap_or(Ordering::Equal);
-        known.min_by(|(_, a), (_, b)| order(cost(a), cost(b))).map_or(0, |(start, _)| start)
+        let values = ends.iter().map(|ended| ended.value);
+        BatchOutcome::best_of(values, self.plan.settings.maximize).unwrap_or(0)
     }
 }
 

@@ -1,4 +1,13 @@
 //! Numbers in JSON that come back to the bit: those that are not finite, which JSON lacks, under their names.
+//!
+//! ```
+//! #[derive(serde::Serialize)]
+//! struct Run {
+//!     #[serde(with = "amsgrad_cli::shards::exact::number")]
+//!     value: f64,
+//! }
+//! assert_eq!(serde_json::to_string(&Run { value: f64::INFINITY }).unwrap(), r#"{"value":"inf"}"#);
+//! ```
 
 use std::fmt;
 
@@ -48,43 +57,67 @@ impl<'de> Deserialize<'de> for Exact {
 }
 
 /// One number.
-pub(crate) mod number {
+pub mod number {
     use super::{Deserialize as _, Deserializer, Exact, Serialize as _, Serializer};
 
-    pub(crate) fn serialize<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    /// Writes it.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
         Exact(*number).serialize(serializer)
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Something else is there.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
         Exact::deserialize(deserializer).map(|number| number.0)
     }
 }
 
 /// A list of numbers.
-pub(crate) mod numbers {
+pub mod numbers {
     use super::{Deserialize as _, Deserializer, Exact, Serializer};
 
-    pub(crate) fn serialize<S: Serializer>(numbers: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
+    /// Writes it.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(numbers: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(numbers.iter().map(|number| Exact(*number)))
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Something else is there.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
         let numbers = Vec::<Exact>::deserialize(deserializer)?;
         Ok(numbers.into_iter().map(|number| number.0).collect())
     }
 }
 
 /// Why a run ended, by its name.
-pub(crate) mod exit {
+pub mod exit {
     use amsgrad::Exit;
 
     use super::{Deserialize as _, Deserializer, Error as _, Serializer};
 
-    pub(crate) fn serialize<S: Serializer>(exit: &Exit, serializer: S) -> Result<S::Ok, S::Error> {
+    /// Writes it.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(exit: &Exit, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(exit.name())
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Exit, D::Error> {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Something else is there.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Exit, D::Error> {
         let name = String::deserialize(deserializer)?;
         let known = Exit::ALL.into_iter().find(|exit| exit.name() == name);
         known.ok_or_else(|| D::Error::custom(format!("there is no ending '{name}'")))

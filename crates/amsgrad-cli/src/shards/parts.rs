@@ -1,6 +1,7 @@
 //! All shards of a command.
 
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::path::PathBuf;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -14,100 +15,170 @@ const LONGEST: u64 = 1 << 32;
 /// Missing shards beyond this number are counted, not named.
 const NAMED: usize = 5;
 
-/// The shards, each there once, in their order.
+/// The shards of some work, each there once, in their order.
 #[derive(Debug)]
-pub(crate) struct Parts(Vec<Part>);
+pub struct Parts(Vec<Part>);
 
 #[derive(Debug)]
 struct Part {
-    file: PathBuf,
+    /// The file that it came from, or what else it is called.
+    name: String,
     head: Head,
     text: String,
 }
 
-impl Part {
-    fn read(file: &Path) -> Result<Self, Failure> {
-        let text = files::read("FILES", file, LONGEST)?;
-        let head = Head::of(&text).map_err(|reason| refused(file, &reason))?;
-        Ok(Self { file: file.to_owned(), head, text })
+/// Why shards cannot be merged; it names the shard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused(String);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
-fn refused(file: &Path, reason: &str) -> Failure {
-    Failure::Input(format!("{}: {reason}", file.display()))
+impl std::error::Error for Refused {}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        Self::Input(refused.0)
+    }
+}
+
+impl Part {
+    fn new(name: String, text: String) -> Result<Self, Refused> {
+        match Head::of(&text) {
+            Ok(head) => Ok(Self { name, head, text }),
+            Err(reason) => Err(Refused(format!("{name}: {reason}"))),
+        }
+    }
+
+    fn refused(&self, reason: &str) -> Refused {
+        Refused(format!("{}: {reason}", self.name))
+    }
 }
 
 impl Parts {
-    /// Reads the shards. One that is missing, there twice, or from another division is named.
-    pub(crate) fn read(files: &[PathBuf]) -> Result<Self, Failure> {
-        let mut parts: Vec<Part> = files.iter().map(|file| Part::read(file)).collect::<Result<_, _>>()?;
-        let Some(first) = parts.first() else { return Ok(Self(parts)) };
+    /// Reads the shards of some work, each with the name that it is told by, in any order.
+    ///
+    /// ```
+    /// use amsgrad_cli::shards::{Parts, Shard};
+    /// use serde_json::{Value, json};
+    ///
+    /// let items = ["a", "b", "c", "d", "e"];
+    /// let shard = |number: usize| {
+    ///     let shard = Shard::new(number, 2).unwrap();
+    ///     let results: Vec<&str> = (0..5).filter(|item| shard.has(*item)).map(|item| items[item]).collect();
+    ///     let text = shard.document(&["spell"], json!({ "until": "e" }), Value::Null, &results).unwrap();
+    ///     (number.to_string(), text)
+    /// };
+    /// let parts = Parts::new([shard(2), shard(1)])?;
+    /// parts.check(&json!({ "until": "e" }))?;
+    /// assert_eq!(parts.results::<String>(5)?, items);
+    /// assert_eq!(Parts::new([shard(2)]).unwrap_err().to_string(), "shard 1/2 is missing; add it");
+    /// # Ok::<(), amsgrad_cli::shards::Refused>(())
+    /// ```
+    ///
+    /// # Errors
+    /// One is no shard, cut short, missing, there twice, or from another division or version of the program.
+    pub fn new(documents: impl IntoIterator<Item = (String, String)>) -> Result<Self, Refused> {
+        let parts = documents.into_iter().map(|(name, text)| Part::new(name, text));
+        let mut parts: Vec<Part> = parts.collect::<Result<_, _>>()?;
+        let Some(first) = parts.first() else {
+            return Err(Refused("no shard is given; give all".to_owned()));
+        };
         let count = first.head.of;
         if let Some(other) = parts.iter().find(|part| part.head.of != count) {
-            let (one, another) = (other.head.name(), first.head.name());
-            let reason = format!(
-                "is shard {one}, but {} is shard {another}; use those of one N",
-                first.file.display()
-            );
-            return Err(refused(&other.file, &reason));
+            let (one, name, another) = (other.head.name(), &first.name, first.head.name());
+            let reason = format!("is shard {one}, but {name} is shard {another}; use those of one N");
+            return Err(other.refused(&reason));
         }
         parts.sort_by_key(|part| part.head.index());
-        if let Some([one, other]) = parts.windows(2).find_map(|pair| match pair {
-            [one, other] if one.head.index() == other.head.index() => Some([one, other]),
-            _ => None,
-        }) {
-            let (name, known) = (other.head.name(), one.file.display());
-            return Err(refused(
-                &other.file,
-                &format!("is shard {name}, as {known} is; leave one of them out"),
-            ));
+        let twice = |pair: &&[Part]| matches!(pair, [one, other] if one.head.index() == other.head.index());
+        if let Some([one, other]) = parts.windows(2).find(twice) {
+            let (number, known) = (other.head.name(), &one.name);
+            return Err(other.refused(&format!("is shard {number}, as {known} is; leave one of them out")));
         }
         missing(&parts, count)?;
         Ok(Self(parts))
     }
 
-    /// Returns the words of the command that made them.
-    pub(crate) fn command(&self) -> &[String] {
-        self.0.first().map_or(&[], |part| &part.head.command)
+    /// Reads the shards in some files, each of which holds one or, line by line, several.
+    pub(crate) fn read(files: &[PathBuf]) -> Result<Self, Failure> {
+        let mut documents = Vec::new();
+        for file in files {
+            let (name, text) = (file.display().to_string(), files::read("FILES", file, LONGEST)?);
+            match text.lines().count() {
+                0 | 1 => documents.push((name, text)),
+                _ => documents.extend(
+                    text.lines().zip(1..).map(|(line, i)| (format!("{name}, line {i}"), line.to_owned())),
+                ),
+            }
+        }
+        Ok(Self::new(documents)?)
     }
 
-    /// Refuses shards of other settings, or that found something else.
-    pub(super) fn are_of(&self, settings: &Value) -> Result<(), Failure> {
-        let Some(first) = self.0.first() else { return Ok(()) };
-        for Part { file, head, .. } in &self.0 {
-            let other =
-                differing(settings, &head.settings).or_else(|| differing(&first.head.found, &head.found));
-            if let Some((name, expected, found)) = other {
+    /// The shard that is asked what all have in common. There is one.
+    fn first(&self) -> Option<&Head> {
+        self.0.first().map(|part| &part.head)
+    }
+
+    /// Returns the words of the command that made them, or the name of other work.
+    #[must_use]
+    pub fn command(&self) -> &[String] {
+        self.first().map_or(&[], |head| &head.command)
+    }
+
+    /// Returns all that decides the results.
+    #[must_use]
+    pub fn settings(&self) -> &Value {
+        self.first().map_or(&Value::Null, |head| &head.settings)
+    }
+
+    /// Refuses shards of other settings, or that found something else than the first.
+    ///
+    /// # Errors
+    /// Such a shard, and the setting that differs.
+    pub fn check(&self, settings: &Value) -> Result<(), Refused> {
+        let first = self.first().map_or(&Value::Null, |head| &head.found);
+        for part in &self.0 {
+            let head = &part.head;
+            if let Some((name, expected, found)) =
+                differing(settings, &head.settings).or_else(|| differing(first, &head.found))
+            {
                 let [found, expected] = [found, expected].map(told);
                 let reason =
                     format!("is a shard of another run: its {name} is {found} instead of {expected}");
-                return Err(refused(file, &reason));
+                return Err(part.refused(&reason));
             }
         }
         Ok(())
     }
 
     /// Returns what every shard found before its own work.
-    pub(crate) fn found<F: DeserializeOwned>(&self) -> Result<F, Failure> {
-        let part = self.0.first();
-        let found = part.map(|part| part.head.found.clone()).unwrap_or_default();
-        serde_json::from_value(found)
-            .map_err(|error| refused(part.map_or(Path::new("FILES"), |part| &part.file), &error.to_string()))
+    ///
+    /// # Errors
+    /// It is something else.
+    pub fn found<F: DeserializeOwned>(&self) -> Result<F, Refused> {
+        let found = self.first().map(|head| head.found.clone()).unwrap_or_default();
+        serde_json::from_value(found).map_err(|error| Refused(format!("the shards hold other work: {error}")))
     }
 
     /// Returns the results of all `count` items, in their order.
-    pub(crate) fn results<R: DeserializeOwned>(self, count: usize) -> Result<Vec<R>, Failure> {
+    ///
+    /// # Errors
+    /// A shard holds other results, or not as many as belong to it.
+    pub fn results<R: DeserializeOwned>(&self, count: usize) -> Result<Vec<R>, Refused> {
         let shards = self.0.len();
         let mut lists = Vec::new();
-        for (index, Part { file, text, .. }) in self.0.into_iter().enumerate() {
-            let Results { results } = serde_json::from_str::<Results<R>>(&text)
-                .map_err(|error| refused(&file, &format!("holds other results: {error}; make it again")))?;
-            let (found, expected) = (results.len(), (count + shards - 1 - index) / shards);
+        for (index, part) in self.0.iter().enumerate() {
+            let Results { results } = serde_json::from_str::<Results<R>>(&part.text)
+                .map_err(|error| part.refused(&format!("holds other results: {error}; make it again")))?;
+            let expected = count / shards + usize::from(index < count % shards);
+            let found = results.len();
             if found != expected {
-                return Err(refused(
-                    &file,
-                    &format!("holds {found} results instead of {expected}; make it again"),
-                ));
+                let reason = format!("holds {found} results instead of {expected}; make it again");
+                return Err(part.refused(&reason));
             }
             lists.push(results.into_iter());
         }
@@ -120,7 +191,7 @@ fn told(value: Value) -> String {
     if value.is_null() { "the default".to_owned() } else { value.to_string() }
 }
 
-fn missing(parts: &[Part], count: usize) -> Result<(), Failure> {
+fn missing(parts: &[Part], count: usize) -> Result<(), Refused> {
     let is_missing = |index: &usize| parts.binary_search_by_key(index, |part| part.head.index()).is_err();
     let all = count - parts.len();
     let some: Vec<String> =
@@ -128,8 +199,8 @@ fn missing(parts: &[Part], count: usize) -> Result<(), Failure> {
     let more = if all > some.len() { format!(" and {} more", all - some.len()) } else { String::new() };
     match all {
         0 => Ok(()),
-        1 => Err(Failure::input("FILES", format!("shard {} is missing; add it", some.concat()))),
-        _ => Err(Failure::input("FILES", format!("shards {}{more} are missing; add them", some.join(", ")))),
+        1 => Err(Refused(format!("shard {} is missing; add it", some.concat()))),
+        _ => Err(Refused(format!("shards {}{more} are missing; add them", some.join(", ")))),
     }
 }
 

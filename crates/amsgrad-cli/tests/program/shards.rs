@@ -9,21 +9,6 @@ use super::{amsgrad, command};
 const SITES: &str =
     "site,t,y\na,0,5.1\na,1,3.0\na,2,1.9\nb,0,2.9\nb,1,2.5\nb,2,2.0\nc,0,1.0\nd,0,4\nd,1,4\nd,2,4.1\n";
 
-/// Commands that can be divided, with files beside their reports.
-const DIVIDED: [&str; 10] = [
-    "minimize (x^2-1)^2+y^2 --bounds -2..2 --lr 0.05 --starts 30 --json --trace --history h.csv --curve c.svg",
-    "minimize --problem rastrigin --starts 9 --seed 3 --steps 400 --save-config s.toml",
-    "minimize cos(3*x)+y/9 --maximize --f32 --bounds -2..2 --starts 12 --lr 0.01 --steps 60 --plot p.png --dpi 40",
-    // Some of the starts have no value.
-    "minimize sqrt(x)*(y-x)^2 --bounds -1..1 --starts 8 --lr 0.1 --steps 40 --json",
-    "tune x^2+20*y^2 --bounds -2..2 --steps 120 --points 5 --seeds 20 --check 3 --method grid --target 1e-3 --plot t.svg",
-    "tune log(x)+1/x --bounds -1..4 --steps 60 --samples 4 --seeds 3 --check 2 --method random --json --save-config s.toml",
-    "basins --problem himmelblau --side 7 --steps 300 --output b.svg",
-    "basins abs(x)+sin(y) --side 5 --lr 0.1 --steps 90 --json --output b.svg --title Here",
-    "fit y~a*exp(-b*t) sites.csv --by site",
-    "fit sites.csv --minimize-sum (y-a)^2 --start a=1 --by site,t --method amsgrad --steps 20",
-];
-
 fn words(line: &str) -> Vec<&str> {
     line.split(' ').collect()
 }
@@ -66,9 +51,9 @@ fn shards(line: &str, count: usize) -> (tempfile::TempDir, Vec<String>) {
     (folder, files)
 }
 
-#[test]
-fn merged_shards_are_the_whole_to_the_byte() {
-    for line in DIVIDED {
+/// Checks that the shards of these commands come to what the whole command comes to, files included.
+fn merged(lines: &[&str]) {
+    for line in lines {
         let whole = folder();
         let expected = came(words(line), whole.path());
         assert!(!expected.1.is_empty(), "{line}: {}", expected.2);
@@ -89,6 +74,41 @@ fn merged_shards_are_the_whole_to_the_byte() {
             assert!((code, out, told, left) == expected, "{line}, {count} shards");
         }
     }
+}
+
+#[test]
+fn merged_starts_are_the_whole_to_the_byte() {
+    merged(&[
+        "minimize (x^2-1)^2+y^2 --bounds -2..2 --lr 0.05 --starts 30 --json --trace --history h.csv --curve c.svg",
+        "minimize --problem rastrigin --starts 9 --seed 3 --steps 400 --save-config s.toml",
+        "minimize cos(3*x)+y/9 --maximize --f32 --bounds -2..2 --starts 9 --lr 0.01 --steps 60 --plot p.png --dpi 40",
+        // Some of the starts have no value.
+        "minimize sqrt(x)*(y-x)^2 --bounds -1..1 --starts 8 --lr 0.1 --steps 40 --json",
+    ]);
+}
+
+#[test]
+fn merged_searches_are_the_whole_to_the_byte() {
+    merged(&[
+        "tune x^2+20*y^2 --bounds -2..2 --steps 99 --points 5 --seeds 20 --check 3 --method grid --target 1e-3 --plot t.svg",
+        "tune log(x)+1/x --bounds -1..4 --steps 60 --samples 4 --seeds 3 --check 2 --method random --json --save-config s.toml",
+    ]);
+}
+
+#[test]
+fn merged_basins_are_the_whole_to_the_byte() {
+    merged(&[
+        "basins --problem himmelblau --side 7 --steps 300 --output b.svg",
+        "basins abs(x)+sin(y) --side 5 --lr 0.1 --steps 90 --json --output b.svg --title Here",
+    ]);
+}
+
+#[test]
+fn merged_fits_are_the_whole_to_the_byte() {
+    merged(&[
+        "fit y~a*exp(-b*t) sites.csv --by site",
+        "fit sites.csv --minimize-sum (y-a)^2 --start a=1 --by site,t --method amsgrad --steps 20",
+    ]);
 }
 
 #[test]
@@ -131,10 +151,16 @@ fn a_shard_that_is_wrong_is_named() {
     script["command"] = serde_json::json!(["tutorial"]);
     write("script.json", &script.to_string());
     write("table.csv", "t,y\n0,1\n");
+    let read = |index: usize| fs::read_to_string(folder.path().join(format!("{index}.json"))).unwrap();
+    write("all.json", &[read(3), read(1), read(2)].concat());
+    let all = ["1", "2", "3"].map(|name| format!("{name}.json"));
+    let merge = |files: &[String]| came([&["merge".to_owned()], files].concat(), folder.path());
+    assert_eq!(merge(&["all.json".to_owned()]), merge(&all));
     let version = env!("CARGO_PKG_VERSION");
     for (files, told) in [
-        ("1 3", "FILES: shard 2/3 is missing; add it".to_owned()),
-        ("2", "FILES: shards 1/3, 3/3 are missing; add them".to_owned()),
+        ("1 3", "shard 2/3 is missing; add it".to_owned()),
+        ("2", "shards 1/3, 3/3 are missing; add them".to_owned()),
+        ("all 2", "2.json: is shard 2/3, as all.json, line 3 is; leave one of them out".to_owned()),
         ("1 2 again 3", "again.json: is shard 2/3, as 2.json is; leave one of them out".to_owned()),
         ("1 2 3 two", "two.json: is shard 2/2, but 1.json is shard 1/3; use those of one N".to_owned()),
         (
@@ -147,7 +173,7 @@ fn a_shard_that_is_wrong_is_named() {
         ("spoiled 2 3", "spoiled.json: holds other results: missing field `last_value`".to_owned()),
         ("fewer 2 3", "fewer.json: holds 0 results instead of 2; make it again".to_owned()),
         ("script 2 3", "FILES: hold the command 'tutorial', which has no shards".to_owned()),
-        ("1 2 table.csv", "table.csv: is no shard that --shard printed; leave it out".to_owned()),
+        ("1 2 table.csv", "table.csv, line 1: is no shard that --shard printed; leave it out".to_owned()),
         ("1 2 nowhere", "FILES: nowhere.json: there is no such file or folder; check the name".to_owned()),
     ] {
         let named = |name: &str| if name.contains('.') { name.to_owned() } else { format!("{name}.json") };

@@ -78,6 +78,21 @@ impl<T: Real> BatchOutcome<T> {
         self.best.as_ref().map(|(index, _)| *index)
     }
 
+    /// Returns the number of the best of some values, as [`best_index`](Self::best_index) does: the first of those that are
+    /// finite and best; `None` where none is finite.
+    ///
+    /// ```
+    /// use amsgrad::BatchOutcome;
+    /// assert_eq!(BatchOutcome::best_of([3.0, f64::NAN, 1.0, 1.0, f64::NEG_INFINITY], false), Some(2));
+    /// assert_eq!(BatchOutcome::best_of([3.0, 4.0], true), Some(1));
+    /// ```
+    #[must_use]
+    pub fn best_of(values: impl IntoIterator<Item = T>, maximize: bool) -> Option<usize> {
+        let sign = T::from_f64(if maximize { -1.0 } else { 1.0 });
+        let values = values.into_iter().map(|value| comparable(sign, value));
+        chosen(values.zip(0..).fold(none(), least))
+    }
+
     /// Reserves room for `count` runs, or returns `None` where it cannot be had.
     pub(crate) fn new(count: usize, dimension: usize) -> Option<Self> {
         let coordinates = count.checked_mul(dimension)?.checked_mul(2)?;
@@ -91,21 +106,33 @@ impl<T: Real> BatchOutcome<T> {
     /// Returns the number of the run with the best finite value, the first of those that are equal.
     pub(crate) fn find_best(&self, sign: T) -> Option<usize> {
         const PIECE: usize = 1 << 14;
-        let least = |a: (T, usize), b: (T, usize)| if b.0 < a.0 || b.0 == a.0 && b.1 < a.1 { b } else { a };
-        let none = || (T::INFINITY, usize::MAX);
         let of_piece = |(piece, summaries): (usize, &[Summary<T>])| {
             let values = summaries.iter().map(|summary| comparable(sign, summary.best_value));
             values.zip(piece * PIECE..).fold(none(), least)
         };
         #[cfg(feature = "threads")]
-        let (value, start) = {
+        let best = {
             use rayon::prelude::*;
             self.summaries.par_chunks(PIECE).enumerate().map(of_piece).reduce(none, least)
         };
         #[cfg(not(feature = "threads"))]
-        let (value, start) = self.summaries.chunks(PIECE).enumerate().map(of_piece).fold(none(), least);
-        (value < T::INFINITY).then_some(start)
+        let best = self.summaries.chunks(PIECE).enumerate().map(of_piece).fold(none(), least);
+        chosen(best)
     }
+}
+
+/// No run, as a pair of value and number.
+fn none<T: Real>() -> (T, usize) {
+    (T::INFINITY, usize::MAX)
+}
+
+/// Returns the better of two, the first of equals.
+fn least<T: Real>(a: (T, usize), b: (T, usize)) -> (T, usize) {
+    if b.0 < a.0 || b.0 == a.0 && b.1 < a.1 { b } else { a }
+}
+
+fn chosen<T: Real>((value, start): (T, usize)) -> Option<usize> {
+    (value < T::INFINITY).then_some(start)
 }
 
 impl<'a, T: Real> BatchRun<'a, T> {

@@ -1,41 +1,16 @@
 //! One fit per group of rows: a table of the results, and a summary.
 
-use amsgrad_fit::{Fit, FitError, Group, Outcome, Status, Table};
-use serde::{Deserialize, Serialize};
+use amsgrad_fit::{Fit, Table};
 
 use super::predictions::{cell, unwrapped};
 use crate::commands::Ending;
 use crate::failure::Failure;
 use crate::output;
-use crate::shards::{Job, Parts, exact};
+use crate::shards::{Job, Parts, Row, Shared};
 use crate::watch::Watch;
 
 /// Failed groups beyond this number are counted, not named.
 const NAMED: usize = 5;
-
-/// What is kept of the fit of one group.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Row {
-    labels: Vec<String>,
-    rows: usize,
-    /// Each value, and its standard error.
-    #[serde(with = "exact::numbers")]
-    parameters: Vec<f64>,
-    #[serde(with = "exact::number")]
-    squares: f64,
-    status: String,
-    converged: bool,
-}
-
-/// What all groups share.
-#[derive(Debug, Serialize, Deserialize)]
-struct Shared {
-    data: String,
-    groups: usize,
-    parameters: Vec<String>,
-    /// Whether the cost is a sum of squares.
-    squares: bool,
-}
 
 pub(super) fn run(
     fit: &Fit<'_>,
@@ -45,40 +20,15 @@ pub(super) fn run(
     watch: &Watch,
 ) -> Result<Ending, Failure> {
     let groups = fit.groups(table).map_err(|error| super::refused(&error))?;
-    let shared = Shared {
-        data: format!("{:016x}", table.fingerprint()),
-        groups: groups.count(),
-        parameters: fit.model().parameters().to_vec(),
-        squares: fit.model().has_response(),
-    };
+    let shared = Shared::new(fit, table, &groups);
     let groups = groups.retain(|group| job.shard().is_none_or(|shard| shard.has(group)));
     watch.expect(groups.count() as u64);
-    let kept = |outcome: Result<Outcome, FitError>| match outcome {
-        Ok(outcome) => Row {
-            parameters: outcome
-                .parameters
-                .iter()
-                .flat_map(|one| [one.value, one.standard_error.unwrap_or(f64::NAN)])
-                .collect(),
-            squares: outcome.residual_sum_of_squares.unwrap_or(outcome.cost),
-            status: outcome.status.name().to_owned(),
-            converged: outcome.status == Status::Converged,
-            ..Row::default()
-        },
-        Err(error) => Row {
-            parameters: vec![f64::NAN; 2 * shared.parameters.len()],
-            squares: f64::NAN,
-            status: error.to_string(),
-            ..Row::default()
-        },
-    };
     let row = |outcome| {
-        let row = kept(outcome);
+        let row = Row::new(outcome, shared.parameters.len());
         watch.beat();
         row
     };
-    let ended = groups.run(&|| watch.interrupted(), row).into_iter();
-    let rows: Vec<Row> = ended.map(|Group { labels, rows, result }| Row { labels, rows, ..result }).collect();
+    let rows: Vec<Row> = groups.run(&|| watch.interrupted(), row).into_iter().map(Row::of).collect();
     watch.clear();
     match job {
         Job::Part(part) => {
@@ -89,7 +39,7 @@ pub(super) fn run(
 }
 
 /// Reports what shards hold.
-pub(super) fn merge(by: &[String], parts: Parts) -> Result<Ending, Failure> {
+pub(super) fn merge(by: &[String], parts: &Parts) -> Result<Ending, Failure> {
     let shared: Shared = parts.found()?;
     let rows: Vec<Row> = parts.results(shared.groups)?;
     report(by, &shared, &rows)
@@ -107,7 +57,7 @@ fn report(by: &[String], shared: &Shared, rows: &[Row]) -> Result<Ending, Failur
         let mut cells = row.labels.clone();
         cells.push(row.rows.to_string());
         cells.extend(row.parameters.iter().map(|number| cell(*number)));
-        cells.push(cell(row.squares));
+        cells.push(cell(row.cost));
         cells.push(row.status.clone());
         out.write_record(&cells).map_err(unwrapped)?;
     }
