@@ -13,6 +13,7 @@ use crate::{files, signals, text};
 
 pub(crate) mod checkpoint;
 pub(crate) mod journal;
+pub(crate) mod runs;
 pub(crate) mod starts;
 pub(crate) mod track;
 
@@ -72,6 +73,18 @@ pub(crate) struct Place {
 }
 
 impl KeepArgs {
+    /// The files, each with its option, which must not be those of other options.
+    pub(crate) fn files(&self) -> [(&'static str, &Option<PathBuf>); 2] {
+        // Both may name one file.
+        let resume = if self.resume == self.checkpoint { &None } else { &self.resume };
+        [(CHECKPOINT, &self.checkpoint), (RESUME, resume)]
+    }
+
+    /// Whether work is kept.
+    pub(crate) fn is_given(&self) -> bool {
+        self.checkpoint.is_some() || self.resume.is_some()
+    }
+
     /// Returns the file, as it is or a copy of the one to begin from; `None` where nothing is to be kept.
     pub(crate) fn place(&self) -> Result<Option<Place>, Failure> {
         let every = self.every.unwrap_or(OFTEN);

@@ -90,7 +90,7 @@ def tune(
     shard : (int, int), optional
         ``(i, n)``: make only part i of n of the runs, and return that as a text for `merge`. For the methods grid and random.
     **options
-        The options of the command, which ``amsgrad help tune`` tells: `vary`, `samples`, `seeds`, `method`, `journal`, ...
+        The options of the command, which ``amsgrad help tune`` tells: `vary`, `samples`, `seeds`, `method`, `checkpoint`, ...
 
     Returns
     -------

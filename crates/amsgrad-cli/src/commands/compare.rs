@@ -4,14 +4,17 @@ use std::path::PathBuf;
 
 use amsgrad::AnyRule;
 use amsgrad::tune::Rounds;
+use serde_json::Value;
 
 use super::Ending;
 use crate::failure::Failure;
+use crate::keep::KeepArgs;
+use crate::keep::runs::Runs;
 use crate::minimize::pictures::{Axis, Look, Wanted};
 use crate::minimize::plan::Plan;
 use crate::minimize::settings::Settings;
 use crate::minimize::solve::rate_across;
-use crate::minimize::study::{Score, Scores, Study, draw_for_tuning};
+use crate::minimize::study::{Score, Study, draw_for_tuning};
 use crate::minimize::vary::{Vary, vary};
 use crate::target::Target;
 use crate::watch::Watch;
@@ -28,7 +31,8 @@ const RULES: &str = "amsgrad,amsgrad:torch,adam,adagrad,momentum,gradient-descen
 const EXAMPLES: &str = "Examples:
   amsgrad compare '(1-x)^2 + 100*(y-x^2)^2' --bounds -2..2 --plot values.png --paths paths.png
   amsgrad compare --problem levy --rules amsgrad,adam,adam:beta2=0.99
-  amsgrad compare 'x^2 + 30*y^2' --rules amsgrad:paper,amsgrad:torch --as-given --lr 0.01";
+  amsgrad compare 'x^2 + 30*y^2' --rules amsgrad:paper,amsgrad:torch --as-given --lr 0.01
+  amsgrad compare --problem rastrigin --checkpoint rules.jsonl";
 
 /// Compare update rules from the same starts.
 ///
@@ -74,6 +78,9 @@ pub(crate) struct Args {
     step_sizes: Option<PathBuf>,
 
     #[command(flatten)]
+    keep: KeepArgs,
+
+    #[command(flatten)]
     look: Look,
 
     /// Print one JSON document
@@ -87,14 +94,22 @@ impl Args {
         [("--plot", &self.plot), ("--paths", &self.paths), ("--step-sizes", &self.step_sizes)]
     }
 
+    /// What must be the same for runs to be the same. Which rules and settings are tried is not in it: others may be added.
+    fn identity(&self) -> Value {
+        let mut identity = serde_json::to_value(&self.settings).unwrap_or_default();
+        identity["reach"] = self.reach.into();
+        identity
+    }
+
     fn check(&self, target: &Target) -> Result<(), Failure> {
         let settings = &self.settings;
         if settings.rule.name.is_some() {
             return Err(Failure::input("--rule", "names one rule; list those to compare in --rules"));
         }
         let outputs = self.outputs();
-        for (i, (option, path)) in outputs.iter().enumerate() {
-            if let Some((other, _)) = outputs[..i].iter().find(|(_, other)| other == path && path.is_some()) {
+        let named = self.keep.files().into_iter().chain(outputs).collect::<Vec<_>>();
+        for (i, (option, path)) in named.iter().enumerate() {
+            if let Some((other, _)) = named[..i].iter().find(|(_, other)| other == path && path.is_some()) {
                 return Err(Failure::input(option, format!("is also what {other} writes; use another name")));
             }
         }
@@ -122,19 +137,21 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let plan = Plan::new(&settings, &target)?;
     let mut contenders = contender::all(args)?;
     let watch = Watch::without_end();
-    let (study, goal, starts) = Study::beside(plan, compared, args.reach, &watch)?;
+    let mut kept = Runs::open(args.keep.place()?, "compare", &args.identity())?;
+    let (study, goal, starts) = Study::beside(plan, compared, args.reach, &watch, &mut kept)?;
     let (starts, tuning) = (&starts[..], &study.plan.starts[..]);
     let tried = if args.as_given { 0 } else { args.trials.saturating_mul(tuning.len()) };
     let runs = tried.saturating_add(starts.len()).saturating_mul(contenders.len()) as u64;
     watch.expect(runs.saturating_mul(study.plan.stop.step_limit()));
     for contender in &mut contenders {
         if !args.as_given {
-            tune(&study, contender, args.trials, &args.vary)?;
+            tune(&study, contender, args.trials, &args.vary, (&mut kept, compared))?;
         }
         if !watch.interrupted() {
-            contender.scores = study.runs(&contender.rule, starts)?;
+            contender.scores = study.kept_runs(&mut kept, &contender.rule, 0, starts)?;
         }
     }
+    drop(kept);
     contender::rank(&mut contenders, settings.maximize);
     let stopped = watch.interrupted();
     let traced = if wanted.iter().any(Option::is_some) && !stopped {
@@ -175,14 +192,24 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     Ok(ending)
 }
 
-/// Tries settings for a rule, from the starts of the study, and gives it the best ones.
-fn tune(study: &Study<'_>, contender: &mut Contender, trials: usize, vary: &[Vary]) -> Result<(), Failure> {
+/// Tries settings for a rule, from the starts of the study, and gives it the best ones. The first of the starts has a number
+/// among those that are kept.
+fn tune(
+    study: &Study<'_>,
+    contender: &mut Contender,
+    trials: usize,
+    vary: &[Vary],
+    (kept, first): (&mut Runs, usize),
+) -> Result<(), Failure> {
     let across = rate_across(&study.plan, study.watch, &contender.rule)?;
     let candidates = contender.candidates(across, trials, vary)?;
     let starts = &study.plan.starts;
     let mut rounds = Rounds::all(candidates.len(), starts.len());
-    let mut scores = Scores::new();
-    let made = |_, _, _: &Score| Ok(());
+    let mut scores = kept.scores(&candidates, first, starts.len());
+    let made = |candidate: usize, start: usize, score: &Score| {
+        kept.keep(&candidates[candidate], first + start, score);
+        Ok(())
+    };
     study.search(&candidates, starts, &mut rounds, &mut scores, made, || false)?;
     if let Some(best) = rounds.ranking().first().and_then(|best| candidates.get(*best)) {
         contender.rule = best.clone();
@@ -194,6 +221,6 @@ fn tune(study: &Study<'_>, contender: &mut Contender, trials: usize, vary: &[Var
 /// Returns the rule at the best of `trials` learning rates, from the starts of the study.
 pub(super) fn at_best_rate(study: &Study<'_>, rule: AnyRule, trials: usize) -> Result<AnyRule, Failure> {
     let mut contender = Contender::new(rule.name(), rule.clone(), None);
-    tune(study, &mut contender, trials, &[])?;
+    tune(study, &mut contender, trials, &[], (&mut Runs::default(), 0))?;
     Ok(contender.rule)
 }

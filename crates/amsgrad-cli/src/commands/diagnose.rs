@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::Ending;
 use super::compare;
 use crate::failure::Failure;
+use crate::keep::runs::Runs;
 use crate::minimize::pictures::{Axis, Look, Wanted};
 use crate::minimize::plan::Plan;
 use crate::minimize::settings::Settings;
@@ -100,7 +101,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let amsgrad = settings.rule.one_of_several(&format!("amsgrad:{dialect}"))?;
 
     let watch = Watch::without_end();
-    let (study, goal, starts) = Study::beside(plan, compared, args.reach, &watch)?;
+    let (study, goal, starts) = Study::beside(plan, compared, args.reach, &watch, &mut Runs::default())?;
     let given = study.plan.learning_rate.is_some();
     let adam = if given { adam } else { compare::at_best_rate(&study, adam, TRIALS)? };
     let mut amsgrad = amsgrad;

@@ -86,7 +86,10 @@ pub(crate) struct Args {
 impl Args {
     /// Refuses two outputs of one name.
     fn names_apart(&self) -> Result<(), Failure> {
+        let [checkpoint, resume] = self.keep.files();
         let outputs = [
+            checkpoint,
+            resume,
             ("--save-config", &self.save_config),
             ("--history", &self.history),
             ("--plot", &self.plot),

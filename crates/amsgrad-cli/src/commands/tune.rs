@@ -9,10 +9,13 @@ use amsgrad::AnyRule;
 use amsgrad::tune::Rounds;
 use clap::ValueEnum;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::Ending;
 use crate::failure::Failure;
 use crate::files::Draft;
+use crate::keep::KeepArgs;
+use crate::keep::runs::Runs;
 use crate::minimize::pictures::{Axis, Look, Wanted};
 use crate::minimize::plan::Plan;
 use crate::minimize::settings::Settings;
@@ -25,12 +28,10 @@ use crate::watch::Watch;
 use crate::{output, text};
 
 mod candidates;
-mod journal;
 mod picture;
 mod report;
 
 use candidates::{Candidate, candidates};
-use journal::Journal;
 use report::Tuned;
 
 /// Learning rates are tried from this many times the one whose first step crosses the domain, down to this share of it.
@@ -40,13 +41,13 @@ const SMALLEST: f64 = 1e-5;
 const EXAMPLES: &str = "Examples:
   amsgrad tune '(1-x)^2 + 100*(y-x^2)^2' --bounds -2..2 --plot rates.png
   amsgrad tune --problem booth --rule adam --vary lr=0.01..10 --vary beta1=0.5,0.9 --plot map.png
-  amsgrad tune --problem levy --samples 50 --vary lr=1e-4..10 --journal runs.jsonl";
+  amsgrad tune --problem levy --samples 50 --vary lr=1e-4..10 --checkpoint runs.jsonl";
 
 /// Find settings that are good for a problem.
 ///
 /// Tries settings from many starts on all cores, and takes those whose median run arrives first at the best value known, up to
 /// a share of what the median start is worse by, or comes nearest to it. How good they are is told from other starts. With
-/// --journal every run is kept, and a search that was interrupted continues where it stopped.
+/// --checkpoint every run is kept, and a search that was interrupted continues where it stopped.
 #[derive(Debug, clap::Args, Serialize)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -89,11 +90,6 @@ pub(crate) struct Args {
     #[arg(long, allow_negative_numbers = true, value_name = "SHARE", value_parser = text::tolerance, default_value = "1e-6", help_heading = "Search")]
     reach: f64,
 
-    /// Keep every run in this file as a line of JSON, and take from it the runs that are there
-    #[arg(long, value_name = "FILE", help_heading = "Files")]
-    #[serde(skip)]
-    journal: Option<PathBuf>,
-
     /// Write the best settings to this TOML file, for `amsgrad minimize --config`
     #[arg(long, value_name = "FILE", help_heading = "Files")]
     #[serde(skip)]
@@ -107,6 +103,10 @@ pub(crate) struct Args {
     #[command(flatten)]
     #[serde(skip)]
     look: Look,
+
+    #[command(flatten)]
+    #[serde(skip)]
+    keep: KeepArgs,
 
     #[command(flatten)]
     #[serde(skip)]
@@ -144,6 +144,16 @@ fn budget(text: &str) -> Result<Budget, String> {
 }
 
 impl Args {
+    /// What must be the same for runs to be the same. Which settings are tried is not in it: others may be added.
+    fn identity(&self) -> Value {
+        let mut identity = serde_json::to_value(&self.settings).unwrap_or_default();
+        let more = json!({ "seeds": self.seeds, "check": self.check, "reach": self.reach });
+        if let (Value::Object(identity), Value::Object(more)) = (&mut identity, more) {
+            identity.extend(more);
+        }
+        identity
+    }
+
     fn check(&self) -> Result<(), Failure> {
         if self.settings.starts.is_some() {
             return Err(Failure::input("--starts", "cannot be used here; use --seeds and --check"));
@@ -171,8 +181,8 @@ impl Args {
                 ));
             }
         }
-        let outputs =
-            [("--journal", &self.journal), ("--save-config", &self.save_config), ("--plot", &self.plot)];
+        let [checkpoint, resume] = self.keep.files();
+        let outputs = [checkpoint, resume, ("--save-config", &self.save_config), ("--plot", &self.plot)];
         for (i, (option, path)) in outputs.iter().enumerate() {
             if let Some((other, _)) = outputs[..i].iter().find(|(_, other)| other == path && path.is_some()) {
                 return Err(Failure::input(option, format!("is also what {other} writes; use another name")));
@@ -202,9 +212,13 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     let save = file(&args.save_config).map(|path| Draft::new("--save-config", &path)).transpose()?;
 
     let watch = Watch::without_end();
+    let mut kept = match &job {
+        Job::Merge(_) => Runs::default(),
+        _ => Runs::open(args.keep.place()?, "tune", &args.identity())?,
+    };
     let goal = match &job {
         Job::Merge(parts) => parts.found()?,
-        _ => Goal::of(&plan, args.reach, &watch)?,
+        _ => kept.goal(|| Goal::of(&plan, args.reach, &watch), || watch.interrupted())?,
     };
     let mut plan = plan.at_one_rate();
     plan.stop.target = goal.map(|goal| goal.target);
@@ -215,13 +229,8 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     let axes = axes(args, &study, &rule)?;
     let candidates: Vec<Candidate> = candidates(args, &rule, &axes)?;
     let rules: Vec<_> = candidates.iter().map(|candidate| candidate.rule.clone()).collect();
-    let names = axes.iter().map(|axis| axis.setting.clone()).collect();
-    let mut journal = match job {
-        Job::Merge(_) => Journal::default(),
-        _ => Journal::open(args, &study.plan, &rule, names)?,
-    };
     let items = Items { candidates: candidates.len(), starts: starts.len() };
-    let mut scores = journal.scores(&candidates, starts.len());
+    let mut scores = kept.scores(&rules, 0, starts.len());
     let read = scores.len();
     let part = match job {
         Job::Whole => None,
@@ -247,18 +256,19 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     };
     let keep = |candidate: usize, start: usize, score: &Score| {
         made.fetch_add(1, Ordering::Relaxed);
-        journal.keep(&candidates[candidate], start, score);
+        kept.keep(&rules[candidate], start, score);
         Ok(())
     };
     let whole = study.search(&rules, starts, &mut rounds, &mut scores, keep, over)?;
     if let Some(part) = part {
         watch.clear();
-        journal.finish()?;
         return shards::print(part, goal, &scores, items);
     }
     let ranking = report::ranking(&study, &candidates, &scores);
     let mut checked = match ranking.first() {
-        Some(best) if !watch.interrupted() => study.runs(&rules[best.candidate], checks)?,
+        Some(best) if !watch.interrupted() => {
+            study.kept_runs(&mut kept, &rules[best.candidate], starts.len(), checks)?
+        }
         _ => Vec::new(),
     };
     let stopped = watch.interrupted();
@@ -266,7 +276,7 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
         checked.clear();
     }
     watch.clear();
-    let kept = journal.finish();
+    drop(kept);
     let tuned = Tuned {
         args,
         plan: &study.plan,
@@ -276,7 +286,6 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
         ranking: &ranking,
         scores: &scores,
         starts: starts.len(),
-        read,
         checked: &checked,
         whole,
         stopped,
@@ -292,7 +301,7 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
         (Some(save), Some(best)) => save.fill(best.to_file()?.as_bytes()),
         _ => Ok(()),
     };
-    kept.and(saved).and(wanted.map_or(Ok(()), |wanted| wanted.write_or_tell(picture::draw(&tuned))))?;
+    saved.and(wanted.map_or(Ok(()), |wanted| wanted.write_or_tell(picture::draw(&tuned))))?;
     let good = ranking.first().is_some_and(|best| best.finite);
     Ok(if stopped || !good { Ending::RunFailed } else { Ending::Done })
 }

@@ -13,6 +13,7 @@ use super::plan::Plan;
 use super::settings::Settings;
 use super::solve::{Ended, ends_of, solve};
 use crate::failure::Failure;
+use crate::keep::runs::Runs;
 use crate::rule::RuleArgs;
 use crate::shards::{Shard, exact};
 use crate::target::Target;
@@ -153,8 +154,9 @@ impl<'a> Study<'a> {
         compared: usize,
         share: f64,
         watch: &'a Watch,
+        kept: &mut Runs,
     ) -> Result<(Self, Option<Goal>, Vec<Vec<f64>>), Failure> {
-        let goal = Goal::of(&plan, share, watch)?;
+        let goal = kept.goal(|| Goal::of(&plan, share, watch), || watch.interrupted())?;
         let mut plan = plan.at_one_rate();
         plan.stop.target = goal.map(|goal| goal.target);
         let starts = match plan.settings.start {
@@ -171,6 +173,32 @@ impl Study<'_> {
         let plan = Plan { starts: starts.to_vec(), ..self.plan.clone() };
         let (target, maximize) = (plan.stop.target, plan.settings.maximize);
         Ok(ends_of(&plan, self.watch, rule)?.iter().map(|ended| Score::of(ended, target, maximize)).collect())
+    }
+
+    /// Runs one rule from these starts, of which the first has the number `first`, but for runs that are kept.
+    pub(crate) fn kept_runs(
+        &self,
+        kept: &mut Runs,
+        rule: &AnyRule,
+        first: usize,
+        starts: &[Vec<f64>],
+    ) -> Result<Vec<Score>, Failure> {
+        let known: Vec<Option<Score>> =
+            (first..).zip(starts).map(|(start, _)| kept.known(rule, start).cloned()).collect();
+        let missing = known.iter().zip(starts).filter(|(known, _)| known.is_none());
+        let missing: Vec<Vec<f64>> = missing.map(|(_, start)| start.clone()).collect();
+        let mut made = self.runs(rule, &missing)?.into_iter();
+        let mut scores = Vec::new();
+        for (start, known) in (first..).zip(known) {
+            let is_known = known.is_some();
+            let Some(score) = known.or_else(|| made.next()) else { continue };
+            // What a signal has cut short says nothing.
+            if !is_known && !self.watch.interrupted() {
+                kept.keep(rule, start, &score);
+            }
+            scores.push(score);
+        }
+        Ok(scores)
     }
 
     /// Makes the rounds of a search on all cores, but for runs that are scored already; `made` is told of the others as they

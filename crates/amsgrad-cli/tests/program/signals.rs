@@ -45,7 +45,7 @@ fn long(name: &str) -> Vec<&'static str> {
                 "ackley",
                 "--steps",
                 "100000",
-                "--journal",
+                "--checkpoint",
                 "t.jsonl",
                 "--plot",
                 "t.png",

@@ -147,6 +147,44 @@ fn runs_from_many_starts_do_too() {
     Work { arguments: packs, files: &[], every: "3000" }.survives(kills(), 7);
 }
 
+#[test]
+fn searches_and_comparisons_do_too() {
+    let search = &[
+        "tune",
+        "x^2 + 20*y^2",
+        "--bounds",
+        "-2..2",
+        "--steps",
+        "200",
+        "--points",
+        "6",
+        "--seeds",
+        "4",
+        "--check",
+        "3",
+        "--vary",
+        "beta1=0.5,0.9",
+        "--json",
+        "--save-config",
+        "best.toml",
+    ];
+    Work { arguments: search, files: &["best.toml"], every: "5" }.survives(kills(), 8);
+    let comparison = &[
+        "compare",
+        ROSENBROCK,
+        "--rules",
+        "amsgrad,adam",
+        "--trials",
+        "4",
+        "--starts",
+        "5",
+        "--steps",
+        "200",
+        "--json",
+    ];
+    Work { arguments: comparison, files: &[], every: "5" }.survives(kills(), 9);
+}
+
 /// A signal has the work kept at once, and it goes on from there.
 #[test]
 fn a_run_that_is_stopped_goes_on() {

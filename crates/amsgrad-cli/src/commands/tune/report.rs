@@ -53,8 +53,6 @@ pub(super) struct Tuned<'a> {
     pub(super) ranking: &'a [Ranked],
     pub(super) scores: &'a Scores,
     pub(super) starts: usize,
-    /// Number of runs that were taken from the journal.
-    pub(super) read: usize,
     /// Runs of the best from starts that were not used to choose it.
     pub(super) checked: &'a [Score],
     pub(super) whole: bool,
@@ -128,12 +126,7 @@ impl Tuned<'_> {
             self.ranking.len(),
             counted(self.starts)
         )?;
-        let read = if self.args.journal.is_some() {
-            format!(", {} of them from the journal", self.read)
-        } else {
-            String::new()
-        };
-        writeln!(out, "runs           {}{read}", self.scores.len())?;
+        writeln!(out, "runs           {}", self.scores.len())?;
         match self.goal {
             Some(goal) => writeln!(
                 out,
@@ -193,7 +186,7 @@ impl Tuned<'_> {
         }
         if self.stopped || !self.whole {
             let why = if self.stopped { "stopped by a signal" } else { "the budget is used up" };
-            let way = if self.args.journal.is_some() { "; the same command continues" } else { "" };
+            let way = if self.args.keep.is_given() { "; the same command continues" } else { "" };
             writeln!(out, "\n{why} before all runs were made{way}")?;
         }
         out.flush()
@@ -217,7 +210,6 @@ impl Tuned<'_> {
             "best_known": self.goal.map(|goal| goal.best),
             "target": self.goal.map(|goal| goal.target),
             "runs": self.scores.len(),
-            "from_journal": self.read,
             "ranking": self.ranking.iter().map(ranked).collect::<Vec<_>>(),
             "best": rule,
             "other_starts": (!self.checked.is_empty()).then(|| Sum::of(self.checked.iter()).document()),
