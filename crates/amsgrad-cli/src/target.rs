@@ -107,6 +107,9 @@ impl TargetArgs {
     }
 }
 
+/// The most variables of a named problem: runs with more take more than a gibibyte.
+const VARIABLES: usize = 1 << 19;
+
 /// The named problem, as `argument` asks for it.
 pub(crate) fn problem(argument: &str, name: &str, dimension: usize) -> Result<Problem, Failure> {
     let Ok(function) = name.parse::<Function>() else {
@@ -114,6 +117,10 @@ pub(crate) fn problem(argument: &str, name: &str, dimension: usize) -> Result<Pr
         let reason = format!("there is no problem '{name}'{meant}; 'amsgrad problems' lists all");
         return Err(Failure::input(argument, reason));
     };
+    if dimension > VARIABLES {
+        let reason = format!("'{dimension}' is out of range; use at most {VARIABLES}");
+        return Err(Failure::input("--dimension", reason));
+    }
     Problem::new(function, dimension).map_err(|error| {
         let plural = if dimension == 1 { "" } else { "s" };
         let reason = format!("{name} cannot have {dimension} variable{plural}; use {}", error.allowed);

@@ -108,10 +108,10 @@ pub struct History<T> {
 
 impl<T: Real> History<T> {
     /// Returns the most entries for points of `dimension` coordinates: 10,000, or fewer so that they hold at most about
-    /// four million numbers, but at least 100.
+    /// four million numbers, but at least 4.
     #[must_use]
     pub fn most(dimension: usize) -> usize {
-        (2_000_000 / dimension.max(1)).clamp(100, 10_000)
+        (2_000_000 / dimension.max(1)).clamp(4, 10_000)
     }
 
     /// Returns the entries, in the order of their steps.

@@ -377,4 +377,14 @@ mod tests {
         let error = Schedule::power(1.5).validate_decay("beta1").unwrap_err();
         assert_eq!(error.to_string(), "beta1 is 1.5^t; allowed: a base or factor from 0 to 1");
     }
+
+    #[test]
+    fn warm_ups_around_each_other_have_a_limit() {
+        let nested = |count| (0..count).fold(Schedule::constant(0.1), |inner, _| inner.warm_up(2));
+        let checked =
+            |schedule: Schedule| schedule.validate_range("learning_rate", |_| true, &Allowed::Finite);
+        assert!(checked(nested(MOST_RISES)).is_ok());
+        let error = checked(nested(200_000)).unwrap_err();
+        assert_eq!(error.allowed.to_string(), "at most 64 warm-ups around each other");
+    }
 }

@@ -170,10 +170,12 @@ fn report(
     let share = |runs: usize| format!("{:.1} %", 100.0 * runs as f64 / count as f64);
     let mut out = output::stdout();
     if let (Some(tried), Some(rate)) = (tried, learning_rate(solved)) {
-        writeln!(
-            out,
-            "learning rate {rate}: the smallest of {tried} tried with which the runs come to rest\n"
-        )?;
+        let of = if tried > 1 {
+            format!("the smallest of {tried} tried")
+        } else {
+            "the smallest tried".to_owned()
+        };
+        writeln!(out, "learning rate {rate}: {of}; with it the runs come to rest\n")?;
     }
     let names = variables.iter().map(|name| format!("{name:<14}")).collect::<String>();
     writeln!(out, "{:<14}{names}runs", "value")?;

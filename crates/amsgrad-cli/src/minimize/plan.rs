@@ -20,8 +20,11 @@ const STEPS: u64 = 5000;
 /// The gradient test where none is given, unless the run finds its learning rate and ends by itself.
 const GRADIENT: f64 = 1e-6;
 
-/// The most coordinates of starts that are drawn: a gibibyte.
-const COORDINATES: usize = 1 << 27;
+/// Bytes that a run may take, and what it takes, measured: per variable, per start, and per variable of each start.
+const MEMORY: usize = 1 << 30;
+const PER_VARIABLE: usize = 900;
+const PER_START: usize = 192;
+const PER_COORDINATE: usize = 60;
 
 /// A run as it will be made, but for its rule.
 #[derive(Clone, Debug)]
@@ -129,7 +132,9 @@ fn starts(
         }
         return Ok(vec![point]);
     }
-    let (count, most) = (settings.starts.unwrap_or(1), COORDINATES / variables.len().max(1));
+    let (count, dimension) = (settings.starts.unwrap_or(1), variables.len());
+    let room = MEMORY.saturating_sub(dimension * PER_VARIABLE);
+    let most = (room / (PER_START + dimension * PER_COORDINATE)).max(1);
     if count > most {
         return Err(Failure::input(
             "--starts",

@@ -23,8 +23,9 @@ use crate::signals;
 use crate::target::Target;
 use crate::watch::Watch;
 
-/// Number of starts that run together, after which the progress is shown.
+/// Number of starts that run together, after which the progress is shown; fewer where they have more coordinates in all.
 const TOGETHER: usize = 4096;
+const COORDINATES: usize = 1 << 20;
 /// The same, of longer runs that are kept as they end.
 const TOGETHER_KEPT: usize = 64;
 
@@ -238,13 +239,13 @@ impl<'a> Solver<'a> {
         observe: &mut dyn FnMut(&dyn Seen) -> ControlFlow<()>,
     ) -> Result<Solved, Failure> {
         let (minimizer, starts) = (self.minimizer(), &self.plan.starts);
-        let (ends, bests) = match ends {
-            Some(ends) => (ends, Vec::new()),
+        let (ends, best) = match ends {
+            Some(ends) => (ends, None),
             None if starts.len() > 1 => self.ends::<T>(&minimizer)?,
-            None => (Vec::new(), Vec::new()),
+            None => (Vec::new(), None),
         };
         let best_start = self.best(&ends);
-        let best = bests.into_iter().find(|(start, _)| *start == best_start);
+        let best = best.filter(|(start, _)| *start == best_start);
         let (outcome, observed) = match best {
             // A signal came: the best of what was reached.
             Some((_, outcome)) if self.watch.interrupted() => (outcome, false),
@@ -351,9 +352,9 @@ impl<'a> Solver<'a> {
         })
     }
 
-    /// Runs from all starts: in packs where the library has that, else one after the other on each core. With them come the
-    /// best run of those that ran together and its number.
-    fn ends<T: Real>(&self, minimizer: &Run<'_>) -> Result<(Vec<Ended>, Vec<(usize, Outcome<T>)>), Error> {
+    /// Runs from all starts: in packs where the library has that, else one after the other on each core. With them comes the
+    /// best run and its number.
+    fn ends<T: Real>(&self, minimizer: &Run<'_>) -> Result<(Vec<Ended>, Option<(usize, Outcome<T>)>), Error> {
         let packs = !self.is_automatic() && minimizer.run_batch::<T>(&self.points(&[])?).is_ok();
         let kept = &mut *self.kept.borrow_mut();
         let mut kept = if let Kept::Starts(kept) = kept { Some(kept) } else { None };
@@ -365,12 +366,15 @@ impl<'a> Solver<'a> {
         let mut ends: Vec<Option<Ended>> = (0..self.plan.starts.len()).map(known).collect();
         let missing: Vec<usize> = (0..ends.len()).filter(|start| ends[*start].is_none()).collect();
         let together = if kept.is_some() && !packs { TOGETHER_KEPT } else { TOGETHER };
-        let mut bests = Vec::new();
+        let together = (COORDINATES / self.plan.domain.len().max(1)).clamp(1, together);
+        let mut best = None;
         for chunk in missing.chunks(together) {
             let starts: Vec<Vec<f64>> = chunk.iter().map(|start| self.plan.starts[*start].clone()).collect();
             let outcome = run(minimizer, &starts)?;
-            if let (Some(index), Some(found)) = (outcome.best_index(), outcome.best()) {
-                bests.push((chunk[index], found.clone()));
+            if let (Some(index), Some(found)) = (outcome.best_index(), outcome.best())
+                && best.as_ref().is_none_or(|(_, best)| self.cost(found) < self.cost(best))
+            {
+                best = Some((chunk[index], found.clone()));
             }
             self.watch.batch_done(outcome.len(), outcome.iter().map(|run| run.steps).sum());
             for (start, run) in chunk.iter().zip(outcome.iter()) {
@@ -383,18 +387,24 @@ impl<'a> Solver<'a> {
             }
         }
         let ends: Vec<Ended> = ends.into_iter().flatten().collect();
-        let best = self.best(&ends);
-        if self.watch.interrupted() && !bests.iter().any(|(start, _)| *start == best) {
+        let best_start = self.best(&ends);
+        if self.watch.interrupted() && best.as_ref().is_none_or(|(start, _)| *start != best_start) {
             // It was best before the work was interrupted for the first time.
             let minimizer = minimizer.clone().interrupt(Arc::default());
-            let outcome = run(&minimizer, std::slice::from_ref(&self.plan.starts[best]))?;
-            bests.extend(outcome.best().map(|outcome| {
+            let outcome = run(&minimizer, std::slice::from_ref(&self.plan.starts[best_start]))?;
+            best = outcome.best().map(|outcome| {
                 let mut outcome = outcome.clone();
                 outcome.status = Status::Stopped;
-                (best, outcome)
-            }));
+                (best_start, outcome)
+            });
         }
-        Ok((ends, bests))
+        Ok((ends, best))
+    }
+
+    /// Less is better.
+    fn cost<T: Real>(&self, outcome: &Outcome<T>) -> f64 {
+        let value = outcome.best.value.to_f64();
+        if self.plan.settings.maximize { -value } else { value }
     }
 
     /// Returns the number of the best end: the first of those with the best value, the very first where none has one.

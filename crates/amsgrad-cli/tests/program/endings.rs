@@ -36,6 +36,9 @@ fn the_minimum_is_found() {
         ("(x-3)^2 --start 1e6", &[3.0]),
         ("(x-1e6)^2 --start 1", &[1e6]),
         ("(1-x)^2+100*(y-x^2)^2", &[1.0, 1.0]),
+        ("(1-x)^2+100*(y-x^2)^2 --bounds -2..2 --seed 7", &[1.0, 1.0]),
+        ("3*sqrt(x)+y --within simplex --start 0.5,0.5", &[0.0, 1.0]),
+        ("3*sqrt(x)+y --within simplex --bounds 0..0.75 --start 0.5,0.5", &[0.25, 0.75]),
         ("50*(x-0.9)^2 --bounds 0..1 --start 0.05 --rule gradient-descent", &[0.9]),
         ("if(x>1,0/0,50*(x-0.9)^2) --bounds 0..1 --start 0.05 --rule gradient-descent", &[0.9]),
     ] {

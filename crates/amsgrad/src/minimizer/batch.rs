@@ -3,7 +3,7 @@
 use core::sync::atomic::Ordering;
 
 use super::{Minimizer, Settings};
-use crate::constraint::{Constraint, check_dimension};
+use crate::constraint::{Constraint, check_dimension, equal_weights};
 use crate::decide::Tests;
 use crate::dispatch::Target;
 use crate::error::Error;
@@ -110,7 +110,8 @@ impl<F, R: UpdateRule> Minimizer<F, R> {
             let start = starts.coordinates::<f64>(i..i + 1, sides, 1);
             let finite = start.iter().all(|x| x.is_finite());
             if !finite {
-                let start: Vec<T> = start.iter().map(|x| T::from_f64(*x)).collect();
+                let mut start: Vec<T> = start.iter().map(|x| T::from_f64(*x)).collect();
+                self.constraint()?.region::<T>()?.project(&mut start, &mut equal_weights());
                 points.iter_mut().zip(start.iter().cycle()).for_each(|(to, from)| *to = *from);
                 summary.exit = Exit::NonFinite;
                 return Ok(());

@@ -31,3 +31,4 @@ mod stops;
 mod support;
 mod tensors;
 mod threads;
+mod ways;

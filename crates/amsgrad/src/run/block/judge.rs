@@ -42,7 +42,8 @@ impl<N: Number> Judge<'_, '_, N> {
         {
             let mut acceptance = Acceptance::new();
             x.iter().for_each(|x| acceptance.see(*x));
-            let comparable = comparable(sign, *value + acceptance.worst());
+            // What was seen is 0 or NaN so far, and -0 less 0 is -0.
+            let comparable = comparable(sign, *value - acceptance.worst());
             acceptance.see(*value);
             for (x, g) in x.iter().zip(gradient) {
                 acceptance.see_transformed(transform, *x, *g);
