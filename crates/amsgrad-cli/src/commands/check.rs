@@ -2,10 +2,10 @@
 
 use std::io::Write as _;
 
-use amsgrad::Bounds;
 use amsgrad::check::{GradientCheck, GradientReport, Verdict};
 use amsgrad::objective::Vectorized;
 use amsgrad::random::Uniform;
+use amsgrad::{Bounds, Objective as _, ObjectiveError};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::json::Spool;
 use crate::target::{Target, TargetArgs};
 use crate::watch::Watch;
-use crate::{output, text};
+use crate::{output, signals, text};
 
 const EXAMPLES: &str = "Examples:
   amsgrad check 'x^2*y + sin(y)' --bounds -2..2
@@ -83,12 +83,21 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let mut found = Found { checks, ..Found::default() };
     let mut uniform = Uniform::numpy(args.seed);
     let watch = Watch::new(wanted as u64);
+    let mut exact = Vectorized::new(&target);
+    // One point of many variables takes many evaluations.
+    let mut objective = |x: &[f64], gradient: &mut [f64]| match signals::came() {
+        true => Err(ObjectiveError::new("stopped by a signal")),
+        false => exact.evaluate(x, gradient),
+    };
     while found.points < wanted && !watch.interrupted() {
         let mut draw =
             || sides.iter().map(|(lower, upper)| lower + uniform.next() * (upper - lower)).collect();
         let point = at.clone().unwrap_or_else(&mut draw);
-        let report = check.run(&mut Vectorized::new(&target), &point)?;
-        found.add(point, report)?;
+        let report = check.run(&mut objective, &point);
+        if watch.interrupted() {
+            break;
+        }
+        found.add(point, report?)?;
         watch.batch_done(0, 1);
     }
     watch.clear();
