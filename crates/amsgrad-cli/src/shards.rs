@@ -1,7 +1,7 @@
 //! A command's work in shards: each machine makes one, and `amsgrad merge` makes of all of them what the whole command makes.
 //!
-//! The work is a list of items, such as runs from starts. A shard computes every N-th of them, and its document holds their
-//! results. The merge runs the same command with these results in place of the work, so that nothing is decided twice.
+//! The work is a list of items, such as runs from starts. They are dealt to the shards in rounds, and the document of a
+//! shard holds the results of its own. The merge runs the same command with these results in place of the work, so that nothing is decided twice.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -45,7 +45,7 @@ impl Shard {
     /// ```
     /// use amsgrad_cli::shards::Shard;
     /// let second = Shard::new(2, 3).unwrap();
-    /// assert_eq!((0..8).filter(|item| second.has(*item)).collect::<Vec<_>>(), [1, 4, 7]);
+    /// assert_eq!((0..9).filter(|item| second.has(*item)).collect::<Vec<_>>(), [1, 3, 8]);
     /// assert_eq!(Shard::new(0, 3), None);
     /// ```
     #[must_use]
@@ -56,7 +56,7 @@ impl Shard {
     /// Returns whether the item with this number, from 0, belongs to it.
     #[must_use]
     pub fn has(self, item: usize) -> bool {
-        item % self.count == self.index
+        owner(item, self.count) == self.index
     }
 
     /// Returns the document of work that is no command of the program: the `results` of its items, in their order, where
@@ -80,6 +80,12 @@ impl Shard {
     pub(crate) fn share(self, work: u64) -> u64 {
         work.div_ceil(self.count as u64)
     }
+}
+
+/// Returns the number, from 0, of the shard that an item is dealt to: each round begins with the next shard, so that items
+/// which resemble each other from round to round, such as the runs of one setting of a grid, come to different ones.
+fn owner(item: usize, shards: usize) -> usize {
+    (item % shards + item / shards % shards) % shards
 }
 
 /// The option, the same for every command that has it.

@@ -183,7 +183,7 @@ def fit(
     steps : int, optional
         The most steps per descent.
     shard : (int, int), optional
-        ``(i, n)``: fit every n-th group alone, from the i-th on, and return that as a text for `merge`. With `by`.
+        ``(i, n)``: fit part i of n of the groups alone, and return that as a text for `merge`. With `by`.
     **settings
         Of ``method="amsgrad"``: `rule`, `lr`, `betas`, ..., `batch_size`, `epochs`.
 

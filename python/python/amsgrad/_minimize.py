@@ -93,7 +93,7 @@ def minimize(
         disp : bool
             Print how the run ended.
     shard : (int, int), optional
-        ``(i, n)``: run from every n-th start alone, from the i-th on, and return that as a text for `merge`. For a formula that
+        ``(i, n)``: run from part i of n of the starts alone, and return that as a text for `merge`. For a formula that
         is a text, and the option `starts`.
 
     Returns

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::document::{Head, Results};
+use super::owner;
 use crate::failure::Failure;
 use crate::files;
 
@@ -174,7 +175,9 @@ impl Parts {
         for (index, part) in self.0.iter().enumerate() {
             let Results { results } = serde_json::from_str::<Results<R>>(&part.text)
                 .map_err(|error| part.refused(&format!("holds other results: {error}; make it again")))?;
-            let expected = count / shards + usize::from(index < count % shards);
+            // A full round deals one item to each, and the last may be short.
+            let last = (count - count % shards..count).any(|item| owner(item, shards) == index);
+            let expected = count / shards + usize::from(last);
             let found = results.len();
             if found != expected {
                 let reason = format!("holds {found} results instead of {expected}; make it again");
@@ -182,7 +185,7 @@ impl Parts {
             }
             lists.push(results.into_iter());
         }
-        Ok((0..count).filter_map(|item| lists.get_mut(item % shards)?.next()).collect())
+        Ok((0..count).filter_map(|item| lists.get_mut(owner(item, shards))?.next()).collect())
     }
 }
 

@@ -184,6 +184,27 @@ fn a_shard_that_is_wrong_is_named() {
     }
 }
 
+#[test]
+fn a_shard_of_a_search_continues_where_it_stopped() {
+    let line = "tune x^2+9*y^2 --steps 90 --points 4 --seeds 5 --check 2 --method grid --target 1e-3";
+    let (folder, files) = shards(line, 2);
+    let first = || {
+        let words = [&words(line)[..], &["--checkpoint", "runs.ckpt", "--shard", "1/2"]].concat();
+        let (code, out, told, _) = came(words, folder.path());
+        assert_eq!((code, told.as_str()), (Some(0), ""));
+        out
+    };
+    let kept = folder.path().join("runs.ckpt");
+    let (whole, runs) = (first(), fs::read_to_string(&kept).unwrap());
+    // Killed while it wrote.
+    fs::write(&kept, &runs[..runs.len() / 2]).unwrap();
+    assert_eq!(first(), whole);
+    assert_eq!(fs::read_to_string(&kept).unwrap().lines().count(), runs.lines().count());
+    fs::write(&files[0], whole).unwrap();
+    let merged = came([&["merge".to_owned()], &files[..]].concat(), folder.path());
+    assert_eq!(merged.1, came(words(line), folder.path()).1, "the file is the shard's alone");
+}
+
 /// Other numbers in the table make another fit.
 #[test]
 fn shards_of_other_data_are_told() {
