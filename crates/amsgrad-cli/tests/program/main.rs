@@ -25,6 +25,7 @@ mod reproduce;
 mod shards;
 mod signals;
 mod survive;
+mod torch;
 mod tune;
 mod tutorial;
 
