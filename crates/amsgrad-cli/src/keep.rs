@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::{files, signals, text};
 
 pub(crate) mod checkpoint;
+pub(crate) mod fits;
 pub(crate) mod journal;
 pub(crate) mod runs;
 pub(crate) mod starts;

@@ -7,11 +7,12 @@ use core::sync::atomic::Ordering;
 use amsgrad::error::SettingError;
 use amsgrad::random::Uniform;
 use amsgrad::{
-    Blocks, Bounds, Constraint, FiniteSum, LearningRate, Minimizer, Objective as Minimized, Record,
+    Blocks, Bounds, Constraint, FiniteSum, LearningRate, Minimizer, Moment, Objective as Minimized, Record,
 };
 use amsgrad::{Schedule, Simplex, Stop};
 
 use crate::descend::{Descent, Slope};
+use crate::keep::{Begun, Keep};
 use crate::objective::Objective;
 use crate::outcome::Status;
 use crate::sample::Sample;
@@ -25,6 +26,16 @@ const TOLERANCE: f64 = 1e-9;
 const LEARNING_RATE: f64 = 0.05;
 const LAST_RATE: f64 = 5e-5;
 
+/// What a leg is a part of.
+struct Course<'a> {
+    keep: &'a dyn Keep,
+    /// Where this leg was, if it goes on.
+    begun: Option<Begun>,
+    /// How many legs came before it, and their steps.
+    legs: u64,
+    steps: u64,
+}
+
 /// A start in the units of the rule.
 struct Scaled {
     from: Vec<f64>,
@@ -36,39 +47,60 @@ struct Scaled {
 
 impl Slope<'_> {
     /// Runs a rule from a point for at most `steps` steps and returns the best point.
-    pub(crate) fn first_order(&self, method: &FirstOrder, seed: u64, start: Vec<f64>, steps: u64) -> Descent {
+    pub(crate) fn first_order(
+        &self,
+        method: &FirstOrder,
+        seed: u64,
+        start: Vec<f64>,
+        steps: u64,
+        keep: &dyn Keep,
+    ) -> Descent {
+        let begun = keep.begun();
         if method.batch.is_some() || method.epochs.is_some() {
-            self.in_batches(method, seed, start, steps)
+            self.in_batches(method, seed, start, steps, Course { keep, begun, legs: 0, steps: 0 })
         } else if method.learning_rate.is_some() {
-            self.leg(method, start, steps)
+            self.leg(method, start, steps, Course { keep, begun, legs: 0, steps: 0 })
         } else {
-            self.in_legs(method, start, steps)
+            self.in_legs(method, start, steps, keep, begun)
         }
     }
 
     /// Goes in legs, each from the best point with a fresh memory: a start among large gradients would otherwise keep
     /// all later steps short.
-    fn in_legs(&self, method: &FirstOrder, start: Vec<f64>, steps: u64) -> Descent {
-        let mut best = self.leg(method, start, steps.div_ceil(LEGS));
-        for _ in 1..LEGS {
+    fn in_legs(
+        &self,
+        method: &FirstOrder,
+        start: Vec<f64>,
+        steps: u64,
+        keep: &dyn Keep,
+        mut begun: Option<Begun>,
+    ) -> Descent {
+        let (first, made) = begun.as_ref().map_or((0, 0), |begun| (begun.legs, begun.steps));
+        let start = begun.as_ref().map_or(start, |begun| begun.start.clone());
+        // What the legs before have come to is where the next begins.
+        let mut best = Descent { point: start, value: f64::NAN, status: Status::StepLimit, steps: made };
+        for legs in first..LEGS {
+            let course = Course { keep, begun: begun.take(), legs, steps: best.steps };
+            let most = if legs == 0 { steps.div_ceil(LEGS) } else { steps / LEGS };
+            let next = self.leg(method, best.point, most, course);
+            best = Descent { steps: best.steps + next.steps, ..next };
             // A later leg judges convergence by the value it begins with.
             if matches!(best.status, Status::Stopped | Status::NotFinite) {
                 break;
             }
-            let next = self.leg(method, best.point, steps / LEGS);
-            best = Descent { steps: best.steps + next.steps, ..next };
         }
         best
     }
 
     /// One run over all rows.
-    fn leg(&self, method: &FirstOrder, mut start: Vec<f64>, steps: u64) -> Descent {
+    fn leg(&self, method: &FirstOrder, mut start: Vec<f64>, steps: u64, course: Course<'_>) -> Descent {
         let scaled = match self.scaled(&mut start) {
             Ok(scaled) => scaled,
             Err(status) => return self.unmoved(start, status),
         };
-        let best = Cell::new((scaled.value, start.clone()));
-        let mut point = start;
+        let known = course.begun.as_ref().map(|begun| begun.best.clone());
+        let best = Cell::new(known.unwrap_or_else(|| (scaled.value, start.clone())));
+        let mut point = start.clone();
         let objective = |x: &[f64], gradient: &mut [f64]| {
             let value = self.evaluate(self.objective, x, &mut point, gradient, scaled.unit);
             let (least, at) = best.take();
@@ -78,14 +110,21 @@ impl Slope<'_> {
         let mut stop = Stop::default();
         stop.steps = Some(steps);
         stop.gradient = Some(TOLERANCE * scaled.value.abs() * scaled.unit);
-        let (status, made, _) = self.run(objective, method, &scaled, (steps, stop));
+        let (status, made, _) = self.run(objective, method, &scaled, (steps, stop), (&course, &start, &best));
         let (value, point) = best.into_inner();
         Descent { point, value, status, steps: made }
     }
 
     /// One run over mini-batches: rows are shuffled into them once, and every epoch sees all of them in an order of its
     /// own. The value of a batch says little, so the last point is taken where all rows like it better than the start.
-    fn in_batches(&self, method: &FirstOrder, seed: u64, mut start: Vec<f64>, steps: u64) -> Descent {
+    fn in_batches(
+        &self,
+        method: &FirstOrder,
+        seed: u64,
+        mut start: Vec<f64>,
+        steps: u64,
+        course: Course<'_>,
+    ) -> Descent {
         let scaled = match self.scaled(&mut start) {
             Ok(scaled) => scaled,
             Err(status) => return self.unmoved(start, status),
@@ -113,7 +152,9 @@ impl Slope<'_> {
         stop.epochs = method.epochs;
         let epochs = method.epochs.map(|epochs| epochs.saturating_mul(all.div_ceil(size) as u64));
         let whole = epochs.map_or(steps, |epochs| steps.min(epochs));
-        let (status, made, last) = self.run(batches, method, &scaled, (whole, stop));
+        let best = Cell::default();
+        let (status, made, last) =
+            self.run(batches, method, &scaled, (whole, stop), (&course, &start, &best));
         self.objective.counts.gradients.fetch_add(made * size as u64 / all.max(1) as u64, Ordering::Relaxed);
         let mut end = start.clone();
         self.unscaled(&last, &mut end);
@@ -128,20 +169,51 @@ impl Slope<'_> {
         method: &FirstOrder,
         scaled: &Scaled,
         (steps, stop): (u64, Stop),
+        (course, start, best): (&Course<'_>, &[f64], &Cell<(f64, Vec<f64>)>),
     ) -> (Status, u64, Vec<f64>) {
         // `steps` is how many the run will make at most.
         let cosine = || LearningRate::from(Schedule::cosine(LEARNING_RATE, LAST_RATE, steps));
-        let mut made = 0;
+        let made = Cell::new(0);
+        let automatic = method.learning_rate == Some(LearningRate::Automatic);
         let run = Minimizer::new(objective)
             .rule(method.rule.clone())
             .learning_rate(method.learning_rate.clone().unwrap_or_else(cosine))
             .within(scaled.constraint.clone())
             .start(scaled.from.clone())
-            .stop(stop)
-            .run_observed(|record: &Record<'_, f64>| {
-                made = record.step;
-                if (self.stop)() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            });
+            .stop(stop);
+        let look = |record: &Record<'_, f64>| {
+            made.set(record.step);
+            if (self.stop)() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let counts = &self.objective.counts;
+        // The evaluation before which a run stands is made once more; that of a batch is not one of all rows.
+        let again = u64::from(method.batch.is_none() && method.epochs.is_none());
+        if let Some(begun) = &course.begun {
+            counts.set(begun.values, begun.gradients);
+        }
+        let save = |moment: &Moment<'_, f64>| {
+            let make = || {
+                let (values, gradients) = counts.so_far();
+                let so_far = best.take();
+                best.set(so_far.clone());
+                Begun {
+                    legs: course.legs,
+                    steps: course.steps,
+                    start: start.to_vec(),
+                    best: so_far,
+                    values,
+                    gradients: gradients.saturating_sub(again),
+                    checkpoint: moment.checkpoint(),
+                }
+            };
+            course.keep.offer(course.steps + moment.steps(), moment.is_last(), &make);
+        };
+        let run = if automatic || !course.keep.looks() {
+            run.run_observed(look)
+        } else {
+            run.run_saved(course.begun.as_ref().map(|begun| &begun.checkpoint), save, look)
+        };
+        let made = made.get();
         let Ok(outcome) = run else { return (Status::Stalled, made, scaled.from.clone()) };
         let status = match outcome.status {
             amsgrad::Status::Converged { .. } => Status::Converged,

@@ -9,6 +9,7 @@ use crate::FitError;
 use crate::Loss;
 use crate::data::Data;
 use crate::descend::{Descent, Slope};
+use crate::keep::{self, Keep, Nothing};
 use crate::model::Model;
 use crate::objective::{Goal, Objective};
 use crate::outcome::Status;
@@ -88,8 +89,24 @@ impl<'a> Fit<'a> {
     /// The table lacks a column, holds numbers that the settings cannot use, or has fewer rows than the model has
     /// parameters.
     pub fn run(&self, table: &crate::Table, stop: &(dyn Fn() -> bool + Sync)) -> Result<Outcome, FitError> {
+        self.run_kept(table, stop, &Nothing)
+    }
+
+    /// Fits the model to a table, and goes on from what is kept of an earlier fit by the same model and settings.
+    ///
+    /// Each start is kept as it ends. A run of a first-order rule from one start is kept on its way, at a learning rate that is
+    /// given or by default.
+    ///
+    /// # Errors
+    /// As for [`run`](Fit::run).
+    pub fn run_kept(
+        &self,
+        table: &crate::Table,
+        stop: &(dyn Fn() -> bool + Sync),
+        keep: &dyn Keep,
+    ) -> Result<Outcome, FitError> {
         let data = Data::new(self.model, &self.settings, table)?;
-        self.over(&data, 0..table.rows(), stop)
+        self.over(&data, 0..table.rows(), stop, keep)
     }
 
     /// Fits the model to some consecutive rows.
@@ -98,6 +115,7 @@ impl<'a> Fit<'a> {
         data: &Data<'_>,
         rows: core::ops::Range<usize>,
         stop: &(dyn Fn() -> bool + Sync),
+        keep: &dyn Keep,
     ) -> Result<Outcome, FitError> {
         let needed = self.space.sides.len() - self.space.simplices.len();
         if rows.len() < needed {
@@ -107,15 +125,23 @@ impl<'a> Fit<'a> {
         }
         let objective = data.objective(self.model, self.settings.loss, rows);
         let found = if self.starts.is_empty() {
-            let seed = self.settings.seed;
-            let start = start::searched(&objective, self.model, &self.space, &self.given, seed, stop);
-            self.from(&objective, start, stop)
+            keep::followed(keep, 0, &objective, |objective| {
+                let seed = self.settings.seed;
+                let start = start::searched(objective, self.model, &self.space, &self.given, seed, stop);
+                self.from(objective, start, stop, keep)
+            })
         } else {
             let count = self.settings.starts.unwrap_or(1);
             let starts =
                 start::followed(&objective, self.model, &self.space, count, self.starts.clone(), stop);
-            let ends: Vec<Found> =
-                starts.par_iter().map(|start| self.from(&objective, start.clone(), stop)).collect();
+            // Only one that is alone is kept on its way.
+            let on_the_way = if starts.len() == 1 { keep } else { &Nothing };
+            let from = |(number, start): (usize, &Vec<f64>)| {
+                keep::followed(keep, number, &objective, |objective| {
+                    self.from(objective, start.clone(), stop, on_the_way)
+                })
+            };
+            let ends: Vec<Found> = starts.par_iter().enumerate().map(from).collect();
             ends.into_iter().reduce(Found::better).unwrap_or_else(|| unreachable_start(&self.space))
         };
         Ok(self.outcome(&objective, found))
@@ -123,16 +149,22 @@ impl<'a> Fit<'a> {
 
     /// The best end from one start. Absolute deviations have no curvature: they are the limit of soft losses whose scale
     /// shrinks to a millionth of the residuals.
-    fn from(&self, objective: &Objective<'_>, start: Vec<f64>, stop: &(dyn Fn() -> bool + Sync)) -> Found {
+    fn from(
+        &self,
+        objective: &Objective<'_>,
+        start: Vec<f64>,
+        stop: &(dyn Fn() -> bool + Sync),
+        keep: &dyn Keep,
+    ) -> Found {
         if objective.loss() != Loss::Absolute || matches!(self.settings.method, Method::FirstOrder(_)) {
-            return self.smooth(objective, start, stop);
+            return self.smooth(objective, start, stop, keep);
         }
-        let mut found = self.smooth(&objective.at_loss(Loss::Squares), start, stop);
+        let mut found = self.smooth(&objective.at_loss(Loss::Squares), start, stop, &Nothing);
         let scale = median(&residuals(objective, &found.descent.point));
         for power in 0..=6 {
             let soft = Loss::SoftL1((scale * libm::pow(10.0, -f64::from(power))).max(f64::MIN_POSITIVE));
             let steps = found.descent.steps;
-            found = self.smooth(&objective.at_loss(soft), found.descent.point, stop);
+            found = self.smooth(&objective.at_loss(soft), found.descent.point, stop, &Nothing);
             found.descent.steps += steps;
         }
         found.descent.value = objective.value(&found.descent.point);
@@ -145,6 +177,7 @@ impl<'a> Fit<'a> {
         objective: &Objective<'_>,
         mut start: Vec<f64>,
         stop: &(dyn Fn() -> bool + Sync),
+        keep: &dyn Keep,
     ) -> Found {
         self.space.project(&mut start);
         let flat = OnceCell::new();
@@ -161,7 +194,7 @@ impl<'a> Fit<'a> {
         if let Method::FirstOrder(method) = &self.settings.method {
             let without = if method.epochs.is_some() { u64::MAX } else { ALONE };
             let steps = self.settings.steps.unwrap_or(without);
-            return found(slope.first_order(method, self.settings.seed, start, steps));
+            return found(slope.first_order(method, self.settings.seed, start, steps, keep));
         }
         let is_end = |descent: &Descent| {
             descent.status == Status::Stopped
@@ -181,8 +214,13 @@ impl<'a> Fit<'a> {
                 return best;
             }
         }
-        let approach =
-            slope.first_order(&FirstOrder::default(), self.settings.seed, start, APPROACH.min(limit));
+        let approach = slope.first_order(
+            &FirstOrder::default(),
+            self.settings.seed,
+            start,
+            APPROACH.min(limit),
+            &Nothing,
+        );
         if approach.status == Status::Stopped {
             return best.better(found(approach));
         }
@@ -219,12 +257,16 @@ impl<'a> Fit<'a> {
 
 /// An end, and the scale of the parameters on the way to it.
 #[derive(Clone, Debug)]
-struct Found {
-    descent: Descent,
-    scale: Vec<f64>,
+pub(crate) struct Found {
+    pub(crate) descent: Descent,
+    pub(crate) scale: Vec<f64>,
 }
 
 impl Found {
+    pub(crate) fn new(point: Vec<f64>, value: f64, status: Status, steps: u64, scale: Vec<f64>) -> Self {
+        Self { descent: Descent { point, value, status, steps }, scale }
+    }
+
     /// The lower of two ends, the first where they are equal, with the steps of both.
     fn better(self, other: Self) -> Self {
         let (a, b) = (&self.descent, &other.descent);

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::FitError;
 use crate::data::Data;
 use crate::fit::Fit;
+use crate::keep::Nothing;
 use crate::report::Outcome;
 use crate::table::Table;
 
@@ -27,8 +28,8 @@ pub struct Groups<'f> {
     fit: &'f Fit<'f>,
     /// The rows in the order of the groups.
     data: Data<'static>,
-    /// Labels, first row and number of rows.
-    groups: Vec<(Vec<String>, usize, usize)>,
+    /// Number, labels, first row and number of rows.
+    groups: Vec<(usize, (Vec<String>, usize, usize))>,
 }
 
 impl<'f> Fit<'f> {
@@ -57,7 +58,7 @@ impl<'f> Fit<'f> {
     pub fn groups(&'f self, table: &Table) -> Result<Groups<'f>, FitError> {
         let (groups, order) = grouped(table);
         let data = Data::new(self.model(), self.settings(), table)?.ordered(&order);
-        Ok(Groups { fit: self, data, groups })
+        Ok(Groups { fit: self, data, groups: groups.into_iter().enumerate().collect() })
     }
 }
 
@@ -72,8 +73,7 @@ impl Groups<'_> {
     /// group does not depend on the others.
     #[must_use]
     pub fn retain(mut self, keep: impl Fn(usize) -> bool) -> Self {
-        let mut numbers = 0..;
-        self.groups.retain(|_| numbers.next().is_some_and(&keep));
+        self.groups.retain(|(number, _)| keep(*number));
         self
     }
 
@@ -83,9 +83,19 @@ impl Groups<'_> {
         stop: &(dyn Fn() -> bool + Sync),
         summarize: impl Fn(Result<Outcome, FitError>) -> T + Sync,
     ) -> Vec<Group<T>> {
-        let fit = |(labels, first, rows): (Vec<String>, usize, usize)| {
-            let result = summarize(self.fit.over(&self.data, first..first + rows, stop));
-            Group { labels, rows, result }
+        self.run_each(stop, |_, outcome| summarize(outcome))
+    }
+
+    /// The same; `summarize` is told which group it is too, with its number in the place of the result.
+    pub fn run_each<T: Send>(
+        self,
+        stop: &(dyn Fn() -> bool + Sync),
+        summarize: impl Fn(&Group<usize>, Result<Outcome, FitError>) -> T + Sync,
+    ) -> Vec<Group<T>> {
+        let fit = |(number, (labels, first, rows)): (usize, (Vec<String>, usize, usize))| {
+            let group = Group { labels, rows, result: number };
+            let result = summarize(&group, self.fit.over(&self.data, first..first + rows, stop, &Nothing));
+            Group { labels: group.labels, rows, result }
         };
         self.groups.into_par_iter().map(fit).collect()
     }

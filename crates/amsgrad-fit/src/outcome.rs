@@ -27,6 +27,10 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status.
+    pub const ALL: [Self; 6] =
+        [Self::Converged, Self::StepLimit, Self::EpochLimit, Self::Stalled, Self::Stopped, Self::NotFinite];
+
     /// Returns whether a minimum was found.
     #[must_use]
     pub fn is_converged(self) -> bool {

@@ -2,12 +2,17 @@
 
 use std::path::PathBuf;
 
-use amsgrad_fit::{FirstOrder, Fit, FitError, Method, Model, Names, Noise, Predictor, Settings, Source};
+use amsgrad_fit::{
+    FirstOrder, Fit, FitError, Method, Model, Names, Noise, Predictor, Settings, Source, Table,
+};
 use amsgrad_formula::constant;
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use super::Ending;
 use crate::failure::Failure;
+use crate::keep::KeepArgs;
+use crate::keep::fits::{Fits, Groups};
 use crate::rule::RuleArgs;
 use crate::shards::{Call, Job, ShardArgs};
 use crate::watch::Watch;
@@ -35,6 +40,7 @@ const EXAMPLES: &str = "Examples:
   amsgrad fit 'y ~ a*t + b' decay.csv --save line.json
   amsgrad fit 'y ~ a*exp(-b*t)' decay.csv --bounds b=0..10 --plot fit.png
   amsgrad fit 'y ~ a*t + b' decay.csv --loss huber:0.5 --json
+  amsgrad fit 'y ~ a*exp(-b*t)' decay.csv --bounds a=0..9,b=0..9 --starts 99 --checkpoint fit.jsonl
   amsgrad fit 'y ~ a*t + b' decay.csv --method amsgrad --rule adam --batch-size 16 --epochs 200";
 
 /// Fit a model to a table of data.
@@ -159,6 +165,10 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     #[serde(skip)]
+    keep: KeepArgs,
+
+    #[command(flatten)]
+    #[serde(skip)]
     shard: ShardArgs,
 
     /// Print one JSON document
@@ -219,13 +229,22 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     }
     let watch = Watch::without_end();
     if !args.by.is_empty() {
-        return groups::run(&fit, &table, &args.by, job, &watch);
+        let kept = args.keep.place()?.map(|place| Groups::open(place, &args.identity(&table))).transpose()?;
+        return groups::run(&fit, &table, &args.by, job, kept.as_ref(), &watch);
     }
     let stop = || {
         watch.beat();
         watch.interrupted()
     };
-    let outcome = fit.run(&table, &stop).map_err(|error| refused(&error))?;
+    let kept = match args.keep.place()? {
+        Some(place) => Some(Fits::open(place, args.identity(&table), args.is_one_run())?),
+        None => None,
+    };
+    let outcome = match &kept {
+        Some(kept) => fit.run_kept(&table, &stop, kept),
+        None => fit.run(&table, &stop),
+    };
+    let outcome = outcome.map_err(|error| refused(&error))?;
     watch.clear();
     let predictor = Predictor::new(&model, &outcome);
     if lines.is_some() || picture.is_some() {
@@ -245,6 +264,20 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
 }
 
 impl Args {
+    /// What must be the same for fits to be the same.
+    fn identity(&self, table: &Table) -> Value {
+        let mut identity = serde_json::to_value(self).unwrap_or_default();
+        identity["table"] = format!("{:016x}", table.fingerprint()).into();
+        identity
+    }
+
+    /// Whether it is one run of a first-order rule, whose learning rate is not looked for.
+    fn is_one_run(&self) -> bool {
+        let rate = self.rule.learning_rate.as_ref().map(ToString::to_string);
+        let alone = self.method.as_deref() == Some(ALONE) && self.starts.is_none_or(|starts| starts == 1);
+        alone && rate.as_deref() != Some("auto")
+    }
+
     /// The expression of a sum, where there is one.
     fn expression(&self) -> Option<&str> {
         self.log_likelihood.as_deref().or(self.minimize_sum.as_deref())

@@ -3,7 +3,7 @@
 use std::fs;
 use std::ops::ControlFlow;
 
-use amsgrad::tensors::Tensors;
+use amsgrad::tensors::{TensorError, Tensors};
 use amsgrad::{Checkpoint, Moment, Real, Schedule, State};
 use serde_json::Value;
 
@@ -99,10 +99,17 @@ impl Keeper {
 
     /// Returns what the run is continued from, if it was begun before.
     pub(crate) fn checkpoint<T: Real>(&mut self) -> Result<Option<Checkpoint<T>>, Failure> {
+        self.read(Checkpoint::from_tensors)
+    }
+
+    /// Takes what was in the file, if a run was begun before.
+    pub(crate) fn read<A>(
+        &mut self,
+        read: impl FnOnce(&Tensors) -> Result<A, TensorError>,
+    ) -> Result<Option<A>, Failure> {
         let torch = self.is_torch();
         let Some(found) = self.found.take().filter(|_| !torch) else { return Ok(None) };
-        let checkpoint = Checkpoint::from_tensors(&found);
-        checkpoint.map(Some).map_err(|error| self.place.refused(&error.to_string()))
+        read(&found).map(Some).map_err(|error| self.place.refused(&error.to_string()))
     }
 
     /// Shows the steps that were seen before the run was interrupted.
@@ -122,13 +129,22 @@ impl Keeper {
         }
     }
 
-    /// Keeps the run if that is due. Where the file cannot be written, the last one stays and the run goes on.
+    /// Keeps the run if that is due.
     pub(crate) fn offer<T: Real>(&mut self, moment: &Moment<'_, T>) {
-        if !self.writes || !(moment.is_last() || self.pace.is_due(moment.steps())) {
+        self.keep(moment.steps(), moment.is_last(), || {
+            let mut tensors = Tensors::default();
+            moment.checkpoint().to_tensors(&mut tensors);
+            tensors
+        });
+    }
+
+    /// Keeps what `make` makes, if that is due after this many steps. Where the file cannot be written, the last one stays and
+    /// the run goes on.
+    pub(crate) fn keep(&mut self, steps: u64, is_last: bool, make: impl FnOnce() -> Tensors) {
+        if !self.writes || !(is_last || self.pace.is_due(steps)) {
             return;
         }
-        let mut tensors = Tensors::default();
-        moment.checkpoint().to_tensors(&mut tensors);
+        let mut tensors = make();
         tensors.note(COMMAND, self.command);
         tensors.note(SETTINGS, self.settings.to_string());
         if self.track.is_some() {
@@ -139,7 +155,7 @@ impl Keeper {
             let bytes = tensors.to_bytes().map_err(|error| error.to_string())?;
             files::replace(&self.place.path, &bytes).map_err(|error| cause(&error))
         });
-        self.pace.kept(moment.steps());
+        self.pace.kept(steps);
         if let (Err(reason), false) = (&written, self.told) {
             let path = self.place.path.display();
             output::note(&format!("warning: {}: {path}: {reason}; the run goes on", self.place.option));

@@ -34,7 +34,8 @@ struct Work {
 impl Work {
     fn run(&self, folder: &Path, more: &[&str]) -> Output {
         let output = command(self.arguments.iter().chain(more)).current_dir(folder).output().unwrap();
-        assert!(output.stderr.is_empty(), "{self:?}: {}", String::from_utf8_lossy(&output.stderr));
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(!told.contains("error") && !told.contains("warning"), "{self:?}: {told}");
         output
     }
 
@@ -55,6 +56,7 @@ impl Work {
     /// that is the same.
     fn survives(&self, kills: u64, seed: u64) {
         let folder = folder();
+        fs::write(folder.path().join("rows.csv"), rows()).unwrap();
         let began = Instant::now();
         let whole = self.run(folder.path(), &[]);
         let whole = self.result(&whole, folder.path());
@@ -95,9 +97,20 @@ impl Work {
     }
 }
 
+/// A table of decays at 30 sites, with some noise.
+fn rows() -> String {
+    let mut random = Random(5);
+    let row = |i: u32| {
+        let (site, t) = (i % 30, f64::from(i / 30));
+        let y = (3.0 + f64::from(site)) * (-0.3 * t).exp() + 1.0 + 0.1 * random.next();
+        format!("{site},{t},{y}\n")
+    };
+    std::iter::once("site,t,y\n".to_owned()).chain((0..900).map(row)).collect()
+}
+
 /// Number of kills for each kind of work.
 fn kills() -> u64 {
-    std::env::var("AMSGRAD_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(9)
+    std::env::var("AMSGRAD_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(8)
 }
 
 #[test]
@@ -183,6 +196,46 @@ fn searches_and_comparisons_do_too() {
         "--json",
     ];
     Work { arguments: comparison, files: &[], every: "5" }.survives(kills(), 9);
+}
+
+#[test]
+fn fits_do_too() {
+    const MODEL: &str = "y ~ a*exp(-b*t) + c";
+    let starts =
+        &["fit", MODEL, "rows.csv", "--bounds", "a=0..50,b=0..3,c=-5..5", "--starts", "40", "--json"];
+    Work { arguments: starts, files: &[], every: "2" }.survives(kills(), 10);
+    let groups = &["fit", MODEL, "rows.csv", "--by", "site"];
+    Work { arguments: groups, files: &[], every: "3" }.survives(kills(), 11);
+    let legs = &[
+        "fit",
+        MODEL,
+        "rows.csv",
+        "--method",
+        "amsgrad",
+        "--start",
+        "a=9,b=1,c=0",
+        "--steps",
+        "1500",
+        "--plot",
+        "fit.svg",
+        "--json",
+    ];
+    Work { arguments: legs, files: &["fit.svg"], every: "23" }.survives(kills(), 12);
+    let batches = &[
+        "fit",
+        MODEL,
+        "rows.csv",
+        "--method",
+        "amsgrad",
+        "--rule",
+        "adam",
+        "--batch-size",
+        "60",
+        "--epochs",
+        "150",
+        "--json",
+    ];
+    Work { arguments: batches, files: &[], every: "40" }.survives(kills(), 13);
 }
 
 /// A signal has the work kept at once, and it goes on from there.

@@ -1,10 +1,11 @@
 //! One fit per group of rows: a table of the results, and a summary.
 
-use amsgrad_fit::{Fit, Table};
+use amsgrad_fit::{Fit, Group, Table};
 
 use super::predictions::{cell, unwrapped};
 use crate::commands::Ending;
 use crate::failure::Failure;
+use crate::keep::fits::Groups;
 use crate::output;
 use crate::shards::{Job, Parts, Row, Shared};
 use crate::watch::Watch;
@@ -17,18 +18,29 @@ pub(super) fn run(
     table: &Table,
     by: &[String],
     job: Job,
+    kept: Option<&Groups>,
     watch: &Watch,
 ) -> Result<Ending, Failure> {
     let groups = fit.groups(table).map_err(|error| super::refused(&error))?;
     let shared = Shared::new(fit, table, &groups);
-    let groups = groups.retain(|group| job.shard().is_none_or(|shard| shard.has(group)));
+    let is_mine = |group: usize| job.shard().is_none_or(|shard| shard.has(group));
+    let known = |group: usize| kept.and_then(|kept| kept.known.get(&group));
+    let groups = groups.retain(|group| is_mine(group) && known(group).is_none());
     watch.expect(groups.count() as u64);
-    let row = |outcome| {
+    let row = |group: &Group<usize>, outcome| {
         let row = Row::new(outcome, shared.parameters.len());
+        let row = Row { labels: group.labels.clone(), rows: group.rows, ..row };
+        if let Some(kept) = kept {
+            kept.keep(group.result, &row);
+        }
         watch.beat();
-        row
+        (group.result, row)
     };
-    let rows: Vec<Row> = groups.run(&|| watch.interrupted(), row).into_iter().map(Row::of).collect();
+    let made = groups.run_each(&|| watch.interrupted(), row).into_iter().map(|group| group.result);
+    let known = kept.iter().flat_map(|kept| &kept.known).filter(|(group, _)| is_mine(**group));
+    let mut rows: Vec<(usize, Row)> = known.map(|(group, row)| (*group, row.clone())).chain(made).collect();
+    rows.sort_by_key(|(group, _)| *group);
+    let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
     watch.clear();
     match job {
         Job::Part(part) => {
