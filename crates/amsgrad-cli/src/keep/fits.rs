@@ -22,8 +22,15 @@ const COMMAND: &str = "fit";
 pub(crate) enum Fits {
     /// What came of each start.
     Starts { journal: Mutex<Journal>, known: HashMap<usize, Kept> },
-    /// The run of a first-order rule, and where it was.
-    Run { keeper: Mutex<Keeper>, begun: Option<Begun> },
+    /// One run.
+    Run(Box<Run>),
+}
+
+/// The run of a first-order rule, and where it was.
+#[derive(Debug)]
+pub(crate) struct Run {
+    keeper: Mutex<Keeper>,
+    begun: Option<Begun>,
 }
 
 /// A line of a journal of starts.
@@ -48,7 +55,7 @@ impl Fits {
         if is_run {
             let mut keeper = Keeper::open(place, COMMAND, settings)?;
             let begun = keeper.read(begun)?;
-            return Ok(Self::Run { keeper: Mutex::new(keeper), begun });
+            return Ok(Self::Run(Box::new(Run { keeper: Mutex::new(keeper), begun })));
         }
         let mut known = HashMap::new();
         let journal = Journal::open(place, COMMAND, &settings, |line: Start| {
@@ -66,7 +73,7 @@ impl Keep for Fits {
     fn known(&self, start: usize) -> Option<Kept> {
         match self {
             Self::Starts { known, .. } => known.get(&start).cloned(),
-            Self::Run { .. } => None,
+            Self::Run(_) => None,
         }
     }
 
@@ -79,19 +86,19 @@ impl Keep for Fits {
     }
 
     fn looks(&self) -> bool {
-        matches!(self, Self::Run { .. })
+        matches!(self, Self::Run(_))
     }
 
     fn begun(&self) -> Option<Begun> {
         match self {
             Self::Starts { .. } => None,
-            Self::Run { begun, .. } => begun.clone(),
+            Self::Run(run) => run.begun.clone(),
         }
     }
 
     fn offer(&self, steps: u64, is_last: bool, make: &dyn Fn() -> Begun) {
-        if let Self::Run { keeper, .. } = self {
-            locked(keeper).keep(steps, is_last, || tensors(&make()));
+        if let Self::Run(run) = self {
+            locked(&run.keeper).keep(steps, is_last, || tensors(&make()));
         }
     }
 }
