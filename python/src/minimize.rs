@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use amsgrad::objective::{IntoObjective, Vectorized, VectorizedObjective as _};
+use amsgrad::stop::gradient_tolerance;
 use amsgrad::{AnyRule, BatchOutcome, Constraint, Error, Minimizer, Objective, Outcome, Record, Starts};
 use numpy::PyArray1;
 use pyo3::exceptions::{PyStopIteration, PyValueError};
@@ -52,7 +53,17 @@ pub(crate) fn minimize<'py>(
             return Err(PyValueError::new_err("x0 is missing; allowed: a point, or bounds to draw it from"));
         }
     };
-    let job = Job { plan, constraint, starts };
+    let mut job = Job { plan, constraint, starts };
+    if !job.plan.is_automatic() && job.plan.stop.gradient.is_none() {
+        // Evaluating a function of Python's once more would be seen.
+        job.plan.stop.gradient = Some(match &formula {
+            Some(formula) => {
+                let objective = &mut Vectorized::new(&**formula);
+                gradient_tolerance(objective, &job.constraint, &job.starts).refused()?
+            }
+            None => GRADIENT,
+        });
+    }
     let solved = match (formula, callback) {
         (Some(formula), None) => {
             let runs = match division {
@@ -81,6 +92,9 @@ pub(crate) fn minimize<'py>(
     };
     Ok(solved.to_dict(py, &job.plan)?.into_any())
 }
+
+/// The gradient test of a function where none is given, as SciPy has it.
+const GRADIENT: f64 = 1e-6;
 
 /// Everything that is fixed of a run but for its objective.
 #[derive(Clone)]

@@ -15,8 +15,6 @@ use crate::values;
 /// at a learning rate that is given. A single run that finds its own has the library's limit.
 const STEPS_OF_MANY: u64 = 10_000;
 const STEPS: u64 = 5000;
-/// The gradient test where none is given, unless the run finds its learning rate and ends by itself.
-const GRADIENT: f64 = 1e-6;
 /// The most coordinates of starts that are drawn: a gibibyte, as the program has it.
 const COORDINATES: usize = 1 << 27;
 /// A path of points of at most this many coordinates is recorded without being asked for.
@@ -108,10 +106,7 @@ impl Plan {
         match (&self.rate, self.starts.unwrap_or(1)) {
             (LearningRate::Automatic, 1) => {}
             (LearningRate::Automatic, _) => self.limit(STEPS_OF_MANY),
-            _ => {
-                self.limit(STEPS);
-                self.stop.gradient.get_or_insert(GRADIENT);
-            }
+            _ => self.limit(STEPS),
         }
     }
 

@@ -3,8 +3,11 @@
 #[cfg(feature = "clock")]
 use std::time::{Duration, Instant};
 
+use crate::constraint::{Constraint, equal_weights, gradient_norm};
+use crate::error::Error;
 use crate::error::setting::{SettingError, check, check_count, check_nonnegative};
-use crate::objective::{Cost, Examples};
+use crate::number::Real;
+use crate::objective::{Cost, Examples, Objective};
 use crate::outcome::{Status, Test};
 
 /// The conditions that end a run, each checked after every evaluation, so before the first step too.
@@ -42,6 +45,49 @@ pub struct Stop {
     /// No step begins after this much time. Default off.
     #[cfg(feature = "clock")]
     pub time: Option<Duration>,
+}
+
+/// What is small for a gradient component of values and variables around 1, and as a share of the gradient at the starts.
+const SMALL: f64 = 1e-6;
+/// Number of starts that are looked at, at most.
+const STARTS: usize = 64;
+
+/// Returns a gradient tolerance in the units of the problem: 1e-6, or 1e-6 of the largest gradient component at the starts
+/// where that is less. The objective is evaluated at the starts, moved into the constraint; of more than 64, at as many of them.
+///
+/// ```
+/// use amsgrad::stop::gradient_tolerance;
+/// use amsgrad::Constraint;
+///
+/// let sphere = |scale: f64| move |x: &[f64], gradient: &mut [f64]| {
+///     gradient[0] = scale * 2.0 * x[0];
+///     scale * x[0] * x[0]
+/// };
+/// let starts = [[2.0]];
+/// assert_eq!(gradient_tolerance(&mut sphere(1.0), &Constraint::None, &starts)?, 1e-6);
+/// assert_eq!(gradient_tolerance(&mut sphere(1e-8), &Constraint::None, &starts)?, 4e-14);
+/// # Ok::<(), amsgrad::Error>(())
+/// ```
+///
+/// # Errors
+/// The constraint does not fit the number type.
+pub fn gradient_tolerance<T: Real, P: AsRef<[T]>>(
+    objective: &mut impl Objective<T>,
+    constraint: &Constraint,
+    starts: &[P],
+) -> Result<f64, Error> {
+    let mut region = constraint.region::<T>()?;
+    let mut largest = 0.0_f64;
+    for start in starts.iter().step_by(starts.len().div_ceil(STARTS).max(1)) {
+        let mut point = start.as_ref().to_vec();
+        let mut gradient = vec![T::default(); point.len()];
+        region.project(&mut point, &mut equal_weights());
+        if point.iter().all(|x| x.is_finite()) && objective.evaluate(&point, &mut gradient).is_ok() {
+            // A component that is NaN is never the larger one.
+            largest = largest.max(gradient_norm(None, &point, &gradient, T::from_f64(1.0)).to_f64());
+        }
+    }
+    Ok(SMALL * largest.min(1.0))
 }
 
 /// How long to wait for a better value.

@@ -71,8 +71,9 @@ def minimize(
             Limits of steps and of values of `fun`. Default 50,000 steps where the run finds its learning rate (10,000 per
             start with `starts`), else 5000.
         gtol : float
-            The run has converged where no component of the gradient is larger. Default 1e-6 with a learning rate; else the
-            run goes on until no rate finds a better value.
+            The run has converged where no component of the gradient is larger. Default 1e-6 with a learning rate, of a
+            formula 1e-6 of the gradient at the start where that is less; else the run goes on until no rate finds a
+            better value.
         gtol_rel, ftol, xtol : float
             The same for the gradient as a share of its size at the start, and for the change of the value and of the
             point in a step.

@@ -97,22 +97,22 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     let target = settings.target.target()?;
     target.has_exactly(2)?;
     args.look.check(&[])?;
-    let mut plan = Plan::new(settings, &target)?.at_one_rate();
+    let mut plan = Plan::new(settings, &target)?;
     text::with_width(&plan.domain, target.variables())?;
     let [x, y] = *plan.domain.as_slice() else { return Ok(Ending::Done) };
     let grid = Grid::new([x, y], *side);
-    let starts = grid.starts();
+    plan.starts = grid.starts();
+    let mut plan = plan.at_one_rate()?;
 
-    let watch = Watch::new(plan.stop.step_limit().saturating_mul(starts.len() as u64));
+    let watch = Watch::new(plan.stop.step_limit().saturating_mul(plan.starts.len() as u64));
     let tried = match plan.learning_rate {
         Some(_) => None,
         None => {
-            let (rate, tried) = rate::find(&plan, &starts, &watch)?;
+            let (rate, tried) = rate::find(&plan, &plan.starts, &watch)?;
             plan.learning_rate = Some(rate);
             Some(tried)
         }
     };
-    plan.starts = starts;
     let rate = plan.learning_rate.as_ref().map(ToString::to_string);
     let job = call.job(&args.shard, &Deciding { settings, side: *side, rate })?;
     let ends = match shards::ends(job, &plan, &mut Kept::Nothing, &watch)? {

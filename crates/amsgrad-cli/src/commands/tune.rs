@@ -220,7 +220,7 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
         Job::Merge(parts) => parts.found()?,
         _ => kept.goal(|| Goal::of(&plan, args.reach, &watch), || watch.interrupted())?,
     };
-    let mut plan = plan.at_one_rate();
+    let mut plan = plan.at_one_rate()?;
     plan.stop.target = goal.map(|goal| goal.target);
     let starts = plan.starts.clone();
     let (starts, checks) =

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use amsgrad::constraint::{Ball, Simplex};
 use amsgrad::error::SettingError;
+use amsgrad::objective::Vectorized;
 use amsgrad::start::Generator;
+use amsgrad::stop::gradient_tolerance;
 use amsgrad::{Bounds, Constraint, Intersection, LearningRate, Patience, Schedule, Stop, WeightDecay};
 
 use super::settings::Settings;
@@ -17,8 +19,6 @@ use crate::text;
 const STEPS_ALONE: u64 = 50_000;
 const STEPS_OF_MANY: u64 = 10_000;
 const STEPS: u64 = 5000;
-/// The gradient test where none is given, unless the run finds its learning rate and ends by itself.
-const GRADIENT: f64 = 1e-6;
 
 /// Bytes that a run may take, and what it takes, measured: per variable, per start, and per variable of each start.
 const MEMORY: usize = 1 << 30;
@@ -57,7 +57,7 @@ impl<'a> Plan<'a> {
             Some(LearningRate::Schedule(schedule)) => Some(schedule),
             _ => None,
         };
-        Ok(Self {
+        let plan = Self {
             stop: stop(settings, learning_rate.is_none()),
             weight_decay: weight_decay(settings)?,
             learning_rate,
@@ -66,12 +66,23 @@ impl<'a> Plan<'a> {
             constraint,
             domain,
             starts,
-        })
+        };
+        // A run that finds its learning rates ends by itself.
+        if plan.learning_rate.is_none() { Ok(plan) } else { plan.with_gradient_test() }
+    }
+
+    /// Adds the gradient test, where none is given.
+    fn with_gradient_test(mut self) -> Result<Self, Failure> {
+        if self.stop.gradient.is_none() {
+            let objective = &mut Vectorized::new(self.target);
+            self.stop.gradient = Some(gradient_tolerance(objective, &self.constraint, &self.starts)?);
+        }
+        Ok(self)
     }
 
     /// Returns the same for runs at one learning rate, to be given or found before.
-    pub(crate) fn at_one_rate(self) -> Self {
-        Self { stop: stop(self.settings, false), ..self }
+    pub(crate) fn at_one_rate(self) -> Result<Self, Failure> {
+        Self { stop: stop(self.settings, false), ..self }.with_gradient_test()
     }
 }
 
@@ -161,7 +172,7 @@ fn stop(settings: &Settings, automatic: bool) -> Stop {
     stop.evaluations = settings.evaluations;
     stop.time = settings.time.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
     stop.target = settings.target_value;
-    stop.gradient = settings.gradient_tolerance.or((!automatic).then_some(GRADIENT));
+    stop.gradient = settings.gradient_tolerance;
     stop.relative_gradient = settings.relative_gradient;
     stop.point_change = settings.point_change;
     stop.value_change = settings.value_change;

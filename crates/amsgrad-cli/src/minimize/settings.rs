@@ -93,8 +93,8 @@ pub(crate) struct Settings {
     #[serde(rename = "target", skip_serializing_if = "Option::is_none")]
     pub(crate) target_value: Option<f64>,
 
-    /// Stop when no component of the gradient is larger [default: 1e-6 with a learning rate; else until no
-    /// rate finds a better value]
+    /// Stop when no component of the gradient is larger [default: with a learning rate 1e-6, or 1e-6 of the
+    /// gradient at the start where that is less; else until no rate finds a better value]
     #[arg(long, visible_alias = "tolerance", allow_negative_numbers = true, value_name = "NUMBER", value_parser = text::tolerance, help_heading = "When to stop")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) gradient_tolerance: Option<f64>,

@@ -157,7 +157,7 @@ impl<'a> Study<'a> {
         kept: &mut Runs,
     ) -> Result<(Self, Option<Goal>, Vec<Vec<f64>>), Failure> {
         let goal = kept.goal(|| Goal::of(&plan, share, watch), || watch.interrupted())?;
-        let mut plan = plan.at_one_rate();
+        let mut plan = plan.at_one_rate()?;
         plan.stop.target = goal.map(|goal| goal.target);
         let starts = match plan.settings.start {
             Some(_) => plan.starts.clone(),
