@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 
 from . import _figures
 from ._amsgrad import Formula
@@ -71,6 +71,24 @@ def compare(
     return _run("compare", formula, bounds, figures, options)
 
 
+@overload
+def tune(
+    formula: str | None = None,
+    *,
+    bounds: Any = None,
+    figures: str | Sequence[str] = (),
+    shard: None = None,
+    **options: Any,
+) -> Report: ...
+@overload
+def tune(
+    formula: str | None = None,
+    *,
+    bounds: Any = None,
+    figures: str | Sequence[str] = (),
+    shard: tuple[int, int],
+    **options: Any,
+) -> str: ...
 def tune(
     formula: str | None = None,
     *,
@@ -78,7 +96,7 @@ def tune(
     figures: str | Sequence[str] = (),
     shard: tuple[int, int] | None = None,
     **options: Any,
-) -> Any:
+) -> Report | str:
     """Find settings that are good for a problem, from many starts on all cores.
 
     Parameters
@@ -103,7 +121,9 @@ def tune(
     >>> sorted(report["ranking"][0]["settings"])
     ['learning_rate']
     """
-    return _run("tune", formula, bounds, figures, options, shard)
+    if shard is not None:
+        return _part("tune", formula, bounds, shard, options)
+    return _run("tune", formula, bounds, figures, options)
 
 
 def diagnose(
@@ -134,6 +154,24 @@ def diagnose(
     return _run("diagnose", formula, bounds, figures, options)
 
 
+@overload
+def basins(
+    formula: str | None = None,
+    *,
+    bounds: Any = None,
+    side: int = 300,
+    shard: None = None,
+    **options: Any,
+) -> Report: ...
+@overload
+def basins(
+    formula: str | None = None,
+    *,
+    bounds: Any = None,
+    side: int = 300,
+    shard: tuple[int, int],
+    **options: Any,
+) -> str: ...
 def basins(
     formula: str | None = None,
     *,
@@ -141,7 +179,7 @@ def basins(
     side: int = 300,
     shard: tuple[int, int] | None = None,
     **options: Any,
-) -> Any:
+) -> Report | str:
     """Draw which minimum is reached from where, for a function of two variables.
 
     Parameters
@@ -167,7 +205,11 @@ def basins(
     >>> sorted(round(place["point"][0]) for place in report["places"])
     [-1, 1]
     """
-    return _run("basins", formula, bounds, "output", {**options, "side": side}, shard)
+    options = {**options, "side": side}
+    if shard is not None:
+        # The picture is that of the merge; the command asks for a name all the same.
+        return _part("basins", formula, bounds, shard, {**options, "output": "basins.svg"})
+    return _run("basins", formula, bounds, "output", options)
 
 
 def merged(parts: Sequence[str], command: Sequence[str], figures: str | Sequence[str]) -> Report:
@@ -181,24 +223,30 @@ def merged(parts: Sequence[str], command: Sequence[str], figures: str | Sequence
 
 
 def _run(
-    command: str,
-    formula: str | None,
-    bounds: Any,
-    figures: str | Sequence[str],
-    options: Mapping[str, Any],
-    shard: tuple[int, int] | None = None,
-) -> Any:
+    command: str, formula: str | None, bounds: Any, figures: str | Sequence[str], options: Mapping[str, Any]
+) -> Report:
+    words, last = _typed(command, formula, bounds, options)
+    return _reported([*words, "--json"], last, figures)
+
+
+def _part(
+    command: str, formula: str | None, bounds: Any, shard: tuple[int, int], options: Mapping[str, Any]
+) -> str:
+    number, count = shard
+    words, last = _typed(command, formula, bounds, options)
+    return _program([*words, f"--shard={number}/{count}", *last])
+
+
+def _typed(
+    command: str, formula: str | None, bounds: Any, options: Mapping[str, Any]
+) -> tuple[list[str], list[str]]:
+    """Return the command and its options as they are typed, and the formula, which stands last."""
     words = [command]
     for name, value in options.items():
         words += _words(name, value)
     if bounds is not None:
         words.append(f"--bounds={_bounds(bounds, formula, options)}")
-    last = [] if formula is None else ["--", formula]
-    if shard is None:
-        return _reported([*words, "--json"], last, figures)
-    # The figure is that of the merge; a command that has no other result asks for its name all the same.
-    output = ["--output=basins.svg"] if command == "basins" else []
-    return _program([*words, *output, "--shard={}/{}".format(*shard), *last])
+    return words, [] if formula is None else ["--", formula]
 
 
 def _reported(words: Sequence[str], last: Sequence[str], figures: str | Sequence[str]) -> Report:

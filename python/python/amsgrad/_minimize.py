@@ -7,7 +7,7 @@ import json
 import math
 import warnings
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,6 +19,40 @@ if TYPE_CHECKING:
     from ._result import OptimizeResult
 
 
+@overload
+def minimize(
+    fun: Callable[..., Any] | str | Formula,
+    x0: ArrayLike | None = None,
+    args: Any = (),
+    method: str = "amsgrad",
+    jac: Callable[..., Any] | bool | None = None,
+    hess: Any = None,
+    hessp: Any = None,
+    bounds: Any = None,
+    constraints: Any = (),
+    tol: float | None = None,
+    callback: Callable[..., Any] | None = None,
+    options: Mapping[str, Any] | None = None,
+    *,
+    shard: None = None,
+) -> OptimizeResult: ...
+@overload
+def minimize(
+    fun: str,
+    x0: None = None,
+    args: Any = (),
+    method: str = "amsgrad",
+    jac: None = None,
+    hess: Any = None,
+    hessp: Any = None,
+    bounds: Any = None,
+    constraints: Any = (),
+    tol: float | None = None,
+    callback: None = None,
+    options: Mapping[str, Any] | None = None,
+    *,
+    shard: tuple[int, int],
+) -> str: ...
 def minimize(
     fun: Callable[..., Any] | str | Formula,
     x0: ArrayLike | None = None,
@@ -34,7 +68,7 @@ def minimize(
     options: Mapping[str, Any] | None = None,
     *,
     shard: tuple[int, int] | None = None,
-) -> Any:
+) -> OptimizeResult | str:
     """Minimize a function or a formula.
 
     Parameters
@@ -129,7 +163,10 @@ def minimize(
         options.setdefault("gtol", tol)
     _not_used(hess=hess, hessp=hessp)
     division = None if shard is None else _part(shard, fun, x0, method, bounds, constraints, options)
-    return _solve(fun, x0, args, method, jac, bounds, constraints, callback, options, division)
+    solved: OptimizeResult | str = _solve(
+        fun, x0, args, method, jac, bounds, constraints, callback, options, division
+    )
+    return solved
 
 
 def merged(shards: Shards) -> OptimizeResult:
@@ -137,9 +174,10 @@ def merged(shards: Shards) -> OptimizeResult:
     call = json.loads(shards.settings)
     kind, *numbers = call["constraint"] or [None]
     constraint = {"Ball": Ball, "Simplex": Simplex}[kind](*numbers) if kind else ()
-    return _solve(
+    whole: OptimizeResult = _solve(
         call["fun"], None, (), call["method"], None, call["bounds"], constraint, None, call["options"], shards
     )
+    return whole
 
 
 def _part(
