@@ -110,7 +110,7 @@ impl Animation {
         let mut encoder = png::Encoder::new(&mut out, last.width, last.height);
         encoder.set_color(png::ColorType::Rgba);
         encoder.set_depth(png::BitDepth::Eight);
-        encoder.set_compression(png::Compression::High);
+        encoder.set_compression(png::Compression::Balanced);
         encoder.set_filter(png::Filter::NoFilter);
         let write = || -> Result<(), png::EncodingError> {
             encoder.set_animated(self.frames, 0)?;

@@ -5,9 +5,9 @@ use crate::colorbar::{ColorBar, band_color};
 use crate::laid::Laid;
 use crate::lines;
 use crate::plane::{Axis, Layout, Plane};
-use crate::range::Scale;
+use crate::range::{Range, Scale};
 use crate::region::Heights;
-use crate::scene::{Item, Path};
+use crate::scene::{Item, Path, Rect};
 use crate::simplify::simplified;
 use crate::trajectory::{self, Trajectory, Way};
 use crate::{Field, Figure, PlotError, Style};
@@ -106,16 +106,60 @@ pub fn path(
     trajectory: Trajectory<'_>,
     style: &Style,
 ) -> Result<Figure, PlotError> {
-    let mut canvas = Canvas::new(style)?;
     trajectory.validate()?;
-    let bands = Bands::new(field, levels.into(), style)?;
-    let plane = bands.plane(&canvas, field, trajectory::header(&canvas), true);
-    bands.draw(&mut canvas, field, &plane);
-    plane.draw(&mut canvas);
-    bands.color_bar.draw(&mut canvas, plane.area);
-    let place = |[x, y]: [f64; 2]| Some([field.x.place(Scale::Linear, x)?, field.y.place(Scale::Linear, y)?]);
-    trajectory.draw(&mut canvas, Way::OnColors, place, plane.area);
-    Ok(canvas.finish())
+    Ground::new(field, levels, style)?.path(trajectory)
+}
+
+/// A filled contour with room for a run, prepared once for many pictures such as those of an animation.
+///
+/// ```
+/// use amsgrad_plot::{Field, Ground, Style, Trajectory};
+///
+/// let bowl = Field::sample((-1.0, 1.0), (-1.0, 1.0), 51, 51, |x, y| x * x + y * y)?;
+/// let ground = Ground::new(&bowl, 50, &Style::default())?;
+/// let points = [[-0.8, 0.5], [-0.4, 0.2], [-0.1, 0.0]];
+/// let figures: Result<Vec<_>, _> = (1..=3).map(|count| ground.path(Trajectory::new(&points[..count]))).collect();
+/// assert_eq!(figures?.len(), 3);
+/// # Ok::<(), amsgrad_plot::PlotError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Ground {
+    figure: Figure,
+    style: Style,
+    x: Range,
+    y: Range,
+    area: Rect,
+}
+
+impl Ground {
+    /// Draws the contour of the field.
+    ///
+    /// # Errors
+    /// As [`contour`].
+    pub fn new(field: &Field, levels: impl Into<Levels>, style: &Style) -> Result<Ground, PlotError> {
+        let mut canvas = Canvas::new(style)?;
+        let bands = Bands::new(field, levels.into(), style)?;
+        let plane = bands.plane(&canvas, field, trajectory::header(&canvas), true);
+        bands.draw(&mut canvas, field, &plane);
+        plane.draw(&mut canvas);
+        bands.color_bar.draw(&mut canvas, plane.area);
+        let (x, y, area) = (field.x, field.y, plane.area);
+        Ok(Ground { figure: canvas.finish(), style: style.clone(), x, y, area })
+    }
+
+    /// Returns the figure with this run over it, as [`path()`] draws it.
+    ///
+    /// # Errors
+    /// There is no point at all, or the best one is not among them.
+    pub fn path(&self, trajectory: Trajectory<'_>) -> Result<Figure, PlotError> {
+        trajectory.validate()?;
+        let mut canvas = Canvas::new(&self.style)?;
+        canvas.figure = self.figure.clone();
+        let place =
+            |[x, y]: [f64; 2]| Some([self.x.place(Scale::Linear, x)?, self.y.place(Scale::Linear, y)?]);
+        trajectory.draw(&mut canvas, Way::OnColors, place, self.area);
+        Ok(canvas.finish())
+    }
 }
 
 pub(crate) struct Bands {

@@ -103,7 +103,7 @@ mod wrap;
 pub use animation::{Animation, Pixels};
 pub use basins::{Basin, basins};
 pub use colors::Colors;
-pub use contour::{Levels, contour, path};
+pub use contour::{Ground, Levels, contour, path};
 pub use curves::{Axes, Series, curves};
 pub use error::PlotError;
 pub use field::Field;

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use amsgrad::diagnose::StepSizes;
-use amsgrad_plot::{Animation, Axes, Figure, PlotError, Scale, Series};
+use amsgrad_plot::{Animation, Axes, Figure, Ground, PlotError, Scale, Series};
 use rayon::prelude::*;
 
 use super::Ending;
@@ -191,13 +191,14 @@ impl Film<'_> {
             error => Failure::input("--output", error),
         };
         let frames = self.frames(args.frames);
+        let ground = self.ground().map_err(refused)?;
         let mut animation = Animation::new(frames.len() as u32);
         for some in frames.chunks(TOGETHER) {
             if watch.interrupted() {
                 return Ok(None);
             }
-            let pixels: Result<Vec<_>, PlotError> =
-                some.par_iter().map(|count| self.frame(*count).and_then(|figure| figure.pixels())).collect();
+            let pixels = |count: &usize| self.frame(*count, ground.as_ref())?.pixels();
+            let pixels: Result<Vec<_>, PlotError> = some.par_iter().map(pixels).collect();
             for (count, pixels) in some.iter().zip(pixels.map_err(refused)?) {
                 let delay = if *count == self.lines.len() { LAST } else { args.delay as u16 };
                 animation.push(pixels, delay).map_err(refused)?;
@@ -221,20 +222,25 @@ impl Film<'_> {
         frames
     }
 
+    /// Draws the contour, the same in every frame; `None` where the function is not one of two variables.
+    fn ground(&self) -> Result<Option<Ground>, PlotError> {
+        let look = self.parts.path.as_ref().filter(|_| self.plan.target.variables().len() == 2);
+        let view = || pictures::view_of(self.plan, &self.lines);
+        look.map(|look| pictures::ground(self.plan.target, view(), look)).transpose()
+    }
+
     /// Draws the first `count` lines.
-    fn frame(&self, count: usize) -> Result<Figure, PlotError> {
+    fn frame(&self, count: usize, ground: Option<&Ground>) -> Result<Figure, PlotError> {
         let so_far = self.lines.get(..count).unwrap_or(&self.lines);
         let maximize = self.plan.settings.maximize;
         let beside = self.values(so_far)?;
-        let above = match &self.parts.path {
-            None => beside,
-            Some(look) => {
-                let view = pictures::view_of(self.plan, &self.lines);
-                let path = match self.plan.target.variables().len() {
-                    1 => pictures::curve(self.plan.target, view[0], Some((so_far, maximize)), look),
-                    _ => pictures::path(self.plan.target, view, so_far, maximize, look),
-                };
-                path?.beside(beside)
+        let above = match (&self.parts.path, ground) {
+            (None, _) => beside,
+            (_, Some(ground)) => pictures::path_on(ground, so_far, maximize)?.beside(beside),
+            (Some(look), None) => {
+                let [side, _] = pictures::view_of(self.plan, &self.lines);
+                let run = Some((so_far, maximize));
+                pictures::curve(self.plan.target, side, run, look)?.beside(beside)
             }
         };
         Ok(match self.sizes(count)? {

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use amsgrad::{Constraint, Number as _, Pack, VectorizedObjective as _};
-use amsgrad_plot::{Field, Figure, Format, Levels, PlotError, Profile, Scale, Style, Trajectory};
+use amsgrad_plot::{Field, Figure, Format, Ground, Levels, PlotError, Profile, Scale, Style, Trajectory};
 
 pub(crate) use self::look::{Axis, Look};
 pub(crate) use self::progress::progress;
@@ -100,11 +100,20 @@ pub(crate) fn path(
     maximize: bool,
     look: impl Into<Look>,
 ) -> Result<Figure, PlotError> {
+    path_on(&ground(target, view, look)?, lines, maximize)
+}
+
+/// Draws the contour that several pictures share.
+pub(crate) fn ground(target: &Target, view: View, look: impl Into<Look>) -> Result<Ground, PlotError> {
     let look = look.into();
-    let points = plane_points(lines);
     let (field, levels) = sample(target, view, &look)?;
-    let trajectory = Trajectory::new(&points).best(best(lines, maximize));
-    amsgrad_plot::path(&field, levels, trajectory, &style(target, &look))
+    Ground::new(&field, levels, &style(target, &look))
+}
+
+/// Draws the points of a run over a contour and marks the best one.
+pub(crate) fn path_on(ground: &Ground, lines: &[Line], maximize: bool) -> Result<Figure, PlotError> {
+    let points = plane_points(lines);
+    ground.path(Trajectory::new(&points).best(best(lines, maximize)))
 }
 
 /// Draws the paths of several runs over the contour.
