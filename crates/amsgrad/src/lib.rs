@@ -45,7 +45,8 @@
 //!
 //! A [`State`] has the rule's memory, its clock and the position in a finite sum. With feature `serde` it is written to a file;
 //! with it a run resumes in another process, bit for bit as if it had not ended. An optimizer has [`Optimizer::state`] and
-//! [`Optimizer::set_state`]. Numbers round-trip in `serde_json` with its feature `float_roundtrip`.
+//! [`Optimizer::set_state`]. Numbers round-trip in `serde_json` with its feature `float_roundtrip`. A [`Checkpoint`] has more than
+//! the state: [`Minimizer::run_saved`] goes on with the same limits, best point, patience and history, through trials too.
 //!
 //! ```
 //! # #[cfg(feature = "serde")] {
@@ -399,6 +400,7 @@
 //! | `nalgebra` | no | `interop::nalgebra`: the same for crate `nalgebra` |
 //! | `conformance` | no | `conformance::check`: every way of running a rule of yours, compared bit for bit |
 //! | `serde` | no | a [`State`] is written and read in the formats of `serde` |
+//! | `safetensors` | no | a [`Checkpoint`] and a [`State`] in files that PyTorch reads |
 //!
 //! Without features the library neither starts threads nor reads a clock.
 //!

@@ -69,6 +69,20 @@ pub enum TensorError {
         /// How many there are.
         found: usize,
     },
+    /// The file is of another version.
+    #[error("a checkpoint of version {found}; allowed: {expected}")]
+    Version {
+        /// The version it has.
+        found: String,
+        /// What is read.
+        expected: &'static str,
+    },
+    /// Numbers that no run leaves behind.
+    #[error("'{name}' holds numbers that do not fit together")]
+    Value {
+        /// Its name.
+        name: String,
+    },
     /// A note is missing, or says what it cannot.
     #[error("the note '{name}' is missing or wrong")]
     Note {

@@ -287,6 +287,10 @@ fn a_checkpoint_of_other_settings_is_refused() {
     let folder = folder();
     let work = ["minimize", "x^2 + y^2", "--lr", "0.01", "--steps", "50", "--checkpoint", "work.ckpt"];
     assert!(command(work).current_dir(folder.path()).output().unwrap().status.success());
+    // Where it is kept is no setting of a run.
+    let saved = [&work[..], &["--save-config", "s.toml"]].concat();
+    assert!(command(saved).current_dir(folder.path()).output().unwrap().status.success());
+    assert!(!fs::read_to_string(folder.path().join("s.toml")).unwrap().contains("work.ckpt"));
     let with = |more: &[&str]| refused(folder.path(), &[&work[..], more].concat());
     for (more, told) in [
         (&["--beta1", "0.8"][..], "another beta1, none instead of 0.8; use its settings, or another file"),
@@ -318,6 +322,51 @@ fn a_checkpoint_of_other_settings_is_refused() {
         refused(folder.path(), &["minimize", "x^2", "--checkpoint", "no/work.ckpt"])
             .starts_with("error: --checkpoint: no/work.ckpt: ")
     );
+}
+
+/// Killed while the disk is nearly full, it leaves a checkpoint that can be read. `AMSGRAD_SMALL_DISK` may name a folder on a small
+/// file system; else a limit on the size of files takes its place.
+#[test]
+fn a_kill_on_a_full_disk_leaves_a_checkpoint_that_can_be_read() {
+    let small = std::env::var_os("AMSGRAD_SMALL_DISK").map(PathBuf::from);
+    let folder = folder();
+    let place = small.clone().unwrap_or_else(|| folder.path().to_owned());
+    let limit = if small.is_none() { "trap '' XFSZ; ulimit -f 48; " } else { "" };
+    let run = format!("{limit}exec \"$0\" \"$@\"");
+    let work = [
+        "minimize",
+        ROSENBROCK,
+        "--start",
+        "0,0",
+        "--lr",
+        "1e-6",
+        "--steps",
+        "9000",
+        "--every",
+        "1",
+        "--checkpoint",
+    ];
+    let file = place.join("small.ckpt");
+    let (mut random, mut steps) = (Random(14), 0);
+    for _ in 0..kills() {
+        let mut child = std::process::Command::new("sh")
+            .args(["-c", &run, env!("CARGO_BIN_EXE_amsgrad")])
+            .args(work)
+            .arg(&file)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        sleep(Duration::from_secs_f64(random.next() * 0.3));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if let Ok(bytes) = fs::read(&file) {
+            let now = step_of(&bytes);
+            assert!(now >= steps, "{now} after {steps}");
+            steps = now;
+        }
+    }
+    assert!(steps > 0);
 }
 
 /// The last checkpoint stays whole where the disk is full, and the run goes on.

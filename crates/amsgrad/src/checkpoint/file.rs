@@ -66,8 +66,10 @@ impl<T: Real> Checkpoint<T> {
     /// # Errors
     /// The tensors are no checkpoint of this version and number type.
     pub fn from_tensors(tensors: &Tensors) -> Result<Self, TensorError> {
-        if tensors.noted("version") != Some(VERSION) {
-            return Err(wrong("version"));
+        match tensors.noted("version") {
+            Some(VERSION) => {}
+            Some(found) => return Err(TensorError::Version { found: found.to_owned(), expected: VERSION }),
+            None => return Err(wrong("version")),
         }
         let course = match tensors.noted(KIND) {
             Some(LOOP) => Course::Loop(Box::new(read_position(tensors)?)),
@@ -81,6 +83,19 @@ impl<T: Real> Checkpoint<T> {
 
 fn wrong(note: &str) -> TensorError {
     TensorError::Note { name: note.to_owned() }
+}
+
+/// The largest count: below it a run can count on without overflow.
+const MOST: u64 = 1 << 53;
+
+/// Returns counts of which none is larger than a run can count.
+fn counts(tensors: &Tensors, name: &str, length: usize) -> Read<Vec<u64>> {
+    let counts = tensors.counts(name, length)?;
+    if counts.iter().all(|count| *count <= MOST) { Ok(counts) } else { Err(odd(name)) }
+}
+
+fn odd(name: &str) -> TensorError {
+    TensorError::Value { name: name.to_owned() }
 }
 
 fn number<T: Real>(tensors: &Tensors, name: &str) -> Read<T> {
@@ -122,12 +137,16 @@ fn write_position<T: Real>(position: &Position<T>, tensors: &mut Tensors) {
 fn read_position<T: Real>(tensors: &Tensors) -> Read<Position<T>> {
     // The product of beta1 is in the file.
     let (point, state) = State::<T>::from_tensors(tensors, &Schedule::Constant(0.0))?;
-    let counts = tensors.counts("counts", 5)?;
+    let counts = counts(tensors, "counts", 5)?;
+    let (steps, improved) = (counts[0], counts[4]);
+    if steps > state.step || improved > steps || state.examples > MOST {
+        return Err(odd("counts"));
+    }
     let first = tensors.has("first_gradient_norm").then(|| number(tensors, "first_gradient_norm"));
     let changes = tensors.has("changes.counts").then(|| read_changes(tensors, point.len()));
     Ok(Position {
         state,
-        steps: counts[0],
+        steps,
         evaluations: counts[1],
         examples: counts[2],
         best: tensors.reals_of("best", point.len())?,
@@ -135,7 +154,7 @@ fn read_position<T: Real>(tensors: &Tensors) -> Read<Position<T>> {
         best_step: counts[3],
         memory: Memory {
             first_gradient_norm: first.transpose()?,
-            improved: (counts[4], number(tensors, "improved")?),
+            improved: (improved, number(tensors, "improved")?),
             changes: changes.transpose()?,
         },
         elapsed: read_seconds(tensors)?,
@@ -144,7 +163,7 @@ fn read_position<T: Real>(tensors: &Tensors) -> Read<Position<T>> {
 }
 
 fn read_changes<T: Real>(tensors: &Tensors, dimension: usize) -> Read<Changes<T>> {
-    let counts = tensors.counts("changes.counts", 3)?;
+    let counts = counts(tensors, "changes.counts", 3)?;
     let moved = tensors.reals_of("changes.moved", 3)?;
     Ok(Changes {
         point: tensors.reals_of("changes.point", dimension)?,
@@ -172,7 +191,7 @@ fn write_history<T: Real>(history: &History<T>, tensors: &mut Tensors) {
 }
 
 fn read_history<T: Real>(tensors: &Tensors) -> Read<History<T>> {
-    let seen = tensors.counts("history.seen", 2)?;
+    let seen = counts(tensors, "history.seen", 2)?;
     let values = tensors.reals::<T>("history.value")?;
     let steps = tensors.counts("history.step", values.len())?;
     let points = tensors.reals::<T>("history.point")?;

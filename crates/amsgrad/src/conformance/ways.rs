@@ -4,6 +4,7 @@ use core::convert::Infallible;
 use core::ops::ControlFlow;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::checkpoint::Moment;
 use crate::dispatch::Target;
 use crate::history::Record;
 use crate::minimizer::Minimizer;
@@ -74,12 +75,14 @@ pub(super) fn ways<R: Rule, T: Real>(rule: &R) -> (Way<T>, Vec<Way<T>>) {
         way("run", rule, by_run),
         way("run with a target", rule, by_run_with_target),
         way("observed run", rule, by_observed_run),
+        way("continued run", rule, by_continued_run),
         way("stepper", rule, by_stepper),
         way("batch", rule, by_batch),
         way("optimizer, one tensor", rule, |rule, job| by_optimizer(rule, job, usize::MAX)),
         way("optimizer, tensors of 2", rule, |rule, job| by_optimizer(rule, job, 2)),
         way("run of an AnyRule", any, by_run),
         way("observed run of an AnyRule", any, by_observed_run),
+        way("continued run of an AnyRule", any, by_continued_run),
         way("stepper of an AnyRule", any, by_stepper),
         way("batch of an AnyRule", any, by_batch),
     ];
@@ -200,6 +203,33 @@ fn by_observed_run<U: UpdateRule, T: Real>(rule: &U, job: Job<'_, T>) -> Result<
         ControlFlow::Continue(())
     };
     let outcome = minimizer(rule, job).run_observed(observe).map_err(|error| error.to_string())?;
+    trace(outcome, points)
+}
+
+/// A run that goes on from its checkpoint in the middle.
+fn by_continued_run<U: UpdateRule, T: Real>(rule: &U, job: Job<'_, T>) -> Result<Trace<T>, String> {
+    let half = job.gradients.len() / 2;
+    let (mut kept, mut moments, mut points) = (None, 0, Vec::new());
+    let save = |moment: &Moment<'_, T>| {
+        if moments == half {
+            kept = Some(moment.checkpoint());
+        }
+        moments += 1;
+    };
+    let mut look = |record: &Record<'_, T>| {
+        points.push(record.point.to_vec());
+        ControlFlow::Continue(())
+    };
+    let outcome = minimizer(rule, job).run_saved(None, save, &mut look).map_err(|error| error.to_string())?;
+    let Some(kept) = kept else { return trace(outcome, points) };
+    points.truncate(half);
+    let rest = Job { gradients: job.gradients.get(half..).unwrap_or_default(), ..job };
+    let look = |record: &Record<'_, T>| {
+        points.push(record.point.to_vec());
+        ControlFlow::Continue(())
+    };
+    let rest = minimizer(rule, rest).steps(job.gradients.len() as u64);
+    let outcome = rest.run_saved(Some(&kept), |_| {}, look).map_err(|error| error.to_string())?;
     trace(outcome, points)
 }
 

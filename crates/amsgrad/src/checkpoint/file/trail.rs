@@ -1,6 +1,6 @@
 //! The trail of a run that finds its learning rates, as tensors.
 
-use super::{Read, number, read_seconds, write_seconds, wrong};
+use super::{Read, counts, number, odd, read_seconds, write_seconds, wrong};
 use crate::automatic::{End, Made, Mark, Round, Trail};
 use crate::number::Real;
 use crate::outcome::Iterate;
@@ -32,7 +32,7 @@ pub(super) fn write<T: Real>(trail: &Trail<T>, tensors: &mut Tensors) {
 }
 
 pub(super) fn read<T: Real>(tensors: &Tensors) -> Read<Trail<T>> {
-    let counts = tensors.counts("trail", 2)?;
+    let counts = counts(tensors, "trail", 2)?;
     let mark = tensors.has("mark.counts").then(|| read_mark(tensors)).transpose()?;
     let made = (0..counts[1]).map(|i| read_made(tensors, &format!("made.{i}"))).collect::<Read<_>>()?;
     Ok(Trail { mark, made, shown: counts[0], elapsed: read_seconds(tensors)? })
@@ -55,7 +55,11 @@ fn write_mark<T: Real>(mark: &Mark<T>, tensors: &mut Tensors) {
 
 fn read_mark<T: Real>(tensors: &Tensors) -> Read<Mark<T>> {
     let best: Iterate<T> = read_iterate(tensors, "mark.best")?;
-    let (dimension, counts) = (best.point.len(), tensors.counts("mark.counts", 8)?);
+    let (dimension, counts) = (best.point.len(), counts(tensors, "mark.counts", 8)?);
+    let (steps, improved) = (counts[4], counts[7]);
+    if best.step > steps || improved > counts[3] + steps {
+        return Err(odd("mark.counts"));
+    }
     let numbers = tensors.reals_of::<f64>("mark.numbers", 4)?;
     let rate = tensors.noted("learning_rate").and_then(|rate| rate.parse().ok());
     Ok(Mark {
@@ -67,7 +71,7 @@ fn read_mark<T: Real>(tensors: &Tensors) -> Read<Mark<T>> {
         calls: counts[1],
         trials: counts[2],
         trial_steps: counts[3],
-        steps: counts[4],
+        steps,
         first: numbers[0],
         first_gradient_norm: numbers[1],
         learning_rate: rate.ok_or_else(|| wrong("learning_rate"))?,
@@ -75,13 +79,13 @@ fn read_mark<T: Real>(tensors: &Tensors) -> Read<Mark<T>> {
             rate: numbers[2],
             steps: counts[5],
             slow: u32::try_from(counts[6]).unwrap_or(u32::MAX),
-            improved: (counts[7], numbers[3]),
+            improved: (improved, numbers[3]),
         },
     })
 }
 
 fn read_made<T: Real>(tensors: &Tensors, name: &str) -> Read<Made<T>> {
-    let counts = tensors.counts(&format!("{name}.counts"), 2)?;
+    let counts = counts(tensors, &format!("{name}.counts"), 2)?;
     let end = [End::Limit, End::Converged, End::Failed].into_iter().find(|end| *end as u64 == counts[0]);
     let state = tensors.has(&format!("{name}.state")).then(|| read_state(tensors, name));
     Ok(Made {
@@ -94,7 +98,7 @@ fn read_made<T: Real>(tensors: &Tensors, name: &str) -> Read<Made<T>> {
 }
 
 fn read_state<T: Real>(tensors: &Tensors, name: &str) -> Read<State<T>> {
-    let counts = tensors.counts(&format!("{name}.state"), 2)?;
+    let counts = counts(tensors, &format!("{name}.state"), 2)?;
     let noted = |note: &str| {
         let note = format!("{name}.{note}");
         tensors.noted(&note).map(str::to_owned).ok_or_else(|| wrong(&note))
@@ -120,7 +124,7 @@ fn write_iterate<T: Real>(name: &str, iterate: &Iterate<T>, tensors: &mut Tensor
 
 fn read_iterate<T: Real>(tensors: &Tensors, name: &str) -> Read<Iterate<T>> {
     Ok(Iterate {
-        step: tensors.counts(&format!("{name}.step"), 1)?[0],
+        step: counts(tensors, &format!("{name}.step"), 1)?[0],
         point: tensors.reals(name)?,
         value: number(tensors, &format!("{name}.value"))?,
     })
