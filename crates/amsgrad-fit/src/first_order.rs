@@ -208,7 +208,8 @@ impl Slope<'_> {
             };
             course.keep.offer(course.steps + moment.steps(), moment.is_last(), &make);
         };
-        let run = if automatic || !course.keep.looks() {
+        // One that is stopped before it begins may have a start that was not searched for to the end.
+        let run = if automatic || !course.keep.looks() || (self.stop)() {
             run.run_observed(look)
         } else {
             run.run_saved(course.begun.as_ref().map(|begun| &begun.checkpoint), save, look)

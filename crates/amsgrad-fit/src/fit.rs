@@ -125,7 +125,7 @@ impl<'a> Fit<'a> {
         }
         let objective = data.objective(self.model, self.settings.loss, rows);
         let found = if self.starts.is_empty() {
-            keep::followed(keep, 0, &objective, |objective| {
+            keep::followed(keep, 0, &objective, stop, |objective| {
                 let seed = self.settings.seed;
                 let start = start::searched(objective, self.model, &self.space, &self.given, seed, stop);
                 self.from(objective, start, stop, keep)
@@ -137,7 +137,7 @@ impl<'a> Fit<'a> {
             // Only one that is alone is kept on its way.
             let on_the_way = if starts.len() == 1 { keep } else { &Nothing };
             let from = |(number, start): (usize, &Vec<f64>)| {
-                keep::followed(keep, number, &objective, |objective| {
+                keep::followed(keep, number, &objective, stop, |objective| {
                     self.from(objective, start.clone(), stop, on_the_way)
                 })
             };

@@ -116,6 +116,7 @@ pub(crate) fn followed(
     keep: &dyn Keep,
     start: usize,
     objective: &Objective<'_>,
+    stop: &(dyn Fn() -> bool + Sync),
     follow: impl FnOnce(&Objective<'_>) -> Found,
 ) -> Found {
     if let Some(Kept { point, value, status, steps, scale, values, gradients }) = keep.known(start) {
@@ -127,7 +128,8 @@ pub(crate) fn followed(
     let (values, gradients) = apart.counts.so_far();
     objective.counts.add(values, gradients);
     let descent = &found.descent;
-    if descent.status != Status::Stopped {
+    // What was stopped on the way, or began where a search was stopped, says nothing.
+    if descent.status != Status::Stopped && !stop() {
         let (point, value, status, steps) =
             (descent.point.clone(), descent.value, descent.status, descent.steps);
         keep.keep(start, Kept { point, value, status, steps, scale: found.scale.clone(), values, gradients });

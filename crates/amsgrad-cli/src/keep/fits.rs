@@ -157,9 +157,6 @@ impl Groups {
     }
 
     pub(crate) fn keep(&self, group: usize, row: &Row) {
-        // What a signal has cut short says nothing.
-        if row.status != Status::Stopped.name() {
-            locked(&self.journal).keep(&Group { group, row });
-        }
+        locked(&self.journal).keep(&Group { group, row });
     }
 }

@@ -46,7 +46,11 @@ impl Journal {
         // A device or a pipe is written only.
         let regular = file.metadata().is_ok_and(|file| file.is_file());
         let most = if regular { LONGEST + 1 } else { 0 };
-        let bytes = (&file).take(most).read_to_string(&mut text).map_err(failed)?;
+        let bytes = (&file).take(most).read_to_string(&mut text).map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidData => place
+                .refused(&format!("is no file that 'amsgrad {command}' began for many runs; use another")),
+            _ => failed(error),
+        })?;
         if bytes as u64 > LONGEST {
             return Err(place.refused("the file is too long; use another"));
         }
@@ -121,7 +125,7 @@ fn known<L: DeserializeOwned>(
     let found: Value = serde_json::from_str(line).unwrap_or_default();
     let expected = first(command, header);
     if ["amsgrad", "version"].iter().any(|name| found[*name] != expected[*name]) {
-        return Err(format!("is no file that 'amsgrad {command}' began; use another"));
+        return Err(format!("is no file that 'amsgrad {command}' began for many runs; use another"));
     }
     if let Some(reason) = difference(&found, &expected) {
         return Err(reason);

@@ -52,7 +52,7 @@ impl Work {
         std::iter::once(report.join("\n").into_bytes()).chain(files).collect()
     }
 
-    /// Kills it again and again, at random moments, each time where the one before has come to; whenever it comes to its end,
+    /// Kills or stops it again and again, at random moments, each time where the one before has come to; whenever it comes to its end,
     /// that is the same.
     fn survives(&self, kills: u64, seed: u64) {
         let folder = folder();
@@ -80,8 +80,14 @@ impl Work {
             while spawned.elapsed() < moment && child.try_wait().unwrap().is_none() {
                 sleep(Duration::from_millis(1));
             }
-            child.kill().unwrap();
-            let was_killed = child.wait().unwrap().code().is_none();
+            // Some are asked to stop.
+            if random.next() < 0.3 {
+                let mut stop = std::process::Command::new("kill");
+                stop.args(["-TERM", &child.id().to_string()]).stderr(Stdio::null()).status().unwrap();
+            } else {
+                child.kill().unwrap();
+            }
+            let was_killed = child.wait().unwrap().code() != Some(0);
             killed += u64::from(was_killed);
             if !was_killed || random.next() < 0.3 {
                 let output = self.run(folder.path(), &kept);
@@ -238,9 +244,9 @@ fn fits_do_too() {
     Work { arguments: batches, files: &[], every: "40" }.survives(kills(), 13);
 }
 
-/// A signal has the work kept at once, and it goes on from there.
+/// A signal has the work kept at once, whatever `--every` says.
 #[test]
-fn a_run_that_is_stopped_goes_on() {
+fn a_run_that_is_stopped_is_kept_at_once() {
     let folder = folder();
     let arguments = ["minimize", ROSENBROCK, "--start", "0,0", "--lr", "1e-9", "--steps", "2e6"];
     let kept = ["--checkpoint", "work.ckpt", "--every", "1h"];
@@ -313,6 +319,11 @@ fn a_checkpoint_of_other_settings_is_refused() {
     assert_eq!(
         refused(folder.path(), &["minimize", "x^2", "--resume", "none.ckpt"]),
         "error: --resume: none.ckpt: there is no such file; --checkpoint begins one\n"
+    );
+    let many = refused(folder.path(), &["minimize", "x^2", "--starts", "9", "--resume", "work.ckpt"]);
+    assert_eq!(
+        many,
+        "error: --resume: work.ckpt: is no file that 'amsgrad minimize' began for many runs; use another\n"
     );
     assert_eq!(
         refused(folder.path(), &["minimize", "x^2", "--every", "3"]),

@@ -81,7 +81,7 @@ fn runs_of_other_settings_are_refused() {
     fs::write(folder.path().join("runs.jsonl"), "t,y\n1,2\n").unwrap();
     assert_eq!(
         refused(&[]),
-        "error: --checkpoint: runs.jsonl: is no file that 'amsgrad tune' began; use another\n"
+        "error: --checkpoint: runs.jsonl: is no file that 'amsgrad tune' began for many runs; use another\n"
     );
 }
 

@@ -30,7 +30,8 @@ pub(super) fn run(
     let row = |group: &Group<usize>, outcome| {
         let row = Row::new(outcome, shared.parameters.len());
         let row = Row { labels: group.labels.clone(), rows: group.rows, ..row };
-        if let Some(kept) = kept {
+        // What a signal has cut short says nothing.
+        if let Some(kept) = kept.filter(|_| !watch.interrupted()) {
             kept.keep(group.result, &row);
         }
         watch.beat();
