@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = &behind_links(path);
     let part = part(path);
-    let written = write(&part, bytes).and_then(|()| fs::rename(&part, path));
+    let written = write(&part, bytes, path).and_then(|()| fs::rename(&part, path));
     if written.is_err() {
         let _nothing_to_remove = fs::remove_file(&part);
     }
@@ -35,8 +35,11 @@ fn behind_links(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn write(part: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write(part: &Path, bytes: &[u8], old: &Path) -> io::Result<()> {
     let mut file = File::create(part)?;
+    if let Ok(old) = fs::metadata(old) {
+        file.set_permissions(old.permissions())?;
+    }
     file.write_all(bytes)?;
     file.sync_all()
 }

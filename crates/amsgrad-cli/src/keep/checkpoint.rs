@@ -37,6 +37,9 @@ pub(crate) struct Keeper {
 impl Keeper {
     /// Reads the file if it is there. One of another command or other settings is refused.
     pub(crate) fn open(place: Place, command: &'static str, settings: Value) -> Result<Self, Failure> {
+        if place.path.exists() && !place.path.is_file() {
+            return Err(place.refused("is no regular file, which is what a checkpoint replaces; use another"));
+        }
         let found = match fs::read(&place.path) {
             Ok(bytes) => {
                 Some(Tensors::from_bytes(&bytes).map_err(|error| place.refused(&error.to_string()))?)

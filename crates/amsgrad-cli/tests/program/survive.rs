@@ -320,6 +320,11 @@ fn a_checkpoint_of_other_settings_is_refused() {
         refused(folder.path(), &["minimize", "x^2", "--resume", "none.ckpt"]),
         "error: --resume: none.ckpt: there is no such file; --checkpoint begins one\n"
     );
+    let device = refused(folder.path(), &["minimize", "x^2", "--lr", "0.1", "--checkpoint", "/dev/null"]);
+    assert_eq!(
+        device,
+        "error: --checkpoint: /dev/null: is no regular file, which is what a checkpoint replaces; use another\n"
+    );
     let many = refused(folder.path(), &["minimize", "x^2", "--starts", "9", "--resume", "work.ckpt"]);
     assert_eq!(
         many,
