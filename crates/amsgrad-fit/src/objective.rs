@@ -129,6 +129,8 @@ impl Objective<'_> {
     pub(crate) fn triangle(&self, point: &[f64], flat: bool) -> (f64, Triangle) {
         self.counts.gradients.fetch_add(1, Ordering::Relaxed);
         let (count, loss) = (point.len(), self.loss());
+        // Squares weigh every row alike.
+        let flat = flat || loss == Loss::Squares;
         let absorb = |(sum, triangle): &mut (f64, Triangle), block: Block<'_>| {
             let (slopes, values) = block.columns.split_at_mut(count * block.length);
             let mut weights = [0.0; crate::rows::BLOCK];

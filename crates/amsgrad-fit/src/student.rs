@@ -1,15 +1,31 @@
 //! Quantiles of Student's distribution.
 
+use core::cell::Cell;
+
 use libm::{exp, lgamma, log, sqrt};
 
 /// Half the width of the interval around 0 that holds 95 % of the normal distribution.
 const NORMAL: f64 = 1.959_963_984_540_054;
 
+thread_local! {
+    /// The last degrees of freedom and their quantile: many groups have as many rows as the one before.
+    static LAST: Cell<(usize, f64)> = const { Cell::new((0, NORMAL)) };
+}
+
 /// The number t for which Student's distribution has 95 % of its probability between -t and t; the normal
 /// distribution's where there are no degrees of freedom to count.
 pub(crate) fn quantile(degrees: Option<usize>) -> f64 {
     let Some(degrees) = degrees else { return NORMAL };
-    let n = degrees as f64;
+    let (known, last) = LAST.get();
+    if known == degrees {
+        return last;
+    }
+    let quantile = computed(degrees as f64);
+    LAST.set((degrees, quantile));
+    quantile
+}
+
+fn computed(n: f64) -> f64 {
     let outside = |t: f64| incomplete_beta(0.5 * n, 0.5, n / (n + t * t));
     let front = exp(lgamma(0.5 * (n + 1.0)) - lgamma(0.5 * n)) / sqrt(n * core::f64::consts::PI);
     let density = |t: f64| front * exp(-0.5 * (n + 1.0) * libm::log1p(t * t / n));

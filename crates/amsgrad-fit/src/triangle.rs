@@ -3,6 +3,8 @@
 //! The triangle of `[J | r]` holds all that a step needs, with none of the digits that the normal equations lose.
 //! Triangles of parts are joined by absorbing one into the other, so rows are reduced over a fixed tree.
 
+use amsgrad::{Kernel, accelerate};
+
 /// An upper triangle of `size` columns by rows, the last column the residuals.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Triangle {
@@ -23,28 +25,7 @@ impl Triangle {
 
     /// Absorbs `size` columns of equal length that lie one after the other; they are overwritten.
     pub(crate) fn absorb(&mut self, columns: &mut [f64], length: usize) {
-        let size = self.size;
-        for k in 0..size {
-            let (pivot, later) = columns[k * length..].split_at_mut(length);
-            let below = dot(pivot, pivot);
-            if below == 0.0 {
-                continue;
-            }
-            let head = self.entries[k * size + k];
-            let norm = (head * head + below).sqrt();
-            let diagonal = if head > 0.0 { -norm } else { norm };
-            let first = head - diagonal;
-            let factor = 1.0 / (diagonal * first);
-            self.entries[k * size + k] = diagonal;
-            for (column, j) in later.chunks_exact_mut(length).zip(k + 1..size) {
-                let here = &mut self.entries[k * size + j];
-                let share = (first * *here + dot(pivot, column)) * factor;
-                *here += share * first;
-                for (entry, v) in column.iter_mut().zip(pivot.iter()) {
-                    *entry += share * v;
-                }
-            }
-        }
+        accelerate(Absorb { triangle: self, columns, length });
     }
 
     /// Joins the triangle of other rows.
@@ -109,8 +90,46 @@ impl Triangle {
     }
 }
 
+/// The absorption of a block of rows, compiled for every instruction set.
+struct Absorb<'a> {
+    triangle: &'a mut Triangle,
+    columns: &'a mut [f64],
+    length: usize,
+}
+
+impl Kernel for Absorb<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let (size, length, columns) = (self.triangle.size, self.length, self.columns);
+        let entries = &mut self.triangle.entries;
+        for k in 0..size {
+            let (pivot, later) = columns[k * length..].split_at_mut(length);
+            let below = dot(pivot, pivot);
+            if below == 0.0 {
+                continue;
+            }
+            let head = entries[k * size + k];
+            let norm = (head * head + below).sqrt();
+            let diagonal = if head > 0.0 { -norm } else { norm };
+            let first = head - diagonal;
+            let factor = 1.0 / (diagonal * first);
+            entries[k * size + k] = diagonal;
+            for (column, j) in later.chunks_exact_mut(length).zip(k + 1..size) {
+                let here = &mut entries[k * size + j];
+                let share = (first * *here + dot(pivot, column)) * factor;
+                *here += share * first;
+                for (entry, v) in column.iter_mut().zip(pivot.iter()) {
+                    *entry += share * v;
+                }
+            }
+        }
+    }
+}
+
 /// The sum of products, in eight lanes that are added in a fixed order.
-#[inline]
+#[inline(always)]
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut lanes = [0.0; 8];
     let (whole_a, rest_a) = a.as_chunks::<8>();

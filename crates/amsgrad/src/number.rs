@@ -10,6 +10,7 @@ use core::fmt::{Debug, Display};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 mod elementary;
+mod exponential;
 mod pack;
 pub mod policy;
 mod scalar;

@@ -1,4 +1,5 @@
-//! Elementary functions, from the `libm` crate for one number and element by element for a pack.
+//! Elementary functions, from the `libm` crate for one number and element by element for a pack; the exponential of an `f64` is
+//! our own, with the same bits, so that packs compute it in vectors.
 
 use super::Number;
 

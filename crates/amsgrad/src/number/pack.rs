@@ -123,6 +123,20 @@ impl<T: Real, const W: usize> Number for Pack<T, W> {
     }
 }
 
+/// The same function of every element, in a loop that is inlined whole, so that it becomes vectors where the function has no
+/// branch.
+macro_rules! each_in_turn {
+    ($($method:ident $([$argument:ident])?;)*) => {$(
+        #[inline(always)]
+        fn $method(mut self $(, $argument: Self)?) -> Self {
+            for i in 0..W {
+                self.0[i] = self.0[i].$method($($argument.0[i])?);
+            }
+            self
+        }
+    )*};
+}
+
 impl<T: Real, const W: usize> Elementary for Pack<T, W> {
-    for_each_function! { each }
+    for_each_function! { each_in_turn }
 }

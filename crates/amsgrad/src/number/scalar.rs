@@ -1,6 +1,6 @@
 //! One number: the operations of [`Number`] on `f32` and `f64`.
 
-use super::{Elementary, Number, Real, Sealed};
+use super::{Elementary, Number, Real, Sealed, exponential};
 
 /// A call of the `libm` crate by its name for each type. It is compiled once: inlined, the code of the functions would be there
 /// once per instruction set and caller.
@@ -14,7 +14,7 @@ macro_rules! from_libm {
 }
 
 macro_rules! scalar {
-    ($float:ident, { $($libm:tt)* }) => {
+    ($float:ident, $exp:path, { $($libm:tt)* }) => {
         impl Sealed for $float {}
 
         impl Number for $float {
@@ -75,6 +75,11 @@ macro_rules! scalar {
 
         impl Elementary for $float {
             from_libm! { $($libm)* }
+
+            #[inline(always)]
+            fn exp(self) -> Self {
+                $exp(self)
+            }
         }
 
         impl Real for $float {
@@ -111,7 +116,7 @@ macro_rules! scalar {
     };
 }
 
-scalar!(f64, {
+scalar!(f64, exponential::exp, {
     floor = floor;
     ceil = ceil;
     round = round;
@@ -120,7 +125,6 @@ scalar!(f64, {
     pow[exponent] = pow;
     hypot[other] = hypot;
     atan2[x] = atan2;
-    exp = exp;
     exp2 = exp2;
     exp_m1 = expm1;
     ln = log;
@@ -146,7 +150,7 @@ scalar!(f64, {
     ln_gamma = lgamma;
 });
 
-scalar!(f32, {
+scalar!(f32, libm::expf, {
     floor = floorf;
     ceil = ceilf;
     round = roundf;
@@ -155,7 +159,6 @@ scalar!(f32, {
     pow[exponent] = powf;
     hypot[other] = hypotf;
     atan2[x] = atan2f;
-    exp = expf;
     exp2 = exp2f;
     exp_m1 = expm1f;
     ln = logf;
