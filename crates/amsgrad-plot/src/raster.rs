@@ -25,8 +25,10 @@ pub(crate) fn png(figure: &Figure) -> Result<Vec<u8>, PlotError> {
     if ground.is_none() {
         return encode(width, height, png::ColorType::Rgba, Some(per_metre), &plain(&canvas), encoding);
     }
-    let rgb: Vec<u8> =
-        canvas.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    let mut rgb = vec![0; canvas.data().len() / 4 * 3];
+    for (rgb, rgba) in rgb.chunks_exact_mut(3).zip(canvas.data().chunks_exact(4)) {
+        rgb.copy_from_slice(&rgba[..3]);
+    }
     encode(width, height, png::ColorType::Rgb, Some(per_metre), &rgb, encoding)
 }
 
@@ -55,8 +57,12 @@ pub(crate) fn pixels(items: &[Item], area: Rect) -> Result<Raster, PlotError> {
 
 /// Red, green, blue and opacity, not multiplied by it.
 fn plain(canvas: &Pixmap) -> Vec<u8> {
-    let pixels = canvas.pixels().iter().map(|pixel| pixel.demultiply());
-    pixels.flat_map(|color| [color.red(), color.green(), color.blue(), color.alpha()]).collect()
+    let mut plain = vec![0; canvas.data().len()];
+    for (plain, pixel) in plain.chunks_exact_mut(4).zip(canvas.pixels()) {
+        let color = pixel.demultiply();
+        plain.copy_from_slice(&[color.red(), color.green(), color.blue(), color.alpha()]);
+    }
+    plain
 }
 
 /// Pixels as a PNG file with an alpha channel.
