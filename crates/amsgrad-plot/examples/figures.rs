@@ -82,7 +82,7 @@ fn valleys() -> Result<Vec<(&'static str, Figure)>, PlotError> {
         ("himmelblau", contour(&hills, log, &styled("Himmelblau"))?),
         ("himmelblau_column", contour(&hills, log, &column(styled("Himmelblau")))?),
         ("himmelblau_dark", contour(&hills, log, &Style { dark: true, ..styled("Himmelblau") })?),
-        ("basins", basins(&numbers, &places, &styled("Himmelblau"))?),
+        ("basins", basins(&numbers, &places, None, &styled("Himmelblau"))?),
     ])
 }
 

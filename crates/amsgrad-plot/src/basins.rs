@@ -29,6 +29,9 @@ const PALETTE: [Rgb; 9] = [
 /// Where a run from there ends at none of the places: lighter or darker than any of the colors.
 const NOWHERE: f64 = 0.12;
 
+/// How much of the ground a color takes where its shade is 1.
+const LIGHTEST: f64 = 0.75;
+
 /// Pixels of the picture along a pixel of the figure, for formats that may be magnified.
 const KEPT: f64 = 2.0;
 
@@ -52,6 +55,9 @@ pub struct Basin {
 /// best have a dot. More places are colored by their value along the style's color map, with a color bar: a continuum
 /// of minima then has one color.
 ///
+/// `shades` from 0 to 1, for each sample, make its color lighter, or darker on a dark ground: by the number of steps of
+/// each run, for one.
+///
 /// # Errors
 /// A [`PlotError`] when the style is out of range or there is no place.
 ///
@@ -63,11 +69,16 @@ pub struct Basin {
 ///     Basin { point: [1.0, 0.0], value: 0.0, best: true },
 ///     Basin { point: [-1.0, 0.0], value: 0.3, best: false },
 /// ];
-/// let png = basins(&valleys, &places, &Style::default())?.render(Format::Png)?;
+/// let png = basins(&valleys, &places, None, &Style::default())?.render(Format::Png)?;
 /// assert!(png.starts_with(b"\x89PNG"));
 /// # Ok::<(), amsgrad_plot::PlotError>(())
 /// ```
-pub fn basins(field: &Field, places: &[Basin], style: &Style) -> Result<Figure, PlotError> {
+pub fn basins(
+    field: &Field,
+    places: &[Basin],
+    shades: Option<&Field>,
+    style: &Style,
+) -> Result<Figure, PlotError> {
     let mut canvas = Canvas::new(style)?;
     let Some((least, greatest)) = Range::extremes(places.iter().map(|place| place.value)) else {
         return Err(PlotError::NothingToDraw { what: "no run ends at a place".to_owned() });
@@ -88,10 +99,16 @@ pub fn basins(field: &Field, places: &[Basin], style: &Style) -> Result<Figure, 
     };
     let plane = Plane::new(&canvas, &layout);
     let area = plane.area;
-    let color = |number: f64| match place(number, places) {
+    let full = |index: usize| match few {
+        true => PALETTE[index],
+        false => style.colors.at(range.place(Scale::Linear, places[index].value).unwrap_or(1.0)),
+    };
+    let color = |sample: usize| match place(field.values[sample], places) {
         None => style.shade(NOWHERE),
-        Some(index) if few => PALETTE[index],
-        Some(index) => style.colors.at(range.place(Scale::Linear, places[index].value).unwrap_or(1.0)),
+        Some(index) => {
+            let shade = shades.and_then(|shades| shades.values.get(sample)).copied().unwrap_or(0.0);
+            mixed(full(index), style.shade(0.0), LIGHTEST * shade.clamp(0.0, 1.0))
+        }
     };
     canvas.figure.items.push(Item::Image { area, raster: raster(field, area, color) });
     plane.draw(&mut canvas);
@@ -119,6 +136,11 @@ pub fn basins(field: &Field, places: &[Basin], style: &Style) -> Result<Figure, 
     Ok(canvas.finish())
 }
 
+/// A color with a share of another.
+fn mixed(color: Rgb, other: Rgb, share: f64) -> Rgb {
+    [0, 1, 2].map(|i| (f64::from(color[i]) * (1.0 - share) + f64::from(other[i]) * share).round() as u8)
+}
+
 /// The place of a sample.
 fn place(number: f64, places: &[Basin]) -> Option<usize> {
     let known = number >= 0.0 && number < places.len() as f64 && number.fract() == 0.0;
@@ -126,7 +148,7 @@ fn place(number: f64, places: &[Basin]) -> Option<usize> {
 }
 
 /// Every pixel in the color of the nearest sample.
-fn raster(field: &Field, area: Rect, color: impl Fn(f64) -> Rgb) -> Raster {
+fn raster(field: &Field, area: Rect, color: impl Fn(usize) -> Rgb) -> Raster {
     let (width, height) = (area.width * KEPT, area.height * KEPT);
     let nearest = |pixel: f64, pixels: f64, samples: usize| {
         ((pixel + 0.5) / pixels * (samples - 1) as f64).round() as usize
@@ -135,8 +157,7 @@ fn raster(field: &Field, area: Rect, color: impl Fn(f64) -> Rgb) -> Raster {
     for row in (0..height as u32).rev() {
         let row = nearest(f64::from(row), height, field.rows) * field.columns;
         for column in 0..width as u32 {
-            let [red, green, blue] =
-                color(field.values[row + nearest(f64::from(column), width, field.columns)]);
+            let [red, green, blue] = color(row + nearest(f64::from(column), width, field.columns));
             rgba.extend([red, green, blue, 0xff]);
         }
     }
@@ -152,18 +173,23 @@ mod tests {
     fn every_pixel_has_the_color_of_the_nearest_sample() {
         let field = Field::from_values((0.0, 1.0), (0.0, 1.0), 2, 2, vec![0.0, 1.0, f64::NAN, 7.0]).unwrap();
         let area = Rect { left: 0.0, top: 0.0, width: 1.0, height: 1.0 };
-        let shade = |number: f64| if number.is_nan() { [9; 3] } else { [number as u8; 3] };
-        let Raster { width, height, rgba } = raster(&field, area, shade);
+        let Raster { width, height, rgba } = raster(&field, area, |sample| [sample as u8; 3]);
         assert_eq!((width, height), (2, 2));
         let pixels: Vec<u8> = rgba.chunks(4).map(|pixel| pixel[0]).collect();
-        assert_eq!(pixels, [9, 7, 0, 1]);
+        assert_eq!(pixels, [2, 3, 0, 1]);
+    }
+
+    #[test]
+    fn shades_lead_to_the_ground() {
+        assert_eq!(mixed([100, 0, 7], [200, 255, 7], 0.0), [100, 0, 7]);
+        assert_eq!(mixed([100, 0, 7], [200, 255, 7], 0.5), [150, 128, 7]);
     }
 
     #[test]
     fn the_key_tells_values_and_shares() {
         let field = Field::from_values((0.0, 1.0), (0.0, 1.0), 2, 2, vec![0.0, 1.0, f64::NAN, 0.0]).unwrap();
         let basin = |value| Basin { point: [0.5, 0.5], value, best: value == -0.25 };
-        let figure = basins(&field, &[basin(-0.25), basin(1234.56)], &Style::default()).unwrap();
+        let figure = basins(&field, &[basin(-0.25), basin(1234.56)], None, &Style::default()).unwrap();
         let svg = String::from_utf8(figure.render(Format::Svg).unwrap()).unwrap();
         for words in ["\u{2212}0.25", "50.0 %", "1235", "25.0 %", "none", "best", "end"] {
             assert!(svg.contains(&format!(">{words}</text>")), "{words}");
@@ -178,9 +204,11 @@ mod tests {
             .map(|k| Basin { point: [0.5, 0.5], value: f64::from(k % 7), best: k % 7 == 0 })
             .collect();
         let style = Style { dpi: 50, ..Style::default() };
-        assert!(!basins(&field, &places, &style).unwrap().render(Format::Png).unwrap().is_empty());
-        assert!(basins(&field, &[], &style).is_err());
+        assert!(
+            !basins(&field, &places, Some(&field), &style).unwrap().render(Format::Png).unwrap().is_empty()
+        );
+        assert!(basins(&field, &[], None, &style).is_err());
         let lost = [Basin { point: [f64::NAN; 2], value: f64::NAN, best: true }];
-        assert!(basins(&field, &lost, &style).is_err());
+        assert!(basins(&field, &lost, None, &style).is_err());
     }
 }

@@ -67,7 +67,7 @@ proptest! {
             surface(&field, scale, Some(trajectory), &style),
             contour(&field, levels, &style),
             path(&field, levels, trajectory, &style),
-            basins(&field, &places, &style),
+            basins(&field, &places, Some(&field), &style),
         ];
         for figure in figures {
             match figure {

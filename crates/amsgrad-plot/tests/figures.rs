@@ -83,7 +83,7 @@ fn one_of_each(style: &Style) -> Vec<(&'static str, Figure)> {
     let on_line: Vec<[f64; 2]> = points.iter().map(|[x, _]| [*x, x * x]).collect();
     let run = Trajectory::new(&points).best(99);
     vec![
-        ("basins", basins(&field, &places, style).unwrap()),
+        ("basins", basins(&field, &places, None, style).unwrap()),
         ("profile", profile(&line, Some(Trajectory::new(&on_line)), style).unwrap()),
         ("surface with a path", surface(&field, Scale::Linear, Some(run), style).unwrap()),
         ("contour with lines", contour(&field, Levels { lines: true, ..Levels::default() }, style).unwrap()),

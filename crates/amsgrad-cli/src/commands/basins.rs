@@ -11,12 +11,13 @@ use serde_json::json;
 use super::Ending;
 use crate::failure::Failure;
 use crate::minimize::basins::{Grid, Place, Places, rate};
-use crate::minimize::pictures::{self, Look, Wanted};
+use crate::minimize::pictures::{self, Look, Slice, Wanted};
 use crate::minimize::plan::Plan;
 use crate::minimize::settings::Settings;
 use crate::minimize::shards;
 use crate::minimize::solve::{Kept, Solved, solve_from};
 use crate::shards::{Call, ShardArgs};
+use crate::target::Target;
 use crate::watch::Watch;
 use crate::{output, text};
 
@@ -32,12 +33,13 @@ const TOLERANCE: &str = "Stop when no component of the gradient is larger [defau
 
 const EXAMPLES: &str = "Examples:
   amsgrad basins --problem himmelblau --output basins.png
-  amsgrad basins 'sin(x)*sin(y) + 0.1*x' --bounds -4..4 --title '' -o basins.svg";
+  amsgrad basins 'sin(x)*sin(y) + 0.1*x' --bounds -4..4 --title '' -o basins.svg
+  amsgrad basins --problem rastrigin --dimension 3 --plane 'x[1],x[3]' --shade -o basins.png";
 
 /// Draw which minimum is reached from where.
 ///
-/// Runs from a grid of starts over the bounds of a function of two variables, and colors each start by the place where
-/// its run ends. The settings are those of `minimize`, except for the learning rate: where none is given, the smallest
+/// Runs from a grid of starts over the bounds of a function of two variables, or of two of its variables, and colors each
+/// start by the place where its run ends. The settings are those of `minimize`, except for the learning rate: where none is given, the smallest
 /// one is taken with which a sample of the runs comes to rest, since larger ones leap over valleys. Runs that do not
 /// come to rest are gray; more steps may help.
 #[derive(Debug, clap::Args)]
@@ -51,6 +53,11 @@ pub(crate) struct Args {
     #[command(flatten)]
     settings: Settings,
 
+    /// The two variables along which the starts lie, such as x,y; the others begin at --start, or in the middle of their
+    /// bounds. Needed where there are more than two
+    #[arg(long, value_name = "NAMES", help_heading = "Where")]
+    plane: Option<String>,
+
     /// The number of starts along each side, 2 to 1000
     #[arg(long, value_name = "N", value_parser = text::positive, default_value = "300", help_heading = "Where")]
     side: usize,
@@ -58,6 +65,10 @@ pub(crate) struct Args {
     /// The picture, .png, .svg or .pdf
     #[arg(long, short, value_name = "FILE", help_heading = "Files")]
     output: PathBuf,
+
+    /// Make a color lighter the more steps a run takes
+    #[arg(long, help_heading = "Picture")]
+    shade: bool,
 
     #[command(flatten)]
     look: Look,
@@ -75,15 +86,16 @@ pub(crate) struct Args {
 struct Deciding<'a> {
     #[serde(flatten)]
     settings: &'a Settings,
+    plane: &'a Option<String>,
     side: usize,
     /// As it is given or found.
     rate: Option<String>,
 }
 
 pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
-    let Args { settings, side, .. } = args;
+    let Args { settings, plane, side, .. } = args;
     let others = [
-        ("--start", settings.start.is_some()),
+        ("--start", settings.start.is_some() && plane.is_none()),
         ("--starts", settings.starts.is_some()),
         ("--seed", settings.seed.is_some()),
         ("--numpy-seed", settings.numpy_seed.is_some()),
@@ -95,12 +107,18 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
         return Err(Failure::input("--side", format!("'{side}' is out of range; use 2 to {MOST}")));
     }
     let target = settings.target.target()?;
-    target.has_exactly(2)?;
+    let axes = axes(plane.as_deref(), &target)?;
     args.look.check(&[])?;
     let mut plan = Plan::new(settings, &target)?;
-    text::with_width(&plan.domain, target.variables())?;
-    let [x, y] = *plan.domain.as_slice() else { return Ok(Ending::Done) };
-    let grid = Grid::new([x, y], *side);
+    let view = axes.map(|axis| plan.domain[axis]);
+    let names = axes.map(|axis| target.variables()[axis].clone());
+    text::with_width(&view, &names)?;
+    let through = match (&settings.start, plan.starts.first()) {
+        (Some(_), Some(start)) => start.clone(),
+        _ => plan.domain.iter().map(|(lower, upper)| 0.5 * lower + 0.5 * upper).collect(),
+    };
+    let plane = Slice { axes, through };
+    let grid = Grid::new(view, plane.clone(), *side);
     plan.starts = grid.starts();
     let mut plan = plan.at_one_rate()?;
 
@@ -108,13 +126,13 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     let tried = match plan.learning_rate {
         Some(_) => None,
         None => {
-            let (rate, tried) = rate::find(&plan, &plan.starts, &watch)?;
+            let (rate, tried) = rate::find(&plan, axes, &plan.starts, &watch)?;
             plan.learning_rate = Some(rate);
             Some(tried)
         }
     };
     let rate = plan.learning_rate.as_ref().map(ToString::to_string);
-    let job = call.job(&args.shard, &Deciding { settings, side: *side, rate })?;
+    let job = call.job(&args.shard, &Deciding { settings, plane: &args.plane, side: *side, rate })?;
     let ends = match shards::ends(job, &plan, &mut Kept::Nothing, &watch)? {
         ControlFlow::Continue(ends) => ends,
         ControlFlow::Break(ending) => return Ok(ending),
@@ -123,20 +141,45 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     let solved = solve_from(&plan, ends, &mut Kept::Nothing, &watch, &mut |_, _| ControlFlow::Continue(()))?;
     let interrupted = watch.interrupted();
     watch.clear();
-    let field = pictures::field(&target, [x, y]).map_err(|error| Failure::input("--bounds", error))?;
+    let field = pictures::slice(&target, view, &plane).map_err(|error| Failure::input("--bounds", error))?;
     let places = grid.places(&plan, &solved.starts, &field);
     if args.json {
-        output::print_json(&document(&places, &solved, plan.stop.step_limit()))?;
+        output::print_json(&document(&grid, &places, &solved, plan.stop.step_limit()))?;
     } else {
-        report(&places, &solved, tried, target.variables())?;
+        report(&places, &solved, tried, &names)?;
     }
     if places.list.is_empty() {
         output::note("no picture: no run came to rest; try more --steps or a larger --gradient-tolerance");
         return Ok(Ending::RunFailed);
     }
-    wanted.write(pictures::basins::basins(&target, [x, y], &places, *side, &args.look))?;
+    wanted.write(pictures::basins::basins(&target, (view, axes), &places, *side, args.shade, &args.look))?;
     output::note(&format!("wrote {}", args.output.display()));
     Ok(if interrupted { Ending::RunFailed } else { Ending::Done })
+}
+
+/// The two variables along which the starts lie.
+fn axes(plane: Option<&str>, target: &Target) -> Result<[usize; 2], Failure> {
+    let Some(plane) = plane else {
+        return match target.variables().len() {
+            0..=2 => target.has_exactly(2).map(|()| [0, 1]),
+            found => {
+                let reason = format!("is missing, and the function has {found} variables; name two of them");
+                Err(Failure::input("--plane", reason))
+            }
+        };
+    };
+    let named: Vec<&str> = plane.split(',').map(str::trim).collect();
+    let place = |name: &&str| {
+        let names = target.variables();
+        names.iter().position(|known| known == name).ok_or_else(|| {
+            let meant = text::meant(name, names.iter().map(String::as_str));
+            Failure::input("--plane", format!("there is no variable '{name}'{meant}; name two"))
+        })
+    };
+    match named.iter().map(place).collect::<Result<Vec<usize>, _>>()?[..] {
+        [x, y] if x != y => Ok([x, y]),
+        _ => Err(Failure::input("--plane", format!("'{plane}' is not two variables; use two such as x,y"))),
+    }
 }
 
 /// Runs that came to rest nowhere.
@@ -148,8 +191,8 @@ fn learning_rate(solved: &Solved) -> Option<&Setting> {
     solved.rule_settings.iter().find_map(|(name, value)| (*name == "learning_rate").then_some(value))
 }
 
-fn document(places: &Places, solved: &Solved, steps: u64) -> serde_json::Value {
-    let place = |place: &Place| json!({ "point": place.point, "value": place.value, "best": place.best, "runs": place.runs, "converged": place.arrived });
+fn document(grid: &Grid, places: &Places, solved: &Solved, steps: u64) -> serde_json::Value {
+    let place = |place: &Place| json!({ "point": grid.point(place, &solved.starts), "value": place.value, "best": place.best, "runs": place.runs, "converged": place.arrived });
     json!({
         "starts": solved.starts.len(),
         "steps": steps,

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use amsgrad::{Constraint, Number as _, Pack, VectorizedObjective as _};
+use amsgrad::{Constraint, Number, Pack, VectorizedObjective as _};
 use amsgrad_plot::{Field, Figure, Format, Ground, Levels, PlotError, Profile, Scale, Style, Trajectory};
 
 pub(crate) use self::look::{Axis, Look};
@@ -156,7 +156,12 @@ fn best(lines: &[Line], maximize: bool) -> usize {
 }
 
 fn style(target: &Target, look: &Look) -> Style {
-    let label = |i: usize| target.variables().get(i).map_or("", String::as_str);
+    style_along(target, [0, 1], look)
+}
+
+/// Returns the style of a picture with these variables along its sides.
+fn style_along(target: &Target, axes: [usize; 2], look: &Look) -> Style {
+    let label = |side: usize| target.variables().get(axes[side]).map_or("", String::as_str);
     let names = target.variables().join(", ");
     let z_label = if names.len() <= 12 { format!("f({names})") } else { "f".to_owned() };
     look.style(&target.title(), [label(0), label(1), &z_label])
@@ -169,16 +174,44 @@ fn sample(target: &Target, view: View, look: &Look) -> Result<(Field, Levels), P
     Ok((field, Levels { count: look.bands().unwrap_or(BANDS), scale, lines: true }))
 }
 
+/// A plane through a point, along two of the coordinates.
+#[derive(Clone, Debug)]
+pub(crate) struct Slice {
+    pub(crate) axes: [usize; 2],
+    pub(crate) through: Vec<f64>,
+}
+
+impl Slice {
+    /// Returns the point of the plane at these two coordinates.
+    pub(crate) fn at<N: Number<Real = f64>>(&self, [x, y]: [N; 2]) -> Vec<N> {
+        let mut point: Vec<N> = self.through.iter().map(|coordinate| N::splat(*coordinate)).collect();
+        for (axis, coordinate) in self.axes.into_iter().zip([x, y]) {
+            point[axis] = coordinate;
+        }
+        point
+    }
+
+    /// Returns the two coordinates of a point.
+    pub(crate) fn of(&self, point: &[f64]) -> [f64; 2] {
+        self.axes.map(|axis| point.get(axis).copied().unwrap_or(f64::NAN))
+    }
+}
+
 /// Samples the function over a rectangle, in packs.
-pub(crate) fn field(target: &Target, view: View) -> Result<Field, PlotError> {
+fn field(target: &Target, view: View) -> Result<Field, PlotError> {
+    slice(target, view, &Slice { axes: [0, 1], through: vec![0.0; 2] })
+}
+
+/// Samples the function over a rectangle of a plane, in packs.
+pub(crate) fn slice(target: &Target, view: View, plane: &Slice) -> Result<Field, PlotError> {
     let ([x_range, y_range], samples) = (view, SAMPLES);
     let node = |column, row| Field::node(x_range, y_range, samples, samples, column, row);
-    let (mut gradient, mut scratch) = ([Pack([0.0; BLOCK]); 2], Vec::new());
+    let (mut gradient, mut scratch) = (vec![Pack([0.0; BLOCK]); plane.through.len()], Vec::new());
     let mut values = Vec::with_capacity(samples * samples);
     for row in 0..samples {
         for first in (0..samples).step_by(BLOCK) {
-            let [x, y] = [0, 1].map(|axis| Pack::from_fn(|i| node((first + i).min(samples - 1), row)[axis]));
-            let Pack(block) = target.evaluate(&[x, y], &mut gradient, &mut scratch);
+            let at = [0, 1].map(|axis| Pack::from_fn(|i| node((first + i).min(samples - 1), row)[axis]));
+            let Pack(block) = target.evaluate(&plane.at(at), &mut gradient, &mut scratch);
             values.extend(block.into_iter().take(samples - first));
         }
     }

@@ -46,6 +46,31 @@ fn minima_where_no_gradient_is_small_and_plateaus_are_places_too() {
 }
 
 #[test]
+fn two_of_three_variables_span_a_shaded_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let draw = |name: &str, more: &[&str]| {
+        let picture = folder.path().join(name);
+        let words =
+            ["basins", "(x^2-1)^2 + (y-z)^2 + z^2", "--plane", "z,x", "--start", "0,1,0", "--side", "8"];
+        let files = ["--bounds", "-2..2", "--dpi", "50", "--json", "--output", picture.to_str().unwrap()];
+        let Output { status, stdout, .. } = amsgrad(words.iter().chain(&files).chain(more));
+        assert!(status.success());
+        (serde_json::from_slice::<serde_json::Value>(&stdout).unwrap(), fs::read(picture).unwrap())
+    };
+    let (document, plain) = draw("plain.png", &[]);
+    let mut minima: Vec<Vec<f64>> = serde_json::from_value(
+        document["places"].as_array().unwrap().iter().map(|place| place["point"].clone()).collect(),
+    )
+    .unwrap();
+    minima.sort_by(|a, b| a[0].total_cmp(&b[0]));
+    for (found, x) in minima.iter().zip([-1.0, 1.0]) {
+        assert!(found.iter().zip([x, 0.0, 0.0]).all(|(a, b)| (a - b).abs() < 1e-4), "{minima:?}");
+    }
+    let (shaded_document, shaded) = draw("shaded.png", &["--shade"]);
+    assert!((minima.len(), &shaded_document) == (2, &document) && shaded != plain);
+}
+
+#[test]
 fn himmelblaus_four_minima_share_the_plane() {
     let folder = tempfile::tempdir().unwrap();
     let draw = |name: &str| {

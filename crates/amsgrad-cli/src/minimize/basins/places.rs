@@ -2,12 +2,17 @@
 
 use std::collections::HashMap;
 
+use amsgrad::Elementary;
+
 use super::pit::End;
 
 /// Where runs end.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Place {
+    /// In the plane of the starts.
     pub(crate) point: [f64; 2],
+    /// The start whose run ends there with the best value.
+    pub(crate) start: usize,
     pub(crate) value: f64,
     /// Whether no place is better.
     pub(crate) best: bool,
@@ -23,6 +28,8 @@ pub(crate) struct Places {
     pub(crate) list: Vec<Place>,
     /// The number of each start's place; NaN where a run ended at none.
     pub(crate) numbers: Vec<f64>,
+    /// How many steps the run from each start took.
+    steps: Vec<u64>,
     equal: f64,
 }
 
@@ -41,6 +48,7 @@ impl Places {
         ends.sort_by(|(i, a), (j, b)| a.cost.total_cmp(&b.cost).then(i.cmp(j)));
         let groups = linked(ends.iter().map(|(_, end)| end), near, equal);
         let (mut list, mut numbers) = (Vec::<Place>::new(), vec![f64::NAN; count]);
+        let mut steps = vec![0; count];
         let mut number_of = HashMap::new();
         let least = ends.first().map_or(f64::NAN, |(_, end)| end.cost);
         for ((start, end), group) in ends.iter().zip(groups) {
@@ -48,13 +56,27 @@ impl Places {
             let number = *number_of.entry(group).or_insert(list.len());
             if number == list.len() {
                 let (value, best) = (sign * end.cost, end.cost - least <= equal);
-                list.push(Place { point: end.point, value, best, runs: 0, arrived: 0 });
+                list.push(Place { point: end.point, start: *start, value, best, runs: 0, arrived: 0 });
             }
             list[number].runs += 1;
             list[number].arrived += usize::from(end.arrived);
             numbers[*start] = number as f64;
+            steps[*start] = end.steps;
         }
-        Self { list, numbers, equal }
+        Self { list, numbers, steps, equal }
+    }
+
+    /// Returns how many steps the run from each start took, as the share of the way from few to many, in equal ratios: the
+    /// hundredth of all that came to rest with the fewest have 0, the hundredth with the most 1.
+    pub(crate) fn shades(&self) -> Vec<f64> {
+        let size = |steps: &u64| Elementary::ln_1p(*steps as f64);
+        let rested = self.numbers.iter().zip(&self.steps).filter(|(number, _)| !number.is_nan());
+        let mut sizes: Vec<f64> = rested.map(|(_, steps)| size(steps)).collect();
+        sizes.sort_by(f64::total_cmp);
+        let at = |percent: usize| sizes.get(sizes.len().saturating_sub(1) * percent / 100).copied();
+        let (least, most) = (at(1).unwrap_or(0.0), at(99).unwrap_or(0.0));
+        let width = if most > least { most - least } else { 1.0 };
+        self.steps.iter().map(|steps| ((size(steps) - least) / width).clamp(0.0, 1.0)).collect()
     }
 
     /// Returns the value of a place as it is told: what only rounding tells from the best, or from 0, is those.
@@ -112,7 +134,7 @@ mod tests {
     use super::*;
 
     fn end(point: [f64; 2], cost: f64) -> End {
-        End { point, cost, depth: 0.0, arrived: true }
+        End { point, cost, depth: 0.0, steps: 9, arrived: true }
     }
 
     fn gathered(ends: &[End]) -> Places {
@@ -124,11 +146,12 @@ mod tests {
         let ends =
             [end([0.9, 0.5], 2.0), end([0.1, 0.5], 3e-13), end([0.901, 0.5], 2.0), end([0.5, 0.1], 1e-13)];
         let places = gathered(&ends);
-        let place = |x, y, value, best, runs| Place { point: [x, y], value, best, runs, arrived: runs };
+        let place =
+            |x, y, start, value, best, runs| Place { point: [x, y], start, value, best, runs, arrived: runs };
         let expected = [
-            place(0.5, 0.1, 1e-13, true, 1),
-            place(0.1, 0.5, 3e-13, true, 1),
-            place(0.9, 0.5, 2.0, false, 2),
+            place(0.5, 0.1, 3, 1e-13, true, 1),
+            place(0.1, 0.5, 1, 3e-13, true, 1),
+            place(0.9, 0.5, 0, 2.0, false, 2),
         ];
         assert_eq!(places.list, expected);
         assert_eq!(places.numbers, [2.0, 1.0, 2.0, 0.0]);
@@ -145,6 +168,20 @@ mod tests {
     }
 
     #[test]
+    fn shades_are_shares_of_the_way_from_few_steps_to_many() {
+        let few = [[9_u64; 100], [99; 100]].concat();
+        let ends: Vec<End> = few
+            .iter()
+            .chain(&[0, 30, 9999])
+            .map(|steps| End { steps: *steps, ..end([0.5; 2], 1.0) })
+            .collect();
+        let shades = gathered(&ends).shades();
+        assert_eq!((shades[0], shades[199], shades[200], shades[202]), (0.0, 1.0, 0.0, 1.0));
+        assert!((shades[201] - 3.1_f64.ln() / 10_f64.ln()).abs() < 1e-12, "{}", shades[201]);
+        assert_eq!(gathered(&ends[..1]).shades(), [0.0]);
+    }
+
+    #[test]
     fn plateaus_that_touch_are_places_of_their_own() {
         let steps: Vec<End> =
             (0..1000).map(|k| end([f64::from(k) * 1e-3, 0.0], f64::from(k / 250))).collect();
@@ -155,7 +192,7 @@ mod tests {
     fn ends_around_a_kink_are_one_place_though_their_values_differ() {
         let kink: Vec<End> = (-9..=9)
             .map(|k| f64::from(k) * 1e-4)
-            .map(|x| End { point: [x, 0.0], cost: x.abs(), depth: 5e-3 - x.abs(), arrived: false })
+            .map(|x| End { point: [x, 0.0], cost: x.abs(), depth: 5e-3 - x.abs(), steps: 9, arrived: false })
             .collect();
         let places = gathered(&kink);
         assert_eq!((places.list.len(), places.list[0].runs, places.list[0].arrived), (1, 19, 0));

@@ -22,6 +22,7 @@ const WORTH: f64 = 1.05;
 /// larger ones leap over valleys, and a picture would show the leaps. Also returns the number of rates that were tried.
 pub(crate) fn find(
     plan: &Plan<'_>,
+    axes: [usize; 2],
     sample: &[Vec<f64>],
     watch: &Watch,
 ) -> Result<(Schedule, usize), Failure> {
@@ -34,7 +35,7 @@ pub(crate) fn find(
         // Two digits are as good as all, and easy to type again.
         let rate = format!("{rate:.1e}").parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0);
         let Some(rate) = rate.map(Schedule::Constant) else { continue };
-        let pit = Pit::new(plan);
+        let pit = Pit::new(plan, axes);
         let solved = run(plan, sample, rate.clone(), plan.stop.clone(), watch)?;
         let at_rest = solved.starts.iter().filter(|ended| pit.end(ended).is_some()).count();
         tried += 1;

@@ -2,16 +2,18 @@
 
 use amsgrad_plot::{Basin, Field, Figure, PlotError};
 
-use super::{Look, View, style};
+use super::{Look, View, style_along};
 use crate::minimize::basins::Places;
 use crate::target::Target;
 
-/// Draws which of the places is reached from where, over a grid of `side` by `side` starts.
+/// Draws which of the places is reached from where, over a grid of `side` by `side` starts along two variables; `is_shaded` by
+/// the steps it takes.
 pub(crate) fn basins(
     target: &Target,
-    [x, y]: View,
+    ([x, y], axes): (View, [usize; 2]),
     places: &Places,
     side: usize,
+    is_shaded: bool,
     look: &Look,
 ) -> Result<Figure, PlotError> {
     let basins: Vec<Basin> = places
@@ -19,6 +21,8 @@ pub(crate) fn basins(
         .iter()
         .map(|place| Basin { point: place.point, value: places.told(place), best: place.best })
         .collect();
-    let numbers = Field::from_values(x, y, side, side, places.numbers.clone())?;
-    amsgrad_plot::basins(&numbers, &basins, &style(target, look))
+    let field = |values: Vec<f64>| Field::from_values(x, y, side, side, values);
+    let numbers = field(places.numbers.clone())?;
+    let shades = if is_shaded { Some(field(places.shades())?) } else { None };
+    amsgrad_plot::basins(&numbers, &basins, shades.as_ref(), &style_along(target, axes, look))
 }
