@@ -177,4 +177,12 @@ mod tests {
             assert!(coordinates(wrong, &variables).is_err(), "{wrong}");
         }
     }
+
+    #[test]
+    fn bounds_of_many_names_are_read_in_one_pass() {
+        // Each name looked for among all would take minutes.
+        let variables: Vec<String> = (0..80_000).map(|i| format!("x[{i}]")).collect();
+        let typed: Vec<String> = variables.iter().rev().map(|name| format!("{name}=-1..2")).collect();
+        assert_eq!(bounds(&typed.join(","), &variables), Ok(vec![(-1.0, 2.0); 80_000]));
+    }
 }
