@@ -107,10 +107,10 @@ impl<T: Real> Checks<T> {
     /// Returns how long the run has taken, where that is measured.
     pub(super) fn elapsed(&self) -> Duration {
         #[cfg(feature = "clock")]
-        let elapsed = self.began.map(|began| began.elapsed());
+        let elapsed = self.began.map_or(Duration::ZERO, |began| began.elapsed());
         #[cfg(not(feature = "clock"))]
-        let elapsed = None;
-        elapsed.unwrap_or_default()
+        let elapsed = Duration::ZERO;
+        elapsed
     }
 
     /// Returns whether the gradient check disagreed.
