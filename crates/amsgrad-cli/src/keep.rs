@@ -71,6 +71,8 @@ pub(crate) struct Place {
     pub(crate) every: Every,
     /// Whether it was only to begin from: where it is another program's, it is not written.
     pub(crate) is_resumed: bool,
+    /// The file to begin from, where this one is not there.
+    from: Option<PathBuf>,
 }
 
 impl KeepArgs {
@@ -86,7 +88,7 @@ impl KeepArgs {
         self.checkpoint.is_some() || self.resume.is_some()
     }
 
-    /// Returns the file, as it is or a copy of the one to begin from; `None` where nothing is to be kept.
+    /// Returns the file; `None` where nothing is to be kept.
     pub(crate) fn place(&self) -> Result<Option<Place>, Failure> {
         let every = self.every.unwrap_or(OFTEN);
         if let Some(resume) = &self.resume
@@ -101,15 +103,13 @@ impl KeepArgs {
             }
             (None, None) => Ok(None),
             (None, Some(path)) => {
-                Ok(Some(Place { option: RESUME, path: path.clone(), every, is_resumed: true }))
+                Ok(Some(Place { option: RESUME, path: path.clone(), every, is_resumed: true, from: None }))
             }
             (Some(path), resume) => {
-                let place = Place { option: CHECKPOINT, path: path.clone(), every, is_resumed: false };
+                let from = resume.clone().filter(|_| !path.exists());
+                let place = Place { option: CHECKPOINT, path: path.clone(), every, is_resumed: false, from };
                 if path.is_dir() {
                     return Err(place.refused("is a folder; give the name of a file"));
-                }
-                if let Some(resume) = resume.as_ref().filter(|_| !path.exists()) {
-                    place.copy(resume)?;
                 }
                 Ok(Some(place))
             }
@@ -121,6 +121,13 @@ impl Place {
     /// What is wrong with the file.
     pub(crate) fn refused(&self, reason: &str) -> Failure {
         Failure::input(self.option, format!("{}: {reason}", self.path.display()))
+    }
+
+    /// Copies the file to begin from, if there is one and `read` finds it to be of this work.
+    fn begin<A>(&self, read: impl FnOnce(&Self) -> Result<A, Failure>) -> Result<(), Failure> {
+        let Some(from) = &self.from else { return Ok(()) };
+        read(&Self { option: RESUME, path: from.clone(), from: None, ..self.clone() })?;
+        self.copy(from)
     }
 
     fn copy(&self, from: &Path) -> Result<(), Failure> {
@@ -168,7 +175,7 @@ pub(crate) fn difference(found: &Value, here: &Value) -> Option<String> {
     let fields = |value: &Value| value.as_object().cloned().unwrap_or_default();
     let (found, here) = (fields(found), fields(here));
     let value = |value: Option<&Value>| match value {
-        None | Some(Value::Null) => "none".to_owned(),
+        None | Some(Value::Null) => "the default".to_owned(),
         Some(Value::String(text)) => format!("'{text}'"),
         Some(value) => value.to_string(),
     };

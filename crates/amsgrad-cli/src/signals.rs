@@ -2,8 +2,12 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Once};
+use std::time::{Duration, Instant};
 
 use crate::files;
+
+/// What comes no later than this after the first signal is that signal once more.
+const AT_ONCE: Duration = Duration::from_millis(200);
 
 /// Whether a signal has come.
 static CAME: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
@@ -44,10 +48,13 @@ impl Drop for Lookout {
     }
 }
 
-/// Called on a thread of its own. A second signal ends the program, as does one that nobody looks out for.
+/// Called on a thread of its own. A second signal ends the program, as does one that nobody looks out for. One that comes at once
+/// behind the first is the same: `timeout`, for one, sends it to the program and then to its group.
 #[expect(clippy::exit, reason = "a signal has asked for it; unfinished files are removed first")]
-fn on_signal(code: i32) {
-    if CAME.swap(true, Ordering::SeqCst) || LOOKOUTS.load(Ordering::SeqCst) == 0 {
+fn on_signal(code: i32, first: &mut Option<Instant>) {
+    let again = CAME.swap(true, Ordering::SeqCst);
+    let when = *first.get_or_insert_with(Instant::now);
+    if again && when.elapsed() > AT_ONCE || LOOKOUTS.load(Ordering::SeqCst) == 0 {
         let _none_begun_meanwhile = files::remove_unfinished();
         std::process::exit(code);
     }
@@ -60,7 +67,8 @@ fn install() {
 
     let listened = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !ignored(*signal));
     let Ok(mut signals) = Signals::new(listened) else { return };
-    let listener = move || signals.forever().for_each(|signal| on_signal(128 + signal));
+    let mut first = None;
+    let listener = move || signals.forever().for_each(|signal| on_signal(128 + signal, &mut first));
     let _listens = std::thread::Builder::new().spawn(listener);
 }
 
@@ -76,5 +84,6 @@ fn ignored(signal: i32) -> bool {
 #[cfg(not(unix))]
 fn install() {
     // Ctrl-C's own exit code there.
-    let _ = ctrlc::set_handler(|| on_signal(130));
+    let mut first = None;
+    let _ = ctrlc::set_handler(move || on_signal(130, &mut first));
 }

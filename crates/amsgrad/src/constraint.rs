@@ -335,6 +335,15 @@ impl<T: Real> Region<T> {
         }
     }
 
+    /// Returns how far a point of the region may be from where it is most likely, a ball's center; 0 where that is not known.
+    pub(crate) fn radius(&self) -> f64 {
+        match &self.shape {
+            Shape::Ball(sphere) => sphere.radius(),
+            Shape::Intersection(meeting) => meeting.radius(),
+            _ => 0.0,
+        }
+    }
+
     /// Returns whether coordinates may be measured in units of their own.
     pub(crate) fn is_separate(&self) -> bool {
         matches!(self.shape, Shape::Everywhere | Shape::Box(_))
@@ -355,7 +364,8 @@ impl<T: Real> Region<T> {
     ///
     /// The largest component of the gradient, in a box less what points out of it; in a ball and a simplex the largest
     /// of x - P(x - gradient), where P is the Euclidean projection. That is the gradient itself while x - gradient is
-    /// inside, and changes without a jump on the way to the boundary. Over blocks, the largest of theirs.
+    /// inside, and changes without a jump on the way to the boundary. A gradient that would be lost beside the point is
+    /// multiplied before, and the difference divided. Over blocks, the largest of theirs.
     pub(crate) fn gradient_norm(&mut self, x: &[T], gradient: &[T], sign: T) -> T {
         if let Shape::Everywhere | Shape::Box(_) = self.shape {
             return gradient_norm(self.sides(), x, gradient, sign);
@@ -364,16 +374,34 @@ impl<T: Real> Region<T> {
             return parts.gradient_norm(x, gradient, sign);
         }
         let most = T::INFINITY.next_down();
-        self.mapped.clear();
-        self.mapped.extend(x.iter().zip(gradient).map(|(x, g)| {
-            let y = *x - sign * *g;
+        let stride = stride(x, gradient);
+        let stepped = |(x, g): (&T, &T)| {
+            let y = *x - sign * stride * *g;
             // The difference of finite numbers may pass the largest number.
             if y.abs() <= most { y } else { most.copysign(y) }
-        }));
+        };
+        self.mapped.clear();
+        self.mapped.extend(x.iter().zip(gradient).map(stepped));
         self.shape.project(&mut self.mapped, &mut equal_weights());
-        self.mapped.iter_mut().zip(x).for_each(|(mapped, x)| *mapped = *x - *mapped);
+        if self.mapped.iter().zip(x.iter().zip(gradient)).all(|(mapped, pair)| *mapped == stepped(pair)) {
+            // Inside, without what a gradient that is small beside the point loses.
+            return gradient_norm(None, x, gradient, sign);
+        }
+        self.mapped.iter_mut().zip(x).for_each(|(mapped, x)| *mapped = (*x - *mapped) / stride);
         gradient_norm(None, x, &self.mapped, sign)
     }
+}
+
+/// Returns the power of two by which a gradient is multiplied so that a step along it is seen beside the point: 1 unless it is
+/// smaller than this share of it.
+fn stride<T: Real>(x: &[T], gradient: &[T]) -> T {
+    const SEEN: f64 = 1e-8;
+    let largest =
+        |numbers: &[T]| numbers.iter().fold(0.0_f64, |most, number| most.max(number.abs().to_f64()));
+    let (size, step) = (SEEN * largest(x), largest(gradient));
+    let is_unseen = step > 0.0 && step < size && size.is_finite();
+    let doublings = if is_unseen { libm::ilogb(size / step).clamp(0, 100) } else { 0 };
+    T::from_f64(libm::scalbn(1.0, doublings))
 }
 
 /// Returns the weights of the Euclidean norm.

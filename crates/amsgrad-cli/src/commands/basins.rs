@@ -148,6 +148,9 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     } else {
         report(&places, &solved, tried, &names)?;
     }
+    if interrupted {
+        output::note("stopped by a signal: runs that had not ended count as not at rest");
+    }
     if places.list.is_empty() {
         output::note("no picture: no run came to rest; try more --steps or a larger --gradient-tolerance");
         return Ok(Ending::RunFailed);

@@ -107,6 +107,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
             variables: target.variables(),
             points: found.points,
             differing: found.differing,
+            stopped: found.points < wanted,
             checks,
         })?;
     } else {
@@ -171,6 +172,8 @@ struct Document<'a> {
     variables: &'a [String],
     points: usize,
     differing: usize,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    stopped: bool,
     checks: Spool,
 }
 

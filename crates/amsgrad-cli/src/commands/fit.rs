@@ -74,7 +74,7 @@ pub(crate) struct Args {
         value_parser = typed::sigma,
         conflicts_with = "weights"
     )]
-    #[serde(serialize_with = "as_debugged")]
+    #[serde(serialize_with = "as_typed")]
     sigma: Option<Noise>,
 
     /// A column of weights for the squared residuals; their common factor has no meaning
@@ -182,8 +182,12 @@ fn without_data<S: Serializer>(words: &[String], serializer: S) -> Result<S::Ok,
     serializer.collect_seq(words.split_last().map_or(&[][..], |(_, model)| model))
 }
 
-fn as_debugged<S: Serializer>(value: &impl std::fmt::Debug, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&format_args!("{value:?}"))
+fn as_typed<S: Serializer>(sigma: &Option<Noise>, serializer: S) -> Result<S::Ok, S::Error> {
+    match sigma {
+        Some(Noise::Sigma(sigma)) => serializer.serialize_f64(*sigma),
+        Some(Noise::SigmaColumn(name)) => serializer.serialize_str(name),
+        _ => serializer.serialize_none(),
+    }
 }
 
 pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {

@@ -24,10 +24,11 @@ pub(crate) fn replaceable(path: &Path) -> io::Result<()> {
     fs::remove_file(&part)
 }
 
-/// The name is always the same, so that what a killed run leaves is overwritten by the next.
+/// The name is always the same, so that what a killed run leaves is overwritten by the next, and one that nobody gives a file.
 fn part(path: &Path) -> PathBuf {
-    let mut name = path.file_name().map(OsString::from).unwrap_or_default();
-    name.push(".part");
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".amsgrad-part");
     path.with_file_name(name)
 }
 

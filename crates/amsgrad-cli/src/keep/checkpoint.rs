@@ -7,7 +7,7 @@ use amsgrad::tensors::{TensorError, Tensors};
 use amsgrad::{Checkpoint, Moment, Real, Schedule, State};
 use serde_json::Value;
 
-use super::track::{Track, Tracked};
+use super::track::{self, Track, Tracked};
 use super::{Pace, Place, difference};
 use crate::failure::Failure;
 use crate::files::{self, cause};
@@ -37,6 +37,21 @@ pub(crate) struct Keeper {
 impl Keeper {
     /// Reads the file if it is there. One of another command or other settings is refused.
     pub(crate) fn open(place: Place, command: &'static str, settings: Value) -> Result<Self, Failure> {
+        place.begin(|source| Self::found(source, command, &settings))?;
+        let found = Self::found(&place, command, &settings)?;
+        let pace = Pace::new(place.every);
+        let mut keeper =
+            Self { place, pace, command, settings, found, writes: true, told: false, track: None };
+        keeper.writes = !(keeper.is_torch() && keeper.place.is_resumed);
+        if keeper.writes {
+            let writable = files::replaceable(&keeper.place.path);
+            writable.map_err(|error| keeper.place.refused(&cause(&error)))?;
+        }
+        Ok(keeper)
+    }
+
+    /// Returns what is in the file, if it is there.
+    fn found(place: &Place, command: &str, settings: &Value) -> Result<Option<Tensors>, Failure> {
         if place.path.exists() && !place.path.is_file() {
             return Err(place.refused("is no regular file, which is what a checkpoint replaces; use another"));
         }
@@ -52,21 +67,13 @@ impl Keeper {
             let other = found.noted(COMMAND).filter(|kept| *kept != command);
             let reason = match other {
                 Some(other) => Some(format!("is a checkpoint of 'amsgrad {other}'; use another file")),
-                None => difference(&kept.unwrap_or(Value::Null), &settings),
+                None => difference(&kept.unwrap_or(Value::Null), settings),
             };
             if let Some(reason) = reason {
                 return Err(place.refused(&reason));
             }
         }
-        let pace = Pace::new(place.every);
-        let mut keeper =
-            Self { place, pace, command, settings, found, writes: true, told: false, track: None };
-        keeper.writes = !(keeper.is_torch() && keeper.place.is_resumed);
-        if keeper.writes {
-            let writable = files::replaceable(&keeper.place.path);
-            writable.map_err(|error| keeper.place.refused(&cause(&error)))?;
-        }
-        Ok(keeper)
+        Ok(found)
     }
 
     /// Keeps every step too, in a file beside that of the run, where something `is_made_of_all` or was as the run began.
@@ -83,6 +90,14 @@ impl Keeper {
             return Err(self.place.refused(reason));
         }
         if self.writes && was_made_of_all.unwrap_or(is_made_of_all) {
+            let beside = track::beside(&self.place.path);
+            if self.found.is_none() && fs::metadata(&beside).is_ok_and(|file| file.len() > 0) {
+                let reason = format!(
+                    "is to have its steps beside it in {}, which is there already; remove that, or use another file",
+                    beside.display()
+                );
+                return Err(self.place.refused(&reason));
+            }
             let track = Track::open(&self.place.path, dimension, slots);
             self.track = Some(track.map_err(|error| self.place.refused(&cause(&error)))?);
         }

@@ -1,6 +1,6 @@
 //! Work of many runs in a file: a line of JSON for what was asked for, and one for each run that has ended.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 
 use serde::Serialize;
@@ -38,34 +38,21 @@ impl Journal {
         header: &Value,
         read: impl FnMut(L),
     ) -> Result<Self, Failure> {
+        place.begin(|source| whole(source, command, header, |_: L| {}))?;
+        let mut length = whole(&place, command, header, read)?;
         let failed = |error: io::Error| place.refused(&cause(&error));
         let mut options = File::options();
-        let mut file =
-            options.read(true).write(true).create(true).truncate(false).open(&place.path).map_err(failed)?;
-        let mut text = String::new();
-        // A device or a pipe is written only.
-        let regular = file.metadata().is_ok_and(|file| file.is_file());
-        let most = if regular { LONGEST + 1 } else { 0 };
-        let bytes = (&file).take(most).read_to_string(&mut text).map_err(|error| match error.kind() {
-            io::ErrorKind::InvalidData => place
-                .refused(&format!("is no file that 'amsgrad {command}' began for many runs; use another")),
-            _ => failed(error),
-        })?;
-        if bytes as u64 > LONGEST {
-            return Err(place.refused("the file is too long; use another"));
-        }
-        // Behind that is the end of a line that was cut short.
-        text.truncate(text.rfind('\n').map_or(0, |end| end + 1));
-        let mut length = text.len() as u64;
-        if regular {
+        let mut file = options.write(true).create(true).truncate(false).open(&place.path).map_err(failed)?;
+        if is_regular(&file) {
+            if file.try_lock().is_err_and(|error| matches!(error, TryLockError::WouldBlock)) {
+                return Err(place.refused("is in use by another run; use another file, or wait"));
+            }
             file.set_len(length).and_then(|()| file.seek(SeekFrom::Start(length))).map_err(failed)?;
         }
-        if text.is_empty() {
-            let line = format!("{}\n", first(command, header));
+        if length == 0 {
+            let line = first_line(command, header);
             file.write_all(line.as_bytes()).map_err(failed)?;
             length = line.len() as u64;
-        } else {
-            known(&text, command, header, read).map_err(|reason| place.refused(&reason))?;
         }
         let mut pace = Pace::new(place.every);
         pace.kept(0);
@@ -102,6 +89,50 @@ impl Drop for Journal {
     fn drop(&mut self) {
         let _a_device = self.file.sync_all();
     }
+}
+
+/// A device or a pipe is written only.
+fn is_regular(file: &File) -> bool {
+    file.metadata().is_ok_and(|file| file.is_file())
+}
+
+/// Gives `read` the runs in the file, and returns the length of its whole lines. Behind those is what a line that was cut short
+/// left; a file that does not begin as this one does is refused.
+fn whole<L: DeserializeOwned>(
+    place: &Place,
+    command: &str,
+    header: &Value,
+    read: impl FnMut(L),
+) -> Result<u64, Failure> {
+    let failed = |error: io::Error| place.refused(&cause(&error));
+    let foreign =
+        || place.refused(&format!("is no file that 'amsgrad {command}' began for many runs; use another"));
+    let file = match File::open(&place.path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        Err(error) => return Err(failed(error)),
+    };
+    if !is_regular(&file) {
+        return Ok(0);
+    }
+    let mut text = String::new();
+    let bytes = file.take(LONGEST + 1).read_to_string(&mut text).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => foreign(),
+        _ => failed(error),
+    })?;
+    if bytes as u64 > LONGEST {
+        return Err(place.refused("the file is too long; use another"));
+    }
+    let length = text.rfind('\n').map_or(0, |end| end + 1);
+    if length == 0 {
+        return if first_line(command, header).starts_with(&text) { Ok(0) } else { Err(foreign()) };
+    }
+    known(&text[..length], command, header, read).map_err(|reason| place.refused(&reason))?;
+    Ok(length as u64)
+}
+
+fn first_line(command: &str, header: &Value) -> String {
+    format!("{}\n", first(command, header))
 }
 
 /// The first line: of which command, and what must be the same for runs to be the same.

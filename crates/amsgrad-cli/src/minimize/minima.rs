@@ -1,12 +1,15 @@
 //! The distinct minima that many starts came to.
 
+use amsgrad::{Exit, VectorizedObjective as _};
+
 use super::plan::Plan;
-use super::solve::Solved;
+use super::solve::{Ended, Solved};
 
 /// Ends nearer to each other than this share of the domain, along every coordinate, are one minimum.
 const NEAR: f64 = 1e-3;
-/// Their values differ by no more than this share of what the reported run gained.
+/// Their values differ by no more than this share of what runs gain, the median of as many of them.
 const EQUAL: f64 = 1e-6;
+const SAMPLE: usize = 64;
 
 /// A minimum, or a maximum where that is looked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,12 +23,26 @@ pub(crate) struct Minimum<'a> {
 
 /// Returns the minima to which runs converged, the best first.
 pub(crate) fn minima<'a>(plan: &Plan<'_>, solved: &'a Solved) -> Vec<Minimum<'a>> {
-    let first = solved.outcome.history.entries().first().map_or(f64::NAN, |entry| entry.value);
-    let equal = EQUAL * (first - solved.outcome.best.value).abs();
+    let equal = EQUAL * gain(plan, solved);
     let near: Vec<f64> = plan.domain.iter().map(|(lower, upper)| NEAR * (upper - lower)).collect();
-    let ends = solved.starts.iter().filter(|ended| ended.arrived());
+    let converged = |ended: &&Ended| matches!(ended.exit, Exit::Converged | Exit::Edge);
+    let ends = solved.starts.iter().filter(converged);
     let ends = ends.map(|ended| (ended.last_point.as_slice(), ended.last_value));
-    gathered(ends, &near, if equal.is_finite() { equal } else { 0.0 }, plan.settings.maximize)
+    gathered(ends, &near, equal, plan.settings.maximize)
+}
+
+/// Returns by how much runs better the value of their start, the median of a sample.
+fn gain(plan: &Plan<'_>, solved: &Solved) -> f64 {
+    let (mut gradient, mut scratch) = (vec![0.0; plan.domain.len()], Vec::new());
+    let mut better = |(start, ended): (&Vec<f64>, &Ended)| {
+        let value = plan.target.evaluate(start, &mut gradient, &mut scratch);
+        (value - ended.value).abs()
+    };
+    let every = solved.starts.len().div_ceil(SAMPLE).max(1);
+    let sample = plan.starts.iter().zip(&solved.starts).step_by(every);
+    let mut gains: Vec<f64> = sample.map(&mut better).filter(|gain| gain.is_finite()).collect();
+    gains.sort_by(f64::total_cmp);
+    gains.get(gains.len() / 2).copied().unwrap_or(0.0)
 }
 
 fn gathered<'a>(

@@ -163,6 +163,7 @@ fn end(status: &Status, projected: bool) -> String {
         Status::TargetReached { value, target } => {
             format!("the value {} has reached the target {}", result(*value), shown(*target))
         }
+        Status::Stopped => "stopped by a signal".to_owned(),
         other => other.to_string(),
     }
 }

@@ -74,6 +74,8 @@ fn what_is_no_minimum_is_named() {
         let run = run(arguments);
         assert_eq!(run["stationary"], kind, "{arguments}: {run:#}");
     }
+    // A corner between a simplex and bounds is none of these.
+    assert!(run("x+2*y --within simplex --bounds x=..0.6")["stationary"].is_null());
     // Without a learning rate a run goes on from there.
     assert_eq!(run("floor(x)^2 --start 3.5")["best"]["value"], 0.0);
     let corner = run("--within simplex:10 --start 2,2 -- -(x^2+y^2)");
@@ -96,6 +98,28 @@ fn a_value_that_falls_without_end_is_told() {
 fn no_rate_is_found_where_the_start_has_no_value() {
     let told = String::from_utf8(amsgrad(["minimize", "1/0*x"]).stdout).unwrap();
     assert!(told.contains("learning rate  none found"), "{told}");
+}
+
+#[test]
+fn a_ball_far_larger_than_the_steps_is_no_reason_to_have_converged() {
+    for arguments in
+        ["(x/1e20-1)^2+(y/1e20-2)^2 --within ball:1e21", "(x-1e24)^2 --start 1 --within ball:1e25"]
+    {
+        let run = run(arguments);
+        let best = run["best"]["value"].as_f64().unwrap();
+        assert!(run["status"] != "converged" || best < 1e-6, "{arguments}: {run:#}");
+    }
+}
+
+#[test]
+fn one_minimum_is_told_once() {
+    for arguments in [
+        &["(x-0.6369616873214543)^2*(1+x^2)", "--bounds", "0..1", "--starts", "30", "--lr", "0.01"][..],
+        &["x^2", "--bounds", "0..1", "--starts", "30", "--lr", "0.1", "--target", "0.5"],
+    ] {
+        let document = document([&["minimize", "--json"], arguments].concat());
+        assert!(document["minima"].as_array().unwrap().len() <= 1, "{arguments:?}: {}", document["minima"]);
+    }
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl Work {
         let longest = began.elapsed().as_secs_f64();
         let kept = ["--checkpoint", "work.ckpt", "--every", self.every];
         let begin_anew = || {
-            for name in ["work.ckpt", "work.ckpt.steps", "work.ckpt.part"].iter().chain(self.files) {
+            for name in ["work.ckpt", "work.ckpt.steps", ".work.ckpt.amsgrad-part"].iter().chain(self.files) {
                 let _not_there = fs::remove_file(folder.path().join(name));
             }
         };
@@ -289,6 +289,49 @@ fn refused(folder: &Path, arguments: &[&str]) -> String {
 }
 
 #[test]
+fn files_of_others_are_left_as_they_are() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name);
+    let write = |name: &str, text: &str| fs::write(path(name), text).unwrap();
+    let read = |name: &str| fs::read_to_string(path(name)).unwrap();
+    write("rows.csv", "y,x\n1,2\n2,4\n3,7");
+    write("notes", "a line without an end");
+    write("run.steps", "my results");
+    write("movie.part", "precious");
+    let tune = ["tune", "x^2", "--points", "3", "--seeds", "2", "--check", "2", "--steps", "20"];
+    for name in ["rows.csv", "notes"] {
+        let before = read(name);
+        for option in ["--checkpoint", "--resume"] {
+            let told = refused(folder.path(), &[&tune[..], &[option, name]].concat());
+            assert!(told.contains("is no file that 'amsgrad tune' began"), "{told}");
+            let told = refused(folder.path(), &["fit", "y ~ a*x", "rows.csv", option, name]);
+            assert!(told.contains("is no file that 'amsgrad fit' began"), "{told}");
+        }
+        assert_eq!(read(name), before);
+    }
+    let run = ["minimize", "x^2", "--start", "1", "--lr", "0.1", "--steps", "9"];
+    let told = refused(folder.path(), &[&run[..], &["--history", "h.csv", "--checkpoint", "run"]].concat());
+    assert!(told.contains("run.steps, which is there already"), "{told}");
+    assert!(
+        command([&run[..], &["--checkpoint", "movie"]].concat())
+            .current_dir(folder.path())
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!((read("run.steps").as_str(), read("movie.part").as_str()), ("my results", "precious"));
+    // A file to begin from that is of other work is not copied.
+    let other =
+        ["minimize", "x^2", "--start", "1", "--lr", "0.2", "--resume", "movie", "--checkpoint", "copy"];
+    let told = refused(folder.path(), &other);
+    assert!(
+        told.starts_with("error: --resume: movie: was begun with another learning-rate")
+            && !path("copy").exists(),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_checkpoint_of_other_settings_is_refused() {
     let folder = folder();
     let work = ["minimize", "x^2 + y^2", "--lr", "0.01", "--steps", "50", "--checkpoint", "work.ckpt"];
@@ -299,8 +342,11 @@ fn a_checkpoint_of_other_settings_is_refused() {
     assert!(!fs::read_to_string(folder.path().join("s.toml")).unwrap().contains("work.ckpt"));
     let with = |more: &[&str]| refused(folder.path(), &[&work[..], more].concat());
     for (more, told) in [
-        (&["--beta1", "0.8"][..], "another beta1, none instead of 0.8; use its settings, or another file"),
-        (&["--seed", "3"], "another seed, none instead of 3; use its settings, or another file"),
+        (
+            &["--beta1", "0.8"][..],
+            "another beta1, the default instead of 0.8; use its settings, or another file",
+        ),
+        (&["--seed", "3"], "another seed, the default instead of 3; use its settings, or another file"),
         (
             &["--history", "h.csv"],
             "out --history, --trace, --plot and --curve, so its first steps are not known; leave these out, or use another file",
@@ -412,7 +458,7 @@ fn a_full_disk_leaves_the_last_checkpoint_whole() {
     assert!((100..4000).contains(&step), "{step}");
     let left: Vec<PathBuf> =
         fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert!(left.iter().all(|path| !path.to_string_lossy().ends_with(".part")), "{left:?}");
+    assert!(left.iter().all(|path| !path.to_string_lossy().ends_with("part")), "{left:?}");
     let resumed = command(&kept).current_dir(folder.path()).output().unwrap();
     assert_eq!(report(&resumed.stdout), report(&whole.stdout));
 }

@@ -74,7 +74,7 @@ fn runs_of_other_settings_are_refused() {
     let told = refused(&["--epsilon", "0.1"]);
     assert!(
         told.starts_with(
-            "error: --checkpoint: runs.jsonl: was begun with another epsilon, none instead of 0.1; "
+            "error: --checkpoint: runs.jsonl: was begun with another epsilon, the default instead of 0.1; "
         ),
         "{told}"
     );

@@ -203,7 +203,7 @@ impl<T: Real> Automatic<'_, T> {
         let dimension = point.len();
         if !self.setup.region.is_separate() || !self.setup.transform.is_plain() {
             // The gradient mapping mixes the coordinates: the curvature is taken for what the run has gained over a length.
-            let length = self.lengths.iter().copied().fold(0.0, f64::max);
+            let length = self.lengths.iter().copied().fold(self.setup.region.radius(), f64::max);
             let reached = self.norm(point, gradient) * length;
             let promise =
                 if reached == 0.0 { 0.0 } else { reached * (reached / (self.first - self.least())) };

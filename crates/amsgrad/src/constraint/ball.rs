@@ -139,6 +139,10 @@ impl<T: Real> Sphere<T> {
         sum.sqrt() <= radius * scale
     }
 
+    pub(super) fn radius(&self) -> f64 {
+        self.exact.radius
+    }
+
     /// Moves `x` to the nearest point of the ball in the norm of these weights. A point that is not finite stays.
     pub(super) fn project(&mut self, x: &mut [T], weights: &mut dyn Iterator<Item = T>) {
         if self.contains(x) || x.iter().any(|x| !x.is_finite()) {

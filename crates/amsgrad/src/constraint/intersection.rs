@@ -191,6 +191,11 @@ impl<T: Real> Meeting<T> {
         &self.sides
     }
 
+    /// Returns the radius of the ball; 0 where the set is a simplex.
+    pub(super) fn radius(&self) -> f64 {
+        self.radius
+    }
+
     /// Returns whether the set is a simplex.
     pub(super) fn is_simplex(&self) -> bool {
         matches!(self.shape, Shape::Simplex(_))
