@@ -9,6 +9,8 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 /// A line of a message has no more characters.
 const LINE: usize = 200;
+/// A number of more characters is told with an exponent.
+const DIGITS: usize = 24;
 
 /// How a command ended that could be carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,10 +134,17 @@ impl From<SettingError> for Failure {
             field => match field.strip_prefix("stop.") {
                 Some(field) => format!("--{}", field.replace('_', "-")),
                 None if field.contains("start") => format!("--start: {field}"),
+                None if error.field == "bounds" => format!("--bounds: {field}"),
+                None if ["radius", "total of the simplex"].contains(&&*error.field) => {
+                    format!("--within: {field}")
+                }
                 None => format!("--set: {field}"),
             },
         };
-        Self::Input(format!("{option}: '{}' is out of range; use {}", error.value, error.allowed))
+        // A number that is far out has hundreds of digits.
+        let number = error.value.parse().ok().filter(|_| error.value.len() > DIGITS);
+        let value = number.map_or(error.value, |number: f64| format!("{number:e}"));
+        Self::Input(format!("{option}: '{value}' is out of range; use {}", error.allowed))
     }
 }
 

@@ -29,6 +29,18 @@ pub(crate) fn remove_unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
     files
 }
 
+/// Refuses options that name one file.
+pub(crate) fn apart(named: &[(&'static str, &Option<PathBuf>)]) -> Result<(), Failure> {
+    for (i, (option, path)) in named.iter().enumerate() {
+        let Some(path) = path else { continue };
+        if let Some((other, _)) = named[..i].iter().find(|(_, other)| other.as_ref() == Some(path)) {
+            let reason = format!("{} is also what {other} writes; use another name", path.display());
+            return Err(Failure::input(option, reason));
+        }
+    }
+    Ok(())
+}
+
 /// The text of a file of `most` bytes at most.
 pub(crate) fn read(argument: &str, path: &Path, most: u64) -> Result<String, Failure> {
     let refused = |reason: String| Failure::input(argument, format!("{}: {reason}", path.display()));

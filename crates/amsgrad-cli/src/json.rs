@@ -6,7 +6,7 @@ use amsgrad::{AnyRule, Outcome, Real, Schedule, Stationary, Status};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::minimize::solve::Seen;
+use crate::minimize::seen::Seen;
 
 mod spool;
 

@@ -1,7 +1,8 @@
 //! A command's work in shards: each machine makes one, and `amsgrad merge` makes of all of them what the whole command makes.
 //!
 //! The work is a list of items, such as runs from starts. They are dealt to the shards in rounds, and the document of a
-//! shard holds the results of its own. The merge runs the same command with these results in place of the work, so that nothing is decided twice.
+//! shard holds the results of its own. The merge runs the same command with these results in place of the work, so that
+//! nothing is decided twice.
 
 use std::ffi::OsString;
 use std::fmt;

@@ -9,6 +9,7 @@ use crate::FitError;
 use crate::Loss;
 use crate::data::Data;
 use crate::descend::{Descent, Slope};
+use crate::found::Found;
 use crate::keep::{self, Keep, Nothing};
 use crate::model::Model;
 use crate::objective::{Goal, Objective};
@@ -252,29 +253,6 @@ impl<'a> Fit<'a> {
         let counts =
             Evaluations::of(&objective.counts, descent.steps, self.settings.starts.unwrap_or(1) as u64);
         Outcome::new(self.model, &self.settings, &self.space, objective, &descent, &uncertainty, counts)
-    }
-}
-
-/// An end, and the scale of the parameters on the way to it.
-#[derive(Clone, Debug)]
-pub(crate) struct Found {
-    pub(crate) descent: Descent,
-    pub(crate) scale: Vec<f64>,
-}
-
-impl Found {
-    pub(crate) fn new(point: Vec<f64>, value: f64, status: Status, steps: u64, scale: Vec<f64>) -> Self {
-        Self { descent: Descent { point, value, status, steps }, scale }
-    }
-
-    /// The lower of two ends, the first where they are equal, with the steps of both.
-    fn better(self, other: Self) -> Self {
-        let (a, b) = (&self.descent, &other.descent);
-        let steps = a.steps + b.steps;
-        let is_other = b.status != Status::NotFinite && (a.status == Status::NotFinite || b.value < a.value);
-        let mut kept = if is_other { other } else { self };
-        kept.descent.steps = steps;
-        kept
     }
 }
 

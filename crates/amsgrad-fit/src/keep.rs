@@ -4,7 +4,7 @@ use core::sync::atomic::Ordering;
 
 use amsgrad::Checkpoint;
 
-use crate::fit::Found;
+use crate::found::Found;
 use crate::objective::{Counts, Objective};
 use crate::outcome::Status;
 

@@ -28,6 +28,7 @@ mod descend;
 mod error;
 mod first_order;
 mod fit;
+mod found;
 mod groups;
 mod keep;
 mod local;

@@ -1,8 +1,7 @@
 //! A figure being drawn: the pen, the text sizes and the parts every figure has.
 
 use crate::colors::Rgb;
-use crate::scene::Anchor;
-use crate::scene::{Item, Path, Point, Rect, Text};
+use crate::scene::{Anchor, Item, Path, Point, Rect, Text};
 use crate::text::{CAP_HEIGHT, DESCENT, LINE_HEIGHT, Typesetter};
 use crate::ticks::Tick;
 use crate::{Figure, PlotError, Style};

@@ -2,8 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::look::{Look, PALETTE};
-use crate::scene::Anchor;
-use crate::scene::{Point, Rect};
+use crate::scene::{Anchor, Point, Rect};
 use crate::text::CAP_HEIGHT;
 
 /// The parts of a figure's width and height that names may take.

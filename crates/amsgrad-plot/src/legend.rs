@@ -2,8 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::look::Look;
-use crate::scene::Anchor;
-use crate::scene::{Path, Point, Rect};
+use crate::scene::{Anchor, Path, Point, Rect};
 use crate::text::CAP_HEIGHT;
 
 /// Draws the legend in the corner of `area` with the fewest points behind it.

@@ -2,8 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::colors::{BLACK, Rgb, WHITE};
-use crate::scene::Anchor;
-use crate::scene::{Item, Path, Point};
+use crate::scene::{Anchor, Item, Path, Point};
 use crate::text::CAP_HEIGHT;
 
 /// Dark gray around white, so that it shows on light colors too.

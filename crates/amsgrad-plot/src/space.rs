@@ -3,8 +3,7 @@
 use crate::Field;
 use crate::canvas::Canvas;
 use crate::range::{Range, Scale};
-use crate::scene::Anchor;
-use crate::scene::{Item, Path, Point, Rect, Text};
+use crate::scene::{Anchor, Item, Path, Point, Rect, Text};
 use crate::text::CAP_HEIGHT;
 use crate::ticks::{self, Tick, Ticks};
 

@@ -6,8 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::colors::Rgb;
-use crate::scene::Anchor;
-use crate::scene::{Item, Path, Point, Raster, Rect, Segment, Text};
+use crate::scene::{Anchor, Item, Path, Point, Raster, Rect, Segment, Text};
 use crate::text::Typesetter;
 use crate::{Figure, PlotError, raster};
 

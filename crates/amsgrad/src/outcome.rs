@@ -263,6 +263,29 @@ pub enum Quantity {
 }
 
 impl<T: Real> Outcome<T> {
+    /// Creates the outcome of a run of which no more is known.
+    pub(crate) fn brief(
+        status: Status,
+        best: Iterate<T>,
+        last: Iterate<T>,
+        counts: Counts,
+        state: State<T>,
+    ) -> Self {
+        Self {
+            status,
+            best,
+            last,
+            counts,
+            #[cfg(feature = "clock")]
+            elapsed: None,
+            history: History::default(),
+            search: None,
+            stationary: None,
+            gradient_check: None,
+            state,
+        }
+    }
+
     /// Returns the same outcome in `f64`; exact.
     #[must_use]
     pub fn to_f64(&self) -> Outcome<f64> {

@@ -83,7 +83,7 @@ pub fn gradient_tolerance<T: Real, P: AsRef<[T]>>(
         let mut gradient = vec![T::default(); point.len()];
         region.project(&mut point, &mut equal_weights());
         if point.iter().all(|x| x.is_finite()) && objective.evaluate(&point, &mut gradient).is_ok() {
-            // A component that is NaN is never the larger one.
+            // A start with a component that is NaN says nothing.
             largest = largest.max(gradient_norm(None, &point, &gradient, T::from_f64(1.0)).to_f64());
         }
     }

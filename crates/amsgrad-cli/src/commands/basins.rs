@@ -39,9 +39,9 @@ const EXAMPLES: &str = "Examples:
 /// Draw which minimum is reached from where.
 ///
 /// Runs from a grid of starts over the bounds of a function of two variables, or of two of its variables, and colors each
-/// start by the place where its run ends. The settings are those of `minimize`, except for the learning rate: where none is given, the smallest
-/// one is taken with which a sample of the runs comes to rest, since larger ones leap over valleys. Runs that do not
-/// come to rest are gray; more steps may help.
+/// start by the place where its run ends. The settings are those of `minimize`, except for the learning rate: where none
+/// is given, the smallest one is taken with which a sample of the runs comes to rest, since larger ones leap over
+/// valleys. Runs that do not come to rest are gray; more steps may help.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = EXAMPLES,

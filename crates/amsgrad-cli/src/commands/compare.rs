@@ -12,13 +12,14 @@ use crate::keep::KeepArgs;
 use crate::keep::runs::Runs;
 use crate::minimize::pictures::{Axis, Look, Wanted};
 use crate::minimize::plan::Plan;
+use crate::minimize::score::Score;
 use crate::minimize::settings::Settings;
 use crate::minimize::solve::rate_across;
-use crate::minimize::study::{Score, Study, draw_for_tuning};
+use crate::minimize::study::{Study, draw_for_tuning};
 use crate::minimize::vary::{Vary, vary};
 use crate::target::Target;
 use crate::watch::Watch;
-use crate::{output, text};
+use crate::{files, output, text};
 
 mod contender;
 mod pictures;
@@ -107,12 +108,7 @@ impl Args {
             return Err(Failure::input("--rule", "names one rule; list those to compare in --rules"));
         }
         let outputs = self.outputs();
-        let named = self.keep.files().into_iter().chain(outputs).collect::<Vec<_>>();
-        for (i, (option, path)) in named.iter().enumerate() {
-            if let Some((other, _)) = named[..i].iter().find(|(_, other)| other == path && path.is_some()) {
-                return Err(Failure::input(option, format!("is also what {other} writes; use another name")));
-            }
-        }
+        files::apart(&self.keep.files().into_iter().chain(outputs).collect::<Vec<_>>())?;
         if self.paths.is_some() {
             target.has_exactly(2)?;
         }

@@ -14,9 +14,10 @@ use crate::failure::Failure;
 use crate::keep::runs::Runs;
 use crate::minimize::pictures::{Axis, Look, Wanted};
 use crate::minimize::plan::Plan;
+use crate::minimize::score::Score;
 use crate::minimize::settings::Settings;
 use crate::minimize::solve::trace;
-use crate::minimize::study::{Score, Study, draw_for_tuning};
+use crate::minimize::study::{Study, draw_for_tuning};
 use crate::watch::Watch;
 use crate::{output, text};
 

@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 
 use super::Ending;
 use crate::failure::Failure;
-use crate::files::Draft;
+use crate::files::{self, Draft};
 use crate::json::{List, Run, Spool};
 use crate::keep::KeepArgs;
 use crate::keep::checkpoint::Keeper;
 use crate::keep::starts::Starts;
+use crate::minimize::ended::Ended;
 use crate::minimize::history::{self, Line};
 use crate::minimize::lines::Lines;
 use crate::minimize::minima::{Minimum, minima};
@@ -23,7 +24,7 @@ use crate::minimize::recorder::Recorder;
 use crate::minimize::report;
 use crate::minimize::settings::Settings;
 use crate::minimize::shards;
-use crate::minimize::solve::{Ended, Kept, Solved, solve_from};
+use crate::minimize::solve::{Kept, Solved, solve_from};
 use crate::output;
 use crate::shards::{Call, Job, Shard, ShardArgs};
 use crate::watch::Watch;
@@ -87,23 +88,14 @@ impl Args {
     /// Refuses two outputs of one name.
     fn names_apart(&self) -> Result<(), Failure> {
         let [checkpoint, resume] = self.keep.files();
-        let outputs = [
+        files::apart(&[
             checkpoint,
             resume,
             ("--save-config", &self.save_config),
             ("--history", &self.history),
             ("--plot", &self.plot),
             ("--curve", &self.curve),
-        ];
-        for (i, (option, path)) in outputs.iter().enumerate() {
-            if let Some((other, Some(path))) =
-                outputs[..i].iter().find(|(_, other)| other == path && path.is_some())
-            {
-                let reason = format!("{} is also what {other} writes; use another name", path.display());
-                return Err(Failure::input(option, reason));
-            }
-        }
-        Ok(())
+        ])
     }
 
     /// What is kept of the work, or of a shard of it.

@@ -18,14 +18,15 @@ use crate::keep::KeepArgs;
 use crate::keep::runs::Runs;
 use crate::minimize::pictures::{Axis, Look, Wanted};
 use crate::minimize::plan::Plan;
+use crate::minimize::score::{Goal, Score};
 use crate::minimize::settings::Settings;
 use crate::minimize::shards;
 use crate::minimize::solve::rate_across;
-use crate::minimize::study::{Goal, Items, Score, Study};
+use crate::minimize::study::{Items, Study};
 use crate::minimize::vary::{Values, Vary, vary};
 use crate::shards::{Call, Job, ShardArgs};
 use crate::watch::Watch;
-use crate::{output, text};
+use crate::{files, output, text};
 
 mod candidates;
 mod picture;
@@ -183,11 +184,7 @@ impl Args {
         }
         let [checkpoint, resume] = self.keep.files();
         let outputs = [checkpoint, resume, ("--save-config", &self.save_config), ("--plot", &self.plot)];
-        for (i, (option, path)) in outputs.iter().enumerate() {
-            if let Some((other, _)) = outputs[..i].iter().find(|(_, other)| other == path && path.is_some()) {
-                return Err(Failure::input(option, format!("is also what {other} writes; use another name")));
-            }
-        }
+        files::apart(&outputs)?;
         match self.plot {
             None => self.look.is_for_nothing(),
             Some(_) => self.look.check(&[Axis::X, Axis::Y, Axis::Z]),

@@ -11,7 +11,7 @@ use super::track::{self, Track, Tracked};
 use super::{Pace, Place, difference};
 use crate::failure::Failure;
 use crate::files::{self, cause};
-use crate::minimize::solve::Seen;
+use crate::minimize::seen::Seen;
 use crate::output;
 
 const COMMAND: &str = "command";

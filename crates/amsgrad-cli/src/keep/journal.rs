@@ -91,7 +91,7 @@ impl Drop for Journal {
     }
 }
 
-/// A device or a pipe is written only.
+/// Returns whether it can be read and cut, as a device or a pipe cannot.
 fn is_regular(file: &File) -> bool {
     file.metadata().is_ok_and(|file| file.is_file())
 }

@@ -10,7 +10,7 @@ use super::Place;
 use super::journal::Journal;
 use crate::failure::Failure;
 use crate::json;
-use crate::minimize::study::{Goal, Score, Scores};
+use crate::minimize::score::{Goal, Score, Scores};
 
 /// Keeps runs; where no file is asked for, nothing is kept.
 #[derive(Debug, Default)]

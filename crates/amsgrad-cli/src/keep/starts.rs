@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Place;
 use super::journal::Journal;
 use crate::failure::Failure;
-use crate::minimize::solve::Ended;
+use crate::minimize::ended::Ended;
 
 /// Keeps how runs from many starts ended.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use crate::files::cause;
-use crate::minimize::solve::Seen;
+use crate::minimize::seen::Seen;
 
 /// The numbers of a step before those of each coordinate: step, value, gradient norm, learning rate, beta1.
 const HEAD: usize = 5;

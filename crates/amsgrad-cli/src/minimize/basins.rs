@@ -3,9 +3,9 @@
 use amsgrad_plot::Field;
 
 use self::pit::Pit;
+use super::ended::Ended;
 use super::pictures::{Slice, View};
 use super::plan::Plan;
-use super::solve::Ended;
 
 mod pit;
 mod places;

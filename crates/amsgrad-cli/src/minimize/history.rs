@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::solve::Seen;
+use super::seen::Seen;
 use crate::failure::Failure;
 use crate::files::{self, Draft};
 

@@ -2,8 +2,9 @@
 
 use amsgrad::{Exit, VectorizedObjective as _};
 
+use super::ended::Ended;
 use super::plan::Plan;
-use super::solve::{Ended, Solved};
+use super::solve::Solved;
 
 /// Ends nearer to each other than this share of the domain, along every coordinate, are one minimum.
 const NEAR: f64 = 1e-3;

@@ -99,7 +99,10 @@ fn constraint(
     // The domain of a named problem is a proposal, which --within replaces; bounds that were typed hold beside it.
     let Some(sides) = sides.filter(|_| settings.bounds.is_some()) else { return Ok(set) };
     let both = Intersection::new(bounds(sides)?, set);
-    let both = both.map_err(|_| {
+    let both = both.map_err(|error| {
+        if error.field == "total of the simplex" {
+            return error.into();
+        }
         let reason =
             format!("no point lies within '{within}' and these bounds; use wider bounds or a larger set");
         Failure::input("--bounds", reason)

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::history::{self, Line};
 use super::lines::Lines;
-use super::solve::Seen;
+use super::seen::Seen;
 use crate::failure::Failure;
 use crate::json::Spool;
 use crate::{numpy, output};

@@ -4,9 +4,11 @@ use std::ops::ControlFlow;
 
 use serde_json::Value;
 
+use super::ended::Ended;
 use super::plan::Plan;
-use super::solve::{self, Ended, Kept};
-use super::study::{Goal, Items, Score, Scores};
+use super::score::{Goal, Score, Scores};
+use super::solve::{self, Kept};
+use super::study::Items;
 use crate::commands::Ending;
 use crate::failure::Failure;
 use crate::shards::{Job, Part, Parts};

@@ -4,21 +4,20 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use amsgrad::diagnose::{Diagnosis, StepSizes};
 use amsgrad::objective::Vectorized;
 use amsgrad::rule::Setting;
 use amsgrad::tune::Search;
 use amsgrad::{
-    AnyRule, BatchOutcome, BatchRun, Checkpoint, Error, Exit, LearningRate, Minimizer, Moment, Outcome, Real,
-    Record, Schedule, Stationary, Status,
+    AnyRule, BatchOutcome, Checkpoint, Error, Exit, LearningRate, Minimizer, Moment, Outcome, Real, Record,
+    Schedule, Stationary, Status,
 };
-use serde::{Deserialize, Serialize};
 
+use super::ended::Ended;
 use super::plan::Plan;
+use super::seen::Seen;
 use crate::failure::Failure;
 use crate::keep::checkpoint::Keeper;
 use crate::keep::starts::Starts;
-use crate::shards::exact;
 use crate::signals;
 use crate::target::Target;
 use crate::watch::Watch;
@@ -43,99 +42,6 @@ pub(crate) struct Solved {
     /// That one in full, and whether its steps were observed.
     pub(crate) outcome: Outcome<f64>,
     pub(crate) observed: bool,
-}
-
-/// How one start ended.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Ended {
-    /// Where it ended, which need not be at the best value.
-    #[serde(with = "exact::numbers")]
-    pub(crate) last_point: Vec<f64>,
-    #[serde(with = "exact::number")]
-    pub(crate) last_value: f64,
-    #[serde(with = "exact::exit")]
-    pub(crate) exit: Exit,
-    /// The best value; NaN where none was finite.
-    #[serde(with = "exact::number")]
-    pub(crate) value: f64,
-    pub(crate) steps: u64,
-}
-
-/// A record whatever its number type, or one read back.
-pub(crate) trait Seen {
-    fn step(&self) -> u64;
-    fn point(&self) -> Vec<f64>;
-    fn value(&self) -> f64;
-    fn gradient(&self) -> Vec<f64>;
-    fn gradient_norm(&self) -> f64;
-    fn learning_rate(&self) -> Option<f64>;
-    fn beta1(&self) -> Option<f64>;
-    fn slot(&self, name: &str) -> Option<Vec<f64>>;
-    /// One that is read back is not studied.
-    fn step_sizes(&self, _: &mut StepSizes) -> Option<Vec<f64>> {
-        None
-    }
-    fn diagnose(&self, _: &mut Diagnosis) {}
-}
-
-impl<T: Real> Seen for Record<'_, T> {
-    fn step(&self) -> u64 {
-        self.step
-    }
-    fn point(&self) -> Vec<f64> {
-        self.point.iter().map(|x| x.to_f64()).collect()
-    }
-    fn value(&self) -> f64 {
-        self.value.to_f64()
-    }
-    fn gradient(&self) -> Vec<f64> {
-        self.gradient.iter().map(|x| x.to_f64()).collect()
-    }
-    fn gradient_norm(&self) -> f64 {
-        Record::gradient_norm(self).to_f64()
-    }
-    fn learning_rate(&self) -> Option<f64> {
-        Record::learning_rate(self)
-    }
-    fn beta1(&self) -> Option<f64> {
-        Record::beta1(self)
-    }
-    fn slot(&self, name: &str) -> Option<Vec<f64>> {
-        Some(Record::slot(self, name)?.iter().map(|x| x.to_f64()).collect())
-    }
-    fn step_sizes(&self, sizes: &mut StepSizes) -> Option<Vec<f64>> {
-        sizes.see(self)
-    }
-    fn diagnose(&self, diagnosis: &mut Diagnosis) {
-        diagnosis.see(self);
-    }
-}
-
-impl Ended {
-    fn of<T: Real>(outcome: &Outcome<T>) -> Self {
-        Self {
-            last_point: outcome.last.point.iter().map(|x| x.to_f64()).collect(),
-            last_value: outcome.last.value.to_f64(),
-            exit: outcome.status.exit(),
-            value: outcome.best.value.to_f64(),
-            steps: outcome.counts.steps,
-        }
-    }
-
-    fn of_batch<T: Real>(run: &BatchRun<'_, T>) -> Self {
-        Self {
-            last_point: run.last_point.iter().map(|x| x.to_f64()).collect(),
-            last_value: run.last_value.to_f64(),
-            exit: run.exit,
-            value: run.best_value.to_f64(),
-            steps: run.steps,
-        }
-    }
-
-    /// Whether the run came to what it looked for.
-    pub(crate) fn arrived(&self) -> bool {
-        matches!(self.exit, Exit::Converged | Exit::TargetReached | Exit::Edge)
-    }
 }
 
 /// Carries out the plan; what is observed comes with the names of the rule's memory.

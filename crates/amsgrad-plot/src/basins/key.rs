@@ -3,8 +3,7 @@
 use crate::canvas::Canvas;
 use crate::colors::Rgb;
 use crate::decimal::Decimal;
-use crate::scene::Anchor;
-use crate::scene::Rect;
+use crate::scene::{Anchor, Rect};
 use crate::text::CAP_HEIGHT;
 use crate::{Field, Style};
 

@@ -17,8 +17,8 @@ const DIRECTIONS: u64 = 4;
 /// How far is looked, as a share of a coordinate's length; and on a plateau, how far for its end.
 const NEAR: f64 = 1e-4;
 const FAR: [f64; 3] = [1e-2, 0.1, 1.0];
-/// What is left of the way, where no more of it leads anywhere.
-const BLOCKED: f64 = 1e-6;
+/// The constraint blocks a way of which less than this share is left.
+const BLOCKED: f64 = 1e-2;
 /// Values that differ by fewer units in the last place are the same.
 const NOISE: f64 = 8.0;
 
@@ -184,7 +184,7 @@ impl<T: Real> Here<'_, T> {
         (changes, lower)
     }
 
-    /// Returns whether a place is more than roundings away from the point: the constraint may have led back to it.
+    /// Returns whether a place is away from the point: the constraint may have led back to it, but for roundings.
     fn has_moved(&self, beside: &[T], share: f64) -> bool {
         let moved = beside.iter().zip(self.point).map(|(to, from)| (*to - *from).abs().to_f64());
         moved.zip(self.lengths).any(|(moved, length)| moved > BLOCKED * share * length)

@@ -6,7 +6,6 @@ use core::time::Duration;
 use super::refine::Round;
 use super::units::Units;
 use super::{Automatic, Shown};
-use crate::history::History;
 use crate::number::Real;
 use crate::outcome::{Counts, Iterate, Outcome, Quantity, Status, Test};
 use crate::run::Journey;
@@ -86,19 +85,9 @@ impl<T: Real> Made<T> {
                 Status::NonFinite { step: self.steps, quantity: Quantity::Value { value: f64::NAN } }
             }
         };
-        Outcome {
-            status,
-            best: self.best,
-            last: self.last,
-            counts: Counts { steps: self.steps, ..Counts::default() },
-            #[cfg(feature = "clock")]
-            elapsed: None,
-            history: History::default(),
-            search: None,
-            stationary: None,
-            gradient_check: None,
-            state: self.state.unwrap_or_else(|| State::empty("", &[])),
-        }
+        let counts = Counts { steps: self.steps, ..Counts::default() };
+        let state = self.state.unwrap_or_else(|| State::empty("", &[]));
+        Outcome::brief(status, self.best, self.last, counts, state)
     }
 }
 

@@ -102,7 +102,11 @@ impl Intersection {
     /// Returns whether the point lies in both.
     #[must_use]
     pub fn contains(&self, point: &[f64]) -> bool {
-        self.bounds.contains(point) && self.set().contains(point)
+        let in_set = || match &self.set {
+            Set::Ball(ball) => ball.contains(point),
+            Set::Simplex(simplex) => simplex.contains(point),
+        };
+        self.bounds.contains(point) && in_set()
     }
 
     /// Returns the part of a box around the set that lies within the bounds.
@@ -141,6 +145,7 @@ impl Intersection {
                 }
             }
             Set::Simplex(simplex) => {
+                // Its total fits the number type.
                 simplex.rounded::<T>()?;
                 meeting.sides = meeting.sides.between(T::default(), T::from_f64(simplex.total()))?;
                 let mut sum = |multiplier| {

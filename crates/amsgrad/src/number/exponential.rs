@@ -3,7 +3,7 @@
 //! Source: FDLIBM's `e_exp.c` (Sun Microsystems 1993), whose reduction, polynomial and operations are kept in their order: the
 //! bits are those of the `libm` crate for every number.
 
-/// Numbers below this size are their own exponent: no multiple of ln 2 is taken away.
+/// From numbers below this size no multiple of ln 2 is taken away.
 const HALF_LN_2: f64 = f64::from_bits(0x3fd6_2e43_0000_0000);
 /// Below this size 1 + x is all.
 const TINY: f64 = f64::from_bits(0x3e30_0001_0000_0000);

@@ -2,7 +2,6 @@
 
 use super::block::Summary;
 use crate::decide::comparable;
-use crate::history::History;
 use crate::memory::{filled, reserve};
 use crate::number::Real;
 use crate::outcome::{Counts, Exit, Iterate, Outcome, Status};
@@ -147,18 +146,8 @@ impl<'a, T: Real> BatchRun<'a, T> {
         let evaluations = self.steps + 1;
         let counts =
             Counts { steps: self.steps, values: evaluations, gradients: evaluations, ..Counts::default() };
-        Outcome {
-            status: Status::Stopped,
-            best: Iterate { step: self.steps, point: self.best_point.to_vec(), value: self.best_value },
-            last: Iterate { step: self.steps, point: self.last_point.to_vec(), value: self.last_value },
-            counts,
-            #[cfg(feature = "clock")]
-            elapsed: None,
-            history: History::default(),
-            search: None,
-            stationary: None,
-            gradient_check: None,
-            state: State::empty("", &[]),
-        }
+        let best = Iterate { step: self.steps, point: self.best_point.to_vec(), value: self.best_value };
+        let last = Iterate { step: self.steps, point: self.last_point.to_vec(), value: self.last_value };
+        Outcome::brief(Status::Stopped, best, last, counts, State::empty("", &[]))
     }
 }

@@ -5,7 +5,7 @@ use amsgrad::{AnyRule, Schedule};
 
 use super::Args;
 use crate::failure::Failure;
-use crate::minimize::study::Score;
+use crate::minimize::score::Score;
 use crate::minimize::vary::{Vary, parts};
 
 /// Rates are tried from this many times the one whose first step crosses the domain, down to this share of it.

@@ -13,8 +13,9 @@ use crate::failure::Failure;
 use crate::minimize::history::Line;
 use crate::minimize::pictures::{self, Axis};
 use crate::minimize::plan::Plan;
+use crate::minimize::score::Goal;
 use crate::minimize::solve::trace as observe;
-use crate::minimize::study::{Goal, Study};
+use crate::minimize::study::Study;
 
 /// A point is drawn after this many times the evaluations of the one before.
 const RATIO: f64 = 1.03;

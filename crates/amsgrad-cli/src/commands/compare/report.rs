@@ -8,7 +8,7 @@ use super::Args;
 use super::contender::Contender;
 use crate::json;
 use crate::minimize::plan::Plan;
-use crate::minimize::study::{Goal, Score};
+use crate::minimize::score::{Goal, Score};
 use crate::text::{result, shown};
 
 /// What there is to tell.

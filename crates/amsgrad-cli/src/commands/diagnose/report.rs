@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Args, Seen, Side};
 use crate::json;
 use crate::minimize::plan::Plan;
-use crate::minimize::study::Goal;
+use crate::minimize::score::Goal;
 use crate::text::{result, shown};
 
 /// Coordinates that are listed.

@@ -5,7 +5,7 @@ use amsgrad_plot::{Axes, Figure, PlotError, Scale, Series};
 
 use super::report::{Ranked, Tuned};
 use crate::minimize::pictures::Axis;
-use crate::minimize::study::Score;
+use crate::minimize::score::Score;
 
 /// A number for each candidate along one setting; `None` where a value is no number.
 struct Numbers {

@@ -9,8 +9,9 @@ use super::Args;
 use super::candidates::Candidate;
 use crate::json;
 use crate::minimize::plan::Plan;
+use crate::minimize::score::{Goal, Score, Scores};
 use crate::minimize::settings::Settings;
-use crate::minimize::study::{Goal, Score, Scores, Study};
+use crate::minimize::study::Study;
 use crate::minimize::vary::Vary;
 use crate::text::{result, shown};
 

@@ -3,9 +3,9 @@
 use amsgrad::{Elementary, Number as _, Pack, VectorizedObjective as _};
 
 use super::NEAR;
+use crate::minimize::ended::Ended;
 use crate::minimize::pictures::Slice;
 use crate::minimize::plan::Plan;
-use crate::minimize::solve::Ended;
 
 /// Points around an end that are looked at: this many packs of [`WIDTH`].
 const PACKS: usize = 4;

@@ -6,6 +6,7 @@ use amsgrad::{Schedule, Stop};
 
 use super::Pit;
 use crate::failure::Failure;
+use crate::minimize::ended::Ended;
 use crate::minimize::plan::Plan;
 use crate::minimize::solve::{Solved, solve};
 use crate::watch::Watch;
@@ -55,7 +56,7 @@ fn first_step(plan: &Plan<'_>, sample: &[Vec<f64>], rate: f64, watch: &Watch) ->
     let mut stop = Stop::default();
     stop.steps = Some(1);
     let solved = run(plan, sample, Schedule::Constant(rate), stop, watch)?;
-    let moved = |(from, ended): (&Vec<f64>, &crate::minimize::solve::Ended)| {
+    let moved = |(from, ended): (&Vec<f64>, &Ended)| {
         let along = from.iter().zip(&ended.last_point).map(|(a, b)| (b - a).abs());
         along.fold(0.0, f64::max) / rate
     };

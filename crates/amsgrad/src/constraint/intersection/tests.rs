@@ -23,9 +23,8 @@ fn projected<T: Real>(both: &Intersection, y: &[T], weights: &[f64]) -> Vec<T> {
     x
 }
 
-/// Returns the largest violation of the conditions of Karush, Kuhn and Tucker: the share of the whole slope by which
-/// the slopes of the coordinates between their bounds differ from the multiplier that fits them best, or those at a
-/// bound point inwards.
+/// Returns the largest violation of the conditions of Karush, Kuhn and Tucker, as a share of the largest pull: by how much
+/// the pull on coordinates between their bounds differs from the multiplier that fits best, or points inwards at a bound.
 fn violation(both: &Intersection, y: &[f64], weights: &[f64], z: &[f64]) -> f64 {
     // w (y - z) = multiplier * normal, where nothing holds the coordinate.
     let normal: Vec<f64> = match &both.set {
