@@ -9,7 +9,7 @@ use amsgrad::{
 };
 use rayon::prelude::*;
 
-use crate::{Candidate, Comparison, compare};
+use crate::compare::{Candidate, Comparison, compare};
 
 /// Measures 100 steps from each of `count` starts of the two-dimensional Rosenbrock function, against the square roots and the
 /// divisions of these steps alone. As many threads as rayon's current pool has take part in both.

@@ -8,7 +8,7 @@ use amsgrad::state::{Slot, State};
 use amsgrad::{AmsGrad, Kernel, Optimizer, Pack, Real, accelerate};
 use rayon::prelude::*;
 
-use crate::{Candidate, Comparison, compare};
+use crate::compare::{Candidate, Comparison, compare};
 
 /// What is measured beside the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

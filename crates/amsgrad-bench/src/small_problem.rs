@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use amsgrad::{AmsGrad, Minimizer, Optimizer, Record, UpdateRule};
 
-use crate::{Comparison, compare};
+use crate::compare::{Comparison, compare};
 
 /// The steps of a run whose instructions are counted.
 const STEPS: u32 = 100;

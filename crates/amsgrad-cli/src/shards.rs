@@ -5,7 +5,6 @@
 //! nothing is decided twice.
 
 use std::ffi::OsString;
-use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -18,48 +17,17 @@ mod document;
 pub mod exact;
 mod groups;
 mod parts;
+mod shard;
 
 use document::{Document, Head};
 pub use groups::{Row, Shared};
 pub use parts::{Parts, Refused};
+pub use shard::Shard;
 
 /// The first word of work that the Python package divides, which no command does.
 pub const PYTHON: &str = "python";
 
-/// `I/N`: which items are computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shard {
-    /// From 0.
-    index: usize,
-    count: usize,
-}
-
-impl fmt::Display for Shard {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.index + 1, self.count)
-    }
-}
-
 impl Shard {
-    /// Creates the shard with this number of `count`; `None` unless it is one of 1 to `count`.
-    ///
-    /// ```
-    /// use amsgrad_cli::shards::Shard;
-    /// let second = Shard::new(2, 3).unwrap();
-    /// assert_eq!((0..9).filter(|item| second.has(*item)).collect::<Vec<_>>(), [1, 3, 8]);
-    /// assert_eq!(Shard::new(0, 3), None);
-    /// ```
-    #[must_use]
-    pub fn new(number: usize, count: usize) -> Option<Self> {
-        (1..=count).contains(&number).then(|| Self { index: number - 1, count })
-    }
-
-    /// Returns whether the item with this number, from 0, belongs to it.
-    #[must_use]
-    pub fn has(self, item: usize) -> bool {
-        owner(item, self.count) == self.index
-    }
-
     /// Returns the document of work that is no command of the program: the `results` of its items, in their order, where
     /// `settings` are all that decides them, and every shard must have `found` the same.
     ///
@@ -76,24 +44,13 @@ impl Shard {
         head.found = found;
         serde_json::to_string(&Document { head, results })
     }
-
-    /// Returns its share of some work.
-    pub(crate) fn share(self, work: u64) -> u64 {
-        work.div_ceil(self.count as u64)
-    }
-}
-
-/// Returns the number, from 0, of the shard that an item is dealt to: each round begins with the next shard, so that items
-/// which resemble each other from round to round, such as the runs of one setting of a grid, come to different ones.
-fn owner(item: usize, shards: usize) -> usize {
-    (item % shards + item / shards % shards) % shards
 }
 
 /// The option, the same for every command that has it.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct ShardArgs {
     /// Do only part I of N of the work, and print its results as JSON for `amsgrad merge`
-    #[arg(long, value_name = "I/N", value_parser = shard, help_heading = "Shards")]
+    #[arg(long, value_name = "I/N", value_parser = read, help_heading = "Shards")]
     shard: Option<Shard>,
 }
 
@@ -103,7 +60,7 @@ impl ShardArgs {
     }
 }
 
-fn shard(text: &str) -> Result<Shard, String> {
+fn read(text: &str) -> Result<Shard, String> {
     let wrong = || "is not I/N with I from 1 to N; use one such as 2/7".to_owned();
     let (number, count) = text.split_once('/').ok_or_else(wrong)?;
     let whole = |text: &str| text.trim().parse::<usize>().map_err(|_| wrong());

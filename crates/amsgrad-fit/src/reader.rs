@@ -17,10 +17,12 @@ mod cell;
 mod counted;
 mod header;
 mod rows;
+mod separator;
 
 use cell::{Cell, text};
 use counted::Counted;
 use rows::Rows;
+pub use separator::Separator;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,18 +33,6 @@ pub struct Format {
     pub no_header: bool,
     /// Whether rows with a missing cell are left out and counted; otherwise they are errors.
     pub skip_missing: bool,
-}
-
-/// What stands between two cells of a row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Separator {
-    /// The first of comma, semicolon and tab that the first row holds; white space if it holds none.
-    #[default]
-    Recognized,
-    /// One character.
-    Character(u8),
-    /// Any run of spaces and tabs.
-    Spaces,
 }
 
 /// A table about to be read: its columns are known, its rows are not yet read.

@@ -5,6 +5,9 @@ use crate::adaptive::frame::frame;
 use crate::range::{Range, Scale};
 
 mod frame;
+mod samples;
+
+use samples::{Function, Sample};
 
 /// Samples of the first round, and the most in all.
 const FIRST: usize = 1001;
@@ -15,24 +18,6 @@ const ROUNDS: usize = 44;
 /// is broken, in heights of the frame.
 const STRAY: f64 = 4e-4;
 const JUMP: f64 = 0.01;
-
-/// One sample.
-#[derive(Clone, Copy, Debug)]
-struct Sample {
-    /// From 0 at the low end of the axis to 1 at the high end.
-    share: f64,
-    x: f64,
-    value: f64,
-    /// The value as the axis shows it, its logarithm on a logarithmic one; NaN where it has no place.
-    level: f64,
-}
-
-/// A function with its axes.
-struct Function<F> {
-    x: Range,
-    scales: [Scale; 2],
-    f: F,
-}
 
 /// The samples, and what the y axis should show.
 pub(crate) struct Line {
@@ -94,28 +79,6 @@ fn first_share(index: usize) -> f64 {
     let golden = index as f64 * 0.618_033_988_749_895;
     let shift = if inside { 0.5 * (golden - golden.floor() - 0.5) } else { 0.0 };
     (index as f64 + shift) / (FIRST - 1) as f64
-}
-
-impl<F: FnMut(f64) -> f64> Function<F> {
-    fn at(&mut self, share: f64) -> Sample {
-        let Range { low, high } = self.x;
-        let x = match (share, self.scales[0]) {
-            (0.0, _) => low,
-            (1.0, _) => high,
-            (_, Scale::Linear) => low * (1.0 - share) + high * share,
-            (_, Scale::Log) => {
-                libm::pow(10.0, libm::log10(low) * (1.0 - share) + libm::log10(high) * share).clamp(low, high)
-            }
-        };
-        let value = (self.f)(x);
-        let level = match self.scales[1] {
-            Scale::Linear => value,
-            Scale::Log if value > 0.0 => libm::log10(value),
-            Scale::Log => f64::NAN,
-        };
-        // Halves of the largest numbers still have differences.
-        Sample { share, x, value, level: if level.is_finite() { level / 4.0 } else { level } }
-    }
 }
 
 #[cfg(test)]

@@ -10,41 +10,17 @@ use crate::scene::{Item, Raster, Rect};
 use crate::{Field, Figure, PlotError, Style, trajectory};
 
 use self::key::Key;
+pub use self::places::Basin;
+use self::places::{NOWHERE, PALETTE, place};
 
 mod key;
-
-/// Colors of areas that color-blind readers can tell apart (Tol 2021, "muted").
-const PALETTE: [Rgb; 9] = [
-    [0xcc, 0x66, 0x77],
-    [0x33, 0x22, 0x88],
-    [0xdd, 0xcc, 0x77],
-    [0x11, 0x77, 0x33],
-    [0x88, 0xcc, 0xee],
-    [0x88, 0x22, 0x55],
-    [0x44, 0xaa, 0x99],
-    [0x99, 0x99, 0x33],
-    [0xaa, 0x44, 0x99],
-];
-
-/// Where a run from there ends at none of the places: lighter or darker than any of the colors.
-const NOWHERE: f64 = 0.12;
+mod places;
 
 /// How much of the ground a color takes where its shade is 1.
 const LIGHTEST: f64 = 0.75;
 
 /// Pixels of the picture along a pixel of the figure, for formats that may be magnified.
 const KEPT: f64 = 2.0;
-
-/// A place where runs end.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Basin {
-    /// Where it is.
-    pub point: [f64; 2],
-    /// The value of the function there.
-    pub value: f64,
-    /// Whether no other place is better. Several may be the best.
-    pub best: bool,
-}
 
 /// Draws the plane, colored by where runs end that start there.
 ///
@@ -139,12 +115,6 @@ pub fn basins(
 /// A color with a share of another.
 fn mixed(color: Rgb, other: Rgb, share: f64) -> Rgb {
     [0, 1, 2].map(|i| (f64::from(color[i]) * (1.0 - share) + f64::from(other[i]) * share).round() as u8)
-}
-
-/// The place of a sample.
-fn place(number: f64, places: &[Basin]) -> Option<usize> {
-    let known = number >= 0.0 && number < places.len() as f64 && number.fract() == 0.0;
-    known.then_some(number as usize)
 }
 
 /// Every pixel in the color of the nearest sample.

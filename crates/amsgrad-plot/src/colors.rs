@@ -1,9 +1,8 @@
 //! Color maps: a number from 0 to 1 becomes a color.
 
 use std::fmt;
-use std::str::FromStr;
 
-use crate::PlotError;
+mod parse;
 
 /// Red, green and blue, 0 to 255 each, in sRGB.
 pub(crate) type Rgb = [u8; 3];
@@ -65,17 +64,6 @@ impl Colors {
 impl fmt::Display for Colors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-impl FromStr for Colors {
-    type Err = PlotError;
-
-    fn from_str(name: &str) -> Result<Colors, PlotError> {
-        Colors::ALL
-            .into_iter()
-            .find(|colors| colors.name().eq_ignore_ascii_case(name))
-            .ok_or_else(|| PlotError::UnknownColors { given: name.to_owned() })
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::canvas::Canvas;
 use crate::colorbar::{ColorBar, band_color};
 use crate::laid::Laid;
+use crate::limits::BANDS;
 use crate::lines;
 use crate::plane::{Axis, Layout, Plane};
 use crate::range::{Range, Scale};
@@ -40,7 +41,7 @@ pub struct Levels {
 
 impl Levels {
     /// The most bands a contour may have; beyond, neighboring colors are the same.
-    pub const MAX: usize = 256;
+    pub const MAX: usize = BANDS;
 }
 
 impl Default for Levels {

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::Format;
+use crate::colors::Colors;
+use crate::format::Format;
+use crate::limits::{BANDS, SAMPLES};
 
 /// Why a figure could not be made or written.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +35,7 @@ pub enum PlotError {
     /// The sampling grid has too few or too many nodes.
     #[error(
         "grid of {columns} x {rows} samples: allowed are 2 or more each way and at most {} in all",
-        crate::field::MAX_SAMPLES
+        SAMPLES
     )]
     Grid {
         /// Samples along x as given.
@@ -50,7 +52,7 @@ pub enum PlotError {
         found: usize,
     },
     /// The number of contour bands is out of range.
-    #[error("{count} contour bands: allowed are 1 to {}", crate::Levels::MAX)]
+    #[error("{count} contour bands: allowed are 1 to {}", BANDS)]
     Levels {
         /// The count as given.
         count: usize,
@@ -92,7 +94,7 @@ pub enum PlotError {
         path: PathBuf,
     },
     /// No color map of this name.
-    #[error("unknown color map `{given}`: allowed are {}", crate::Colors::names())]
+    #[error("unknown color map `{given}`: allowed are {}", Colors::names())]
     UnknownColors {
         /// The name as given.
         given: String,

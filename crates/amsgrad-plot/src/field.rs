@@ -1,10 +1,8 @@
 //! Samples of a function of two variables on a regular grid.
 
 use crate::PlotError;
+use crate::limits::SAMPLES;
 use crate::range::Range;
-
-/// The most samples a [`Field`] may hold.
-pub(crate) const MAX_SAMPLES: usize = 16_000_000;
 
 /// Samples of f(x, y) on a regular grid over a rectangle, both ends of each side included.
 ///
@@ -109,7 +107,7 @@ fn check(x: (f64, f64), y: (f64, f64), columns: usize, rows: usize) -> Result<(R
     };
     let (x, y) = (side("x", x)?, side("y", y)?);
     let enough = columns >= 2 && rows >= 2;
-    if enough && columns.checked_mul(rows).is_some_and(|samples| samples <= MAX_SAMPLES) {
+    if enough && columns.checked_mul(rows).is_some_and(|samples| samples <= SAMPLES) {
         Ok((x, y))
     } else {
         Err(PlotError::Grid { columns, rows })

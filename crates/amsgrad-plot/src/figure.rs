@@ -1,8 +1,8 @@
-//! A finished figure, ready to be rendered in any format.
+//! A finished figure.
 
 use crate::colors::Rgb;
 use crate::scene::{Item, Point};
-use crate::{Format, PlotError, Style, pdf, raster, svg};
+use crate::style::Style;
 
 /// A finished figure. The same data and style always give the same bytes.
 #[derive(Clone, Debug)]
@@ -62,17 +62,5 @@ impl Figure {
             .collect::<Vec<_>>()
             .join("; ");
         Figure { width, height, title, ..self }
-    }
-
-    /// Returns the figure's bytes in the given format. Writing them to a file is the caller's part.
-    ///
-    /// # Errors
-    /// [`PlotError::Encode`] if the encoder fails, which valid figures do not bring about.
-    pub fn render(&self, format: Format) -> Result<Vec<u8>, PlotError> {
-        match format {
-            Format::Png => raster::png(self),
-            Format::Svg => svg::svg(self),
-            Format::Pdf => pdf::pdf(self),
-        }
     }
 }

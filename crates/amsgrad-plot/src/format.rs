@@ -1,10 +1,8 @@
 //! The file formats a figure can take.
 
 use std::fmt;
-use std::path::Path;
-use std::str::FromStr;
 
-use crate::PlotError;
+mod parse;
 
 /// A picture file format.
 ///
@@ -42,18 +40,6 @@ impl Format {
         }
     }
 
-    /// Returns the format that a file's extension asks for, in small or capital letters.
-    ///
-    /// # Errors
-    /// [`PlotError::NoFormat`] when there is no extension or it is none of [`Format::ALL`].
-    pub fn from_path(path: impl AsRef<Path>) -> Result<Format, PlotError> {
-        let path = path.as_ref();
-        path.extension()
-            .and_then(|extension| extension.to_str())
-            .and_then(Format::find)
-            .ok_or_else(|| PlotError::NoFormat { path: path.to_owned() })
-    }
-
     fn find(name: &str) -> Option<Format> {
         Format::ALL.into_iter().find(|format| format.name().eq_ignore_ascii_case(name))
     }
@@ -70,34 +56,5 @@ impl Format {
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-impl FromStr for Format {
-    type Err = PlotError;
-
-    fn from_str(name: &str) -> Result<Format, PlotError> {
-        Format::find(name).ok_or_else(|| PlotError::UnknownFormat { given: name.to_owned() })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_parse_back() {
-        for format in Format::ALL {
-            assert_eq!(format.to_string().parse::<Format>().unwrap(), format);
-            assert_eq!(Format::from_path(format!("a.b/c.{format}")).unwrap(), format);
-        }
-    }
-
-    #[test]
-    fn errors_name_what_is_allowed() {
-        let message = "jpeg".parse::<Format>().unwrap_err().to_string();
-        assert_eq!(message, "unknown picture format `jpeg`: allowed are png, svg, pdf");
-        let message = Format::from_path("figure").unwrap_err().to_string();
-        assert_eq!(message, "no picture format in the file name `figure`: it must end in .png, .svg, .pdf");
     }
 }

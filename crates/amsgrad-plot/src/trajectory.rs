@@ -8,9 +8,14 @@ use crate::scene::{Item, Path, Point, Rect};
 use crate::simplify::simplified;
 use crate::visible::{Crowd, runs, thinned};
 
-pub(crate) use self::relief::Spot;
-
 mod relief;
+
+/// Where a place on a surface is seen, or would be if nothing were before it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Spot {
+    pub(crate) at: Point,
+    pub(crate) hidden: bool,
+}
 
 /// The points of a run, in order, and which of them was best.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -10,6 +10,7 @@ use crate::objective::{Objective, ObjectiveError};
 use crate::random::Uniform;
 
 mod cause;
+mod explain;
 mod report;
 mod slope;
 
@@ -140,12 +141,12 @@ impl GradientCheck {
             cause: None,
         };
         if report.disagrees() {
-            let gradients = cause::Gradients {
+            let gradients = explain::Gradients {
                 here: to_f64(&answers.gradient),
                 over_ones: to_f64(&answers.gradient_over_ones),
                 reversed: run.reversed_gradient().map_or_else(Vec::new, |gradient| to_f64(&gradient)),
             };
-            report.cause = cause::find(&report, &gradients);
+            report.cause = explain::find(&report, &gradients);
         }
         Ok(report)
     }

@@ -1,10 +1,10 @@
 //! A run under way, kept to be continued bit for bit, in another process too.
 
-use crate::automatic::Trail;
 use crate::history::History;
 use crate::number::Real;
-use crate::run::Position;
+use crate::position::Position;
 use crate::state::State;
+use crate::trail::Trail;
 
 #[cfg(feature = "safetensors")]
 mod file;

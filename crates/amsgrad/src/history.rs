@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::number::{Real, to_f64};
-use crate::run::Position;
+use crate::position::Position;
 use crate::update::Norm;
 
 /// What an observer sees after every evaluation, the start included.

@@ -438,6 +438,7 @@ pub mod objective;
 pub mod online;
 pub mod optimizer;
 pub mod outcome;
+mod position;
 pub mod power;
 pub mod problem;
 pub mod random;
@@ -449,6 +450,7 @@ pub mod state;
 pub mod stop;
 #[cfg(feature = "safetensors")]
 pub mod tensors;
+mod trail;
 mod transform;
 pub mod tune;
 mod update;

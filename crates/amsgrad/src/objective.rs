@@ -117,14 +117,6 @@ impl<T: Real, O: Objective<T>> IntoObjective<Slices<T>> for O {
     }
 }
 
-impl<P: VectorizedObjective> IntoObjective<Packs> for P {
-    type Objective = Vectorized<P>;
-
-    fn into_objective(self) -> Vectorized<P> {
-        Vectorized::new(self)
-    }
-}
-
 /// An objective behind a pointer: a borrow that lends it to a run, or a box.
 pub(crate) struct Behind<P>(pub(crate) P);
 

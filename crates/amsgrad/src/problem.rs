@@ -32,9 +32,6 @@ mod space;
 pub use counterexample::Counterexample;
 pub use function::Function;
 
-/// The largest number of variables a test problem has.
-const MOST: usize = 1 << 24;
-
 /// A [`Function`] of a number of variables.
 ///
 /// ```

@@ -1,19 +1,13 @@
 //! A run: the driver of the loop, which deals with everything that is not done at every step.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
-use crate::check::GradientReport;
-use crate::constraint::{Region, check_dimension};
+use crate::constraint::check_dimension;
 use crate::error::Error;
 use crate::history::History;
 use crate::number::Real;
 use crate::objective::Objective;
 use crate::outcome::{Iterate, Outcome, Status};
 use crate::rule::{Clock, Rule};
-use crate::state::{State, StateError};
-use crate::stop::Stop;
-use crate::transform::Transform;
+use crate::state::StateError;
 use crate::update::{self, Storage};
 
 mod advance;
@@ -22,50 +16,23 @@ pub(crate) mod block;
 mod checks;
 mod event;
 mod observe;
-mod position;
 mod rules;
 mod saver;
+mod setup;
 mod starts;
 mod stepper;
 
 use advance::{Advance, Fixed, Here};
-#[cfg(feature = "safetensors")]
-pub(crate) use checks::Changes;
 use checks::Checks;
 use event::Event;
 pub use observe::Observe;
 pub(crate) use observe::{Dyn, Journey, Recorder, Unobserved};
-pub(crate) use position::Memory;
-pub use position::Position;
 pub(crate) use rules::Runs;
 pub use rules::{AnyRule, UpdateRule};
 pub(crate) use saver::Saver;
+pub use setup::Setup;
 pub use starts::Starts;
 pub use stepper::Stepper;
-
-/// A run as it is set, whatever its objective and rule.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Setup<T> {
-    pub(crate) x: Vec<T>,
-    pub(crate) region: Region<T>,
-    pub(crate) transform: Transform,
-    pub(crate) stop: Stop,
-    pub(crate) resumed: Option<State<T>>,
-    /// Where a run stands that is continued; its point and state are above.
-    pub(crate) position: Option<Box<Position<T>>>,
-    #[cfg(feature = "clock")]
-    pub(crate) timed: bool,
-    pub(crate) report: Option<Box<GradientReport>>,
-    pub(crate) interrupt: Option<Arc<AtomicBool>>,
-}
-
-impl<T> Setup<T> {
-    /// Returns how many examples the runs before this one have looked at.
-    pub(crate) fn examples_before(&self) -> u64 {
-        self.resumed.as_ref().map_or(0, |state| state.examples)
-    }
-}
 
 /// A run under way.
 pub(crate) struct Run<T: Real, F, R: Rule, S: Storage<T>> {

@@ -9,6 +9,7 @@ use crate::error::setting::{SettingError, check, check_count, check_nonnegative}
 use crate::number::Real;
 use crate::objective::{Cost, Examples, Objective};
 use crate::outcome::{Status, Test};
+use crate::position::Moved;
 
 /// The conditions that end a run, each checked after every evaluation, so before the first step too.
 ///
@@ -168,6 +169,11 @@ impl Stop {
         self.step_limit().min(self.evaluations.unwrap_or(u64::MAX))
     }
 
+    /// Returns the conditions of a run before which `steps` of its steps were made.
+    pub(crate) fn after(&self, steps: u64) -> Self {
+        Self { steps: Some(self.budget().saturating_sub(steps)), ..self.clone() }
+    }
+
     /// Returns how often an objective of this cost may be evaluated.
     pub(crate) fn evaluation_limit(&self, cost: Cost) -> u64 {
         self.evaluations.map_or(u64::MAX, |most| most / cost.values.max(1))
@@ -249,11 +255,4 @@ pub(crate) struct Progress {
     pub(crate) epochs: u64,
     #[cfg(feature = "clock")]
     pub(crate) began: Option<Instant>,
-}
-
-/// Changes by one step, as the tolerances measure them.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Moved {
-    pub(crate) point_change: f64,
-    pub(crate) value_change: f64,
 }

@@ -4,7 +4,7 @@ pub(crate) mod automatic;
 mod reach;
 mod rounds;
 
-pub use automatic::Search;
+pub use crate::outcome::Search;
 pub use reach::{Reach, quartiles, ratio, ratios};
 pub use rounds::Rounds;
 

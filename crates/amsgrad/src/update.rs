@@ -19,10 +19,6 @@ pub(crate) use pass::Line;
 pub(crate) use registers::Registers;
 pub(crate) use vectors::Vectors;
 
-/// Number of coordinates a thread takes at a time. It is the same on every machine, and no coordinate depends on another:
-/// the bits do not depend on the number of threads.
-pub(crate) const CHUNK: usize = 1 << 15;
-
 /// Where a run keeps its coordinates and the memory of its rule: [`Registers`] for a few, [`Vectors`] for many. The loop over
 /// either is the same.
 pub(crate) trait Storage<T: Real> {

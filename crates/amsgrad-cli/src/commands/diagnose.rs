@@ -1,7 +1,6 @@
 //! `amsgrad diagnose`: would AMSGrad help here?
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 
 use amsgrad::diagnose::{Diagnosis, StepSizes};
 use amsgrad::rule::Setting;
@@ -12,71 +11,28 @@ use super::Ending;
 use super::compare;
 use crate::failure::Failure;
 use crate::keep::runs::Runs;
-use crate::minimize::pictures::{Axis, Look, Wanted};
+use crate::minimize::pictures::{Axis, Wanted};
 use crate::minimize::plan::Plan;
 use crate::minimize::score::Score;
-use crate::minimize::settings::Settings;
 use crate::minimize::solve::trace;
 use crate::minimize::study::{Study, draw_for_tuning};
+use crate::output;
 use crate::watch::Watch;
-use crate::{output, text};
 
+mod args;
 mod picture;
 mod report;
+mod sides;
+
+pub(crate) use args::Args;
 
 use report::Report;
+use sides::{Seen, Side};
 
 /// Learning rates that are tried for Adam where none is given.
 const TRIALS: usize = 24;
 /// A step is drawn after this many times the steps of the one before.
 const RATIO: f64 = 1.03;
-
-const EXAMPLES: &str = "Examples:
-  amsgrad diagnose '(1-x)^2 + 100*(y-x^2)^2' --bounds -2..2 --plot rates.png
-  amsgrad diagnose --problem beale --lr 0.1 --json";
-
-/// Tell whether AMSGrad would help, and why.
-///
-/// Runs Adam and AMSGrad from the same starts with the same settings, so that the maximum is all they differ by. Tells how
-/// often and where Adam's effective learning rates grow, whether one huge gradient holds back AMSGrad's, and whether the result
-/// differs by more than chance. The learning rate is the one given, or the best for Adam.
-#[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
-pub(crate) struct Args {
-    #[command(flatten)]
-    settings: Settings,
-
-    /// The share of the way from the median start to the best value known that may be left when a run has arrived
-    #[arg(long, allow_negative_numbers = true, value_name = "SHARE", value_parser = text::tolerance, default_value = "1e-6", help_heading = "When to stop")]
-    reach: f64,
-
-    /// Draw the effective learning rates of both rules from the first start, a panel per coordinate, to this file
-    #[arg(long, value_name = "FILE", help_heading = "Files")]
-    plot: Option<PathBuf>,
-
-    #[command(flatten)]
-    look: Look,
-
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
-}
-
-/// A rule and its runs.
-struct Side {
-    label: String,
-    rule: AnyRule,
-    /// From each start.
-    runs: Vec<Seen>,
-}
-
-/// One run.
-struct Seen {
-    score: Score,
-    diagnosis: Diagnosis,
-    /// Effective learning rates, with the steps they belong to; of the first start alone.
-    rates: Vec<(u64, Vec<f64>)>,
-}
 
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let target = args.settings.target.target()?;

@@ -17,6 +17,9 @@ use crate::text::Text;
 use crate::{json, numpy, output, text};
 
 mod pictures;
+mod problem;
+
+use problem::{DOMAIN, objective};
 
 const EXAMPLES: &str = "Examples:
   amsgrad tutorial
@@ -76,16 +79,6 @@ pub(crate) struct Args {
     #[arg(long)]
     json: bool,
 }
-
-/// The tutorial's objective.
-fn objective(x: &[f64], gradient: &mut [f64]) -> f64 {
-    gradient[0] = 2.0 * x[0];
-    gradient[1] = 2.0 * x[1];
-    x[0] * x[0] + x[1] * x[1]
-}
-
-/// Lower and upper bound of both coordinates: the start is drawn from there, the run is free to leave.
-const DOMAIN: (f64, f64) = (-1.0, 1.0);
 
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     if let Some(folder) = &args.plots {

@@ -13,9 +13,6 @@ pub(crate) mod rate;
 
 pub(crate) use self::places::{Place, Places};
 
-/// Ends farther from each other than this share of the domain, along either side, are at different places unless others
-/// lie in between; ends nearer than half of it are at one place.
-const NEAR: f64 = 0.01;
 /// Values nearer to each other than this share of what the function spans are equal.
 const EQUAL: f64 = 1e-6;
 

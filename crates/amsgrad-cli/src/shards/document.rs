@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Shard;
+use super::shard::Shard;
 
 /// What `amsgrad` is in the document.
 const KIND: &str = "shard";

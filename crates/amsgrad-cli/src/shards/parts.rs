@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::document::{Head, Results};
-use super::owner;
+use super::shard::owner;
 use crate::failure::Failure;
 use crate::files;
 

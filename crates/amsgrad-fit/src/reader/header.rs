@@ -4,8 +4,8 @@ use std::io::{self, BufRead};
 
 use csv::ByteRecord;
 
-use super::Separator;
 use super::cell::{Cell, parse, text};
+use super::separator::Separator;
 
 /// Reads up to the first line that is neither empty nor a comment; returns its number and its bytes, which are empty
 /// where there is no such line.

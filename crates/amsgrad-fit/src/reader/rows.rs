@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::Separator;
+use super::separator::Separator;
 
 /// The rows of a table.
 pub(super) enum Rows {

@@ -1,6 +1,6 @@
 //! Which values a curve's axis should show: all of them, but for what grows without end.
 
-use super::{Function, Sample};
+use super::samples::{Function, Sample};
 
 /// How far beyond the middle four fifths of the values the frame reaches for certain, in widths of those.
 const BEYOND: f64 = 0.5;

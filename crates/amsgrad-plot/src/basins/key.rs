@@ -7,7 +7,7 @@ use crate::scene::{Anchor, Rect};
 use crate::text::CAP_HEIGHT;
 use crate::{Field, Style};
 
-use super::{Basin, NOWHERE, PALETTE, place};
+use super::places::{Basin, NOWHERE, PALETTE, place};
 
 /// Color, value and share of every place, and of what ends at none.
 pub(super) struct Key {

@@ -1,6 +1,6 @@
 //! The path of a run, drawn on a surface.
 
-use super::{Seen, Trajectory, Way, inside};
+use super::{Seen, Spot, Trajectory, Way, inside};
 use crate::canvas::Canvas;
 use crate::scene::{Point, Rect};
 use crate::simplify::simplified;
@@ -11,13 +11,6 @@ const PIECES: f64 = 100.0;
 /// How far a line may stray, and the squares in which it is thinned, in sides of the surface.
 const TOLERANCE: f64 = 5e-4;
 const CROWD: f64 = 0.02;
-
-/// Where a place on a surface is seen, or would be if nothing were before it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Spot {
-    pub(crate) at: Point,
-    pub(crate) hidden: bool,
-}
 
 impl Trajectory<'_> {
     /// Draws the run: `place` lays its points on 0 to 1 along both sides, and `spot` tells where a

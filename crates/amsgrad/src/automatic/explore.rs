@@ -1,7 +1,7 @@
 //! The first leg: from where, and how far its steps reach.
 
+use super::legs::{Automatic, STEPS, Stretch, schedule};
 use super::units::{Units, exponent, power_of_two};
-use super::{Automatic, STEPS, Stretch, schedule};
 use crate::error::Error;
 use crate::number::Real;
 use crate::random::Uniform;

@@ -1,14 +1,15 @@
 //! The legs after the first: from the best point, in units by the curvature there, at the rate that trials find best.
 
-use super::stationary::{self, Stationary};
+use super::legs::{Automatic, STEPS, Stretch, schedule};
+use super::stationary;
 use super::units::{Units, exponent, power_of_two};
-use super::{Automatic, STEPS, Stretch, schedule};
 use crate::constraint::equal_weights;
 use crate::error::Error;
 use crate::number::Real;
 use crate::number::policy::maximum;
-use crate::outcome::{Status, Test};
+use crate::outcome::{Stationary, Status, Test};
 use crate::random::Uniform;
+use crate::trail::Round;
 
 /// Rates that are tried, as powers of `RATIO` times the last one, and whether they decay.
 const RATES: [(i32, bool); 7] =
@@ -32,18 +33,6 @@ const NOTHING_LEFT: f64 = 1e-30;
 
 /// The least change of a slope, as a share of the largest, that lengths make up for.
 const SHALLOWEST: f64 = 1e-14;
-
-/// How a round begins.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Round {
-    pub(crate) rate: f64,
-    /// Steps of a trial.
-    pub(crate) steps: u64,
-    /// How many rounds before have gained next to nothing.
-    pub(crate) slow: u32,
-    /// After how many steps patience has last seen an improvement, and the best comparable value there.
-    pub(crate) improved: (u64, f64),
-}
 
 /// What gradient and curvature say at a point.
 struct Slope {

@@ -1,14 +1,12 @@
-//! What a point is at which a run ends: whether the value falls beside it, or does not change at all.
+//! Finds what a point is at which a run ends: whether the value falls beside it, or does not change at all.
 
-use core::fmt;
-
-use super::Automatic;
+use super::legs::Automatic;
 use crate::constraint::{Constraint, Region, equal_weights};
 use crate::decide::comparable;
 use crate::error::Error;
 use crate::number::{Real, to_f64};
 use crate::objective::Objective;
-use crate::outcome::Iterate;
+use crate::outcome::{Iterate, Stationary};
 use crate::random::Uniform;
 
 /// Largest number of coordinates looked along, and number of random directions.
@@ -21,32 +19,6 @@ const FAR: [f64; 3] = [1e-2, 0.1, 1.0];
 const BLOCKED: f64 = 1e-2;
 /// Values that differ by fewer units in the last place are the same.
 const NOISE: f64 = 8.0;
-
-/// What a point is that is no minimum (no maximum, where the run maximizes) though its gradient is 0 or nearly so.
-///
-/// ```
-/// use amsgrad::{Constraint, Stationary};
-///
-/// let mut saddle = |x: &[f64], gradient: &mut [f64]| {
-///     (gradient[0], gradient[1]) = (2.0 * x[0], -2.0 * x[1]);
-///     x[0] * x[0] - x[1] * x[1]
-/// };
-/// let found = Stationary::at(&mut saddle, &Constraint::None, &[0.0, 0.0], false)?;
-/// assert_eq!(found, Some(Stationary::Saddle));
-/// # Ok::<(), amsgrad::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Stationary {
-    /// The value is less in some of the directions that were looked along, and greater in none.
-    Maximum,
-    /// The value is greater in some directions and less in none, though the run maximizes.
-    Minimum,
-    /// The value is less in some directions, and greater in others.
-    Saddle,
-    /// The value is the same in every direction.
-    Plateau,
-}
 
 impl Stationary {
     /// Returns what `point` is by the values around it; `None` where it is what is looked for. The point lies within the
@@ -67,28 +39,6 @@ impl Stationary {
         let sign = T::from_f64(if maximize { -1.0 } else { 1.0 });
         let here = Here { point, value, gradient: &gradient, sign, region: &region, lengths: &lengths };
         Ok(here.around(&mut look, false).0)
-    }
-
-    /// Returns one word for machines, such as `saddle`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Maximum => "maximum",
-            Self::Minimum => "minimum",
-            Self::Saddle => "saddle",
-            Self::Plateau => "plateau",
-        }
-    }
-}
-
-impl fmt::Display for Stationary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Maximum => "a maximum: the value falls around the point",
-            Self::Minimum => "a minimum: the value rises around the point",
-            Self::Saddle => "a saddle: the value falls in some directions and rises in others",
-            Self::Plateau => "a plateau: the value does not depend on the variables here",
-        })
     }
 }
 

@@ -8,7 +8,8 @@ use crate::constraint::{Region, Sides};
 use crate::history::{Record, RunView};
 use crate::number::Real;
 use crate::objective::{Cost, Objective, ObjectiveError};
-use crate::run::{Observe, Position};
+use crate::position::Position;
+use crate::run::Observe;
 
 /// What a coordinate is measured in, and by what a gradient component is multiplied.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::Cause;
+use super::cause::Cause;
 use super::slope::{Estimate, State};
 
 /// What a [`GradientCheck`](super::GradientCheck) found. It prints as a few lines of text.

@@ -1,25 +1,23 @@
 //! A checkpoint as tensors, all numbers to the bit (feature `safetensors`).
 
-use core::time::Duration;
-
 use super::{Checkpoint, Course};
 use crate::history::{Entry, History};
 use crate::number::Real;
-use crate::run::{Changes, Memory, Position};
+use crate::position::{Changes, Memory, Moved, Position};
 use crate::schedule::Schedule;
 use crate::state::State;
-use crate::stop::Moved;
 use crate::tensors::{TensorError, Tensors};
 
+mod parts;
 mod trail;
+
+use parts::{MOST, Read, counts, number, odd, read_seconds, write_seconds, wrong};
 
 /// The version of the format that is written and read.
 const VERSION: &str = "1";
 const KIND: &str = "run";
 const LOOP: &str = "loop";
 const STRETCHES: &str = "stretches";
-
-type Read<A> = Result<A, TensorError>;
 
 impl<T: Real> Checkpoint<T> {
     /// Adds everything to tensors that may hold more. A run at one learning rate has its point and memory under PyTorch's
@@ -79,35 +77,6 @@ impl<T: Real> Checkpoint<T> {
         let history = tensors.has("history.seen").then(|| read_history(tensors)).transpose()?;
         Ok(Self { course, history })
     }
-}
-
-fn wrong(note: &str) -> TensorError {
-    TensorError::Note { name: note.to_owned() }
-}
-
-/// The largest count: below it a run can count on without overflow.
-const MOST: u64 = 1 << 53;
-
-/// Returns counts of which none is larger than a run can count.
-fn counts(tensors: &Tensors, name: &str, length: usize) -> Read<Vec<u64>> {
-    let counts = tensors.counts(name, length)?;
-    if counts.iter().all(|count| *count <= MOST) { Ok(counts) } else { Err(odd(name)) }
-}
-
-fn odd(name: &str) -> TensorError {
-    TensorError::Value { name: name.to_owned() }
-}
-
-fn number<T: Real>(tensors: &Tensors, name: &str) -> Read<T> {
-    Ok(tensors.reals_of(name, 1)?[0])
-}
-
-fn write_seconds(elapsed: Duration, tensors: &mut Tensors) {
-    tensors.insert_counts("nanoseconds", &[u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX)]);
-}
-
-fn read_seconds(tensors: &Tensors) -> Read<Duration> {
-    Ok(Duration::from_nanos(tensors.counts("nanoseconds", 1)?[0]))
 }
 
 fn write_position<T: Real>(position: &Position<T>, tensors: &mut Tensors) {

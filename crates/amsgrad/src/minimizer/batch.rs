@@ -148,7 +148,7 @@ impl<F, R: UpdateRule> Minimizer<F, R> {
         F: Objective<T> + Clone,
     {
         let search = self.find_learning_rate(starts)?;
-        self.settings.stop = search.rest_of(&self.settings.stop);
+        self.settings.stop = self.settings.stop.after(search.steps);
         Ok(self.learning_rate(search.learning_rate))
     }
 

@@ -11,9 +11,9 @@ use crate::error::setting::SettingError;
 use crate::history::History;
 use crate::number::{Real, to_f64};
 use crate::objective::Objective;
-use crate::outcome::{Iterate, Outcome, Status};
+use crate::outcome::{Iterate, Outcome, Search, Status};
 use crate::run::{Observe, Recorder, Saver, Setup, Starts, UpdateRule};
-use crate::tune::automatic::{Search, TRIAL_STARTS, Trials};
+use crate::tune::automatic::{TRIAL_STARTS, Trials};
 
 /// What a search for a learning rate found, and the best point on the way.
 type Found<T> = Option<(Search, Option<Iterate<T>>)>;
@@ -165,7 +165,7 @@ impl<F, R> Minimizer<F, R> {
         let search = trials.search(&constraint.domain(&to_f64(&setup.x)))?;
         let best = trials.best;
         let rule = rule.checked(Some(&search.learning_rate))?;
-        setup.stop = search.rest_of(&setup.stop);
+        setup.stop = setup.stop.after(search.steps);
         self.objective.begin(setup.examples_before());
         Ok((rule, setup, Some((search, best))))
     }

@@ -2,7 +2,7 @@
 
 use core::any::Any;
 
-use super::{Objective, ObjectiveError};
+use super::{IntoObjective, Objective, ObjectiveError, Packs};
 use crate::number::{Elementary, Real};
 
 /// An objective written once over [`Elementary`], so that one start, and a batch of starts in packs, run the same code.
@@ -88,5 +88,13 @@ impl<P: VectorizedObjective, T: Real> Objective<T> for Vectorized<P> {
 
     fn dimension(&self) -> Option<usize> {
         Some(self.objective.dimension())
+    }
+}
+
+impl<P: VectorizedObjective> IntoObjective<Packs> for P {
+    type Objective = Vectorized<P>;
+
+    fn into_objective(self) -> Vectorized<P> {
+        Vectorized::new(self)
     }
 }

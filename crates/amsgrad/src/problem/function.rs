@@ -4,9 +4,12 @@ use core::fmt;
 use core::ops::RangeInclusive;
 use core::str::FromStr;
 
-use super::{MOST, plane, space};
+use super::{plane, space};
 use crate::error::setting::SettingError;
 use crate::number::Elementary;
+
+/// The largest number of variables a test problem has.
+const MOST: usize = 1 << 24;
 
 /// The list; what is documented is what the program says.
 macro_rules! functions {

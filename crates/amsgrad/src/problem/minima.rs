@@ -2,7 +2,7 @@
 
 use core::f64::consts::PI;
 
-use super::Function;
+use super::function::Function;
 
 /// The function's minimum over one coordinate and its place: the sum over coordinates has no other parts.
 const STYBLINSKI_TANG: (f64, f64) = (-39.16616570377141, -2.903534027771177);

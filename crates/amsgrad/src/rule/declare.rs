@@ -152,7 +152,7 @@ macro_rules! rule {
                 match name {
                     "learning_rate" => self.learning_rate = $crate::rule::Value::read("learning_rate", text)?,
                     $(stringify!($field) => self.$field = $crate::rule::Value::read(stringify!($field), text)?,)*
-                    _ => return Err($crate::rule::unknown_setting(self, name)),
+                    _ => return Err($crate::rule::unknown_setting(Self::NAME, &self.settings(), name)),
                 }
                 Ok(())
             }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::Rule;
 use crate::dialect::Dialect;
 use crate::error::setting::{Allowed, SettingError, check_decay, check_nonnegative};
 use crate::schedule::Schedule;
@@ -131,17 +130,16 @@ impl Value for Schedule {
     }
 }
 
-/// Returns the error of a rule that has no setting called `name`.
+/// Returns the error of a rule with these settings that has none called `name`.
 #[must_use]
-pub fn unknown_setting<R: Rule>(rule: &R, name: &str) -> SettingError {
-    let names = rule.settings().into_iter().map(|(name, _)| name).collect();
-    SettingError::new(format!("setting of {}", R::NAME), name, Allowed::OneOf(names))
+pub fn unknown_setting(rule: &str, settings: &[(&'static str, Setting)], name: &str) -> SettingError {
+    let names = settings.iter().map(|(name, _)| *name).collect();
+    SettingError::new(format!("setting of {rule}"), name, Allowed::OneOf(names))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::rule::for_each_rule;
+    use crate::rule::{Rule, for_each_rule};
 
     #[test]
     fn what_is_shown_can_be_set() {

@@ -8,7 +8,6 @@ use core::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::Position;
 use super::checks::Checks;
 use super::event::{Evaluation, Event};
 use super::observe::Observe;
@@ -18,6 +17,7 @@ use crate::dispatch::Kernel;
 use crate::history::{Record, RunView};
 use crate::number::Real;
 use crate::objective::{Examples, Objective};
+use crate::position::Position;
 use crate::rule::{Clock, Rule};
 use crate::transform::Transform;
 use crate::update::{self, Storage};

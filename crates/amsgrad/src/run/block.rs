@@ -8,37 +8,24 @@
 //! Objective and rule are behind one call per block and step each, so every objective and every rule is compiled once, not
 //! every pair of them.
 
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::Ordering;
 
 use crate::constraint::Sides;
-use crate::decide::{Tests, exit};
-use crate::dispatch::Target;
+use crate::decide::exit;
 use crate::number::{Number, Real};
 use crate::outcome::Exit;
-use crate::transform::Transform;
 
 mod judge;
 mod objective;
+mod slots;
+mod task;
 mod update;
 
 use judge::{Clip, Judge};
 pub(crate) use objective::{EvaluateBlock, Points};
-pub(crate) use update::UpdateBlock;
-pub(crate) use update::Updater;
-
-/// What all starts of a batch have in common.
-pub(crate) struct Task<'a, N: Number> {
-    pub(crate) objective: &'a dyn EvaluateBlock<N>,
-    pub(crate) dimension: usize,
-    pub(crate) transform: &'a Transform,
-    pub(crate) sides: Option<&'a Sides<N::Real>>,
-    /// 1 to minimize, -1 to maximize.
-    pub(crate) sign: N::Real,
-    pub(crate) tests: Option<Tests<N::Real>>,
-    pub(crate) steps: u64,
-    pub(crate) interrupt: Option<&'a AtomicBool>,
-    pub(crate) target: Target,
-}
+use slots::{Place, Slots, place};
+pub(crate) use task::Task;
+pub(crate) use update::{UpdateBlock, Updater};
 
 /// What is known of one run besides its points.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -79,13 +66,7 @@ pub(crate) struct Block<'a, N: Number> {
     update: Box<dyn UpdateBlock<N> + 'a>,
     /// The start in each slot.
     starts: Vec<usize>,
-    x: Vec<N>,
-    gradient: Vec<N>,
-    best: Vec<N>,
-    values: Vec<N>,
-    /// Comparable; infinite before the first.
-    best_values: Vec<N>,
-    exits: Vec<N>,
+    slots: Slots<N>,
 }
 
 impl<'a, N: Number> Block<'a, N> {
@@ -107,18 +88,7 @@ impl<'a, N: Number> Block<'a, N> {
             x.chunks_exact_mut(dimension).for_each(|x| sides.clip(x));
         }
         update.begin(x.len());
-        let (zero, packs) = (N::constant(0.0), x.len() / dimension);
-        Self {
-            task,
-            update,
-            starts: (0..count).collect(),
-            gradient: vec![zero; x.len()],
-            best: x.clone(),
-            values: vec![zero; packs],
-            best_values: vec![N::constant(f64::INFINITY); packs],
-            exits: vec![zero; packs],
-            x,
-        }
+        Self { task, update, starts: (0..count).collect(), slots: Slots::new(dimension, x) }
     }
 
     /// Runs all starts to their end.
@@ -127,10 +97,9 @@ impl<'a, N: Number> Block<'a, N> {
         let limit = N::Real::from_f64(self.update.limit());
         let mut scratch = Vec::new();
         for step in 0..=steps {
-            let points =
-                Points { dimension, x: &self.x, gradient: &mut self.gradient, values: &mut self.values };
-            objective.evaluate(points, &mut scratch, target);
-            let ends = target.run(Judge { block: &mut self, limit });
+            let Slots { x, gradient, values, .. } = &mut self.slots;
+            objective.evaluate(Points { dimension, x, gradient, values }, &mut scratch, target);
+            let ends = target.run(Judge { task: self.task, slots: &mut self.slots, limit });
             let interrupted = self.task.interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed));
             let over = interrupted || step == steps;
             if ends || over {
@@ -140,9 +109,9 @@ impl<'a, N: Number> Block<'a, N> {
                     break;
                 }
             }
-            self.update.step(transform, &mut self.x, &self.gradient, target);
+            self.update.step(transform, &mut self.slots.x, &self.slots.gradient, target);
             if let Some(sides) = sides {
-                target.run(Clip { sides, x: &mut self.x, dimension });
+                target.run(Clip { sides, x: &mut self.slots.x, dimension });
             }
         }
     }
@@ -150,10 +119,10 @@ impl<'a, N: Number> Block<'a, N> {
     /// Writes down the runs that end at this step; all others end with `rest`, if with anything.
     fn record(&self, results: &mut Results<'_, N::Real>, step: u64, rest: Option<Exit>) {
         let (nan, infinity) = (N::Real::from_f64(f64::NAN), N::Real::INFINITY);
-        let dimension = self.task.dimension;
+        let (slots, dimension) = (&self.slots, self.task.dimension);
         for (slot, start) in self.starts.iter().enumerate() {
             let Place { pack, element } = place::<N>(slot);
-            let exit = match self.exits[pack].element(element).to_f64() {
+            let exit = match slots.exits[pack].element(element).to_f64() {
                 exit::CONVERGED => Exit::Converged,
                 exit::TARGET_REACHED => Exit::TargetReached,
                 exit::NON_FINITE if self.ends_at_edge(pack, element) => Exit::Edge,
@@ -169,12 +138,12 @@ impl<'a, N: Number> Block<'a, N> {
             let write = |to: &mut [N::Real], from: &[N]| {
                 to.iter_mut().zip(from).for_each(|(to, from)| *to = from.element(element));
             };
-            write(best, &self.best[coordinates.clone()]);
-            write(last, &self.x[coordinates]);
+            write(best, &slots.best[coordinates.clone()]);
+            write(last, &slots.x[coordinates]);
             // Where the point is not finite a single run does not evaluate; where nothing was, there is no best value.
             let evaluated = last.iter().all(|x| x.is_finite());
             let (value, best_value) =
-                (self.values[pack].element(element), self.best_values[pack].element(element));
+                (slots.values[pack].element(element), slots.best_values[pack].element(element));
             results.summaries[*start] = Summary {
                 exit,
                 steps: step,
@@ -187,12 +156,12 @@ impl<'a, N: Number> Block<'a, N> {
     /// Returns whether a run whose numbers cannot be used ends at a bound.
     #[cold]
     fn ends_at_edge(&self, pack: usize, element: usize) -> bool {
-        let dimension = self.task.dimension;
+        let (slots, dimension) = (&self.slots, self.task.dimension);
         let numbers = |packs: &[N]| -> Vec<N::Real> {
             packs[pack * dimension..][..dimension].iter().map(|pack| pack.element(element)).collect()
         };
-        let (x, gradient) = (numbers(&self.x), numbers(&self.gradient));
-        let usable = self.values[pack].element(element).is_finite() && x.iter().all(|x| x.is_finite());
+        let (x, gradient) = (numbers(&slots.x), numbers(&slots.gradient));
+        let usable = slots.values[pack].element(element).is_finite() && x.iter().all(|x| x.is_finite());
         let limit = N::Real::from_f64(self.update.limit());
         let ends = |sides: &Sides<N::Real>| sides.ends_at(&x, &gradient, self.task.sign, limit);
         let steep = !gradient.iter().all(|g| g.abs() <= limit);
@@ -204,23 +173,18 @@ impl<'a, N: Number> Block<'a, N> {
     fn any_left(&mut self) -> bool {
         for slot in (0..self.starts.len()).rev() {
             let Place { pack, element } = place::<N>(slot);
-            if self.exits[pack].element(element).to_f64() != exit::GOES_ON {
+            if self.slots.exits[pack].element(element).to_f64() != exit::GOES_ON {
                 self.starts.swap_remove(slot);
                 self.copy(self.starts.len(), slot);
             }
         }
-        let (count, dimension) = (self.starts.len(), self.task.dimension);
+        let count = self.starts.len();
         let packs = count.div_ceil(N::WIDTH);
         for unused in count..packs * N::WIDTH {
             self.copy(0, unused);
         }
-        for coordinates in [&mut self.x, &mut self.gradient, &mut self.best] {
-            coordinates.truncate(packs * dimension);
-        }
-        self.update.truncate(packs * dimension);
-        for numbers in [&mut self.values, &mut self.best_values, &mut self.exits] {
-            numbers.truncate(packs);
-        }
+        self.slots.truncate(packs);
+        self.update.truncate(packs * self.task.dimension);
         packs > 0
     }
 
@@ -229,34 +193,9 @@ impl<'a, N: Number> Block<'a, N> {
         if from == to {
             return;
         }
-        let (from, to) = (place::<N>(from), place::<N>(to));
-        let dimension = self.task.dimension;
-        for i in 0..dimension {
-            let coordinate = |place: Place| Place { pack: place.pack * dimension + i, ..place };
-            let (from, to) = (coordinate(from), coordinate(to));
-            for numbers in [&mut self.x, &mut self.gradient, &mut self.best] {
-                numbers[to.pack] =
-                    put(numbers[to.pack], to.element, numbers[from.pack].element(from.element));
-            }
-            self.update.copy(from, to);
+        self.slots.copy(from, to);
+        for i in 0..self.task.dimension {
+            self.update.copy(self.slots.coordinate(from, i), self.slots.coordinate(to, i));
         }
-        let best = &mut self.best_values;
-        best[to.pack] = put(best[to.pack], to.element, best[from.pack].element(from.element));
     }
-}
-
-/// An element of a pack.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Place {
-    pack: usize,
-    element: usize,
-}
-
-fn place<N: Number>(slot: usize) -> Place {
-    Place { pack: slot / N::WIDTH, element: slot % N::WIDTH }
-}
-
-/// Returns `pack` with another number in one element.
-fn put<N: Number>(pack: N, element: usize, number: N::Real) -> N {
-    N::from_fn(|i| if i == element { number } else { pack.element(i) })
 }

@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::time::Instant;
 
 use super::event::{Evaluation, Event};
-use super::{Memory, Setup};
+use super::setup::Setup;
 use crate::check::GradientReport;
 use crate::constraint::Region;
 use crate::decide::{Tests, comparable, exit};
@@ -13,7 +13,8 @@ use crate::number::Real;
 use crate::number::policy::maximum;
 use crate::objective::{Cost, Examples};
 use crate::outcome::{Counts, Quantity, Status};
-use crate::stop::{Moved, Progress, Stop};
+use crate::position::{Changes, Memory, Moved};
+use crate::stop::{Progress, Stop};
 use crate::transform::Transform;
 use crate::update::Look;
 
@@ -266,20 +267,6 @@ fn bad_point<T: Real>(x: &[T]) -> Quantity {
     let bad = x.iter().enumerate().find(|(_, x)| !x.is_finite());
     let (coordinate, value) = bad.map_or((0, f64::NAN), |(i, x)| (i, x.to_f64()));
     Quantity::Point { coordinate, value }
-}
-
-/// What the tests of changes remember of the last evaluation that they saw.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Changes<T> {
-    pub(crate) point: Vec<T>,
-    pub(crate) value: T,
-    /// The step that led there.
-    pub(crate) step: Vec<f64>,
-    /// The largest learning rate so far.
-    pub(crate) largest_rate: f64,
-    /// After how many steps of the run it was, and what was found: a run that is continued makes it once more.
-    pub(crate) seen: Option<u64>,
-    pub(crate) moved: Option<Moved>,
 }
 
 impl<T: Real> Changes<T> {

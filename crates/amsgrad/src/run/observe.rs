@@ -2,9 +2,9 @@
 
 use core::ops::ControlFlow;
 
-use crate::automatic::Trail;
 use crate::history::{History, Record};
 use crate::number::Real;
+use crate::trail::Trail;
 
 /// Is shown every acceptable evaluation.
 pub trait Observe<T> {

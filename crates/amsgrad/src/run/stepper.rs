@@ -8,9 +8,8 @@ use super::{Observe, Recorder, Run, Unobserved};
 use crate::history::{History, Record};
 use crate::number::Real;
 use crate::objective::Objective;
-use crate::outcome::{Iterate, Outcome, Status};
+use crate::outcome::{Iterate, Outcome, Search, Status};
 use crate::rule::Rule;
-use crate::tune::Search;
 use crate::update::Storage;
 
 /// A run that is taken one step at a time; made by [`Minimizer::stepper`](crate::Minimizer::stepper).

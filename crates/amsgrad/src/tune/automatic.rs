@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::error::setting::SettingError;
 use crate::number::Real;
 use crate::objective::{Behind, Objective};
-use crate::outcome::{Iterate, Outcome};
+use crate::outcome::{Iterate, Outcome, Search};
 use crate::run::{Setup, Unobserved, UpdateRule};
 use crate::schedule::Schedule;
 use crate::stop::Stop;
@@ -17,27 +17,6 @@ const SHARES: [f64; 9] = [1.0, 0.32, 0.1, 0.032, 0.01, 3.2e-3, 1e-3, 3.2e-4, 1e-
 const SHARE_OF_STEPS: u64 = 4;
 /// At most this many of the starts are used in a trial.
 pub(crate) const TRIAL_STARTS: usize = 8;
-
-/// How a learning rate was found.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Search {
-    /// Number of candidates that were tried.
-    pub candidates: usize,
-    /// Number of steps that all trials together were allowed.
-    pub steps: u64,
-    /// The schedule that was found; of a run in legs that of the last one, times `scales`.
-    pub learning_rate: Schedule,
-    /// What each coordinate is measured in during the last leg of a run in legs; else empty.
-    pub scales: Vec<f64>,
-}
-
-impl Search {
-    /// Returns what is left of the limit of steps.
-    pub(crate) fn rest_of(&self, stop: &Stop) -> Stop {
-        Stop { steps: Some(stop.budget().saturating_sub(self.steps)), ..stop.clone() }
-    }
-}
 
 /// Trial runs of one problem.
 pub(crate) struct Trials<'a, R, T> {

@@ -1,7 +1,7 @@
 //! Gradients that must not reach the memory of a rule, found before a step.
 
 #[cfg(any(test, feature = "threads"))]
-use super::CHUNK;
+use super::pass::CHUNK;
 use super::pass::{LINE, Line, load};
 use crate::decide::Acceptance;
 use crate::dispatch::{Kernel, Target};

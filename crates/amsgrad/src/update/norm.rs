@@ -1,6 +1,6 @@
 //! The length of a gradient, summed over a fixed tree: the same bits with every instruction set and number of threads.
 
-use super::CHUNK;
+use super::pass::CHUNK;
 use crate::dispatch::{Kernel, Target};
 use crate::number::policy::maximum;
 use crate::number::{Number, Pack, Real};

@@ -1,7 +1,5 @@
 //! One step over many coordinates: a single pass over memory.
 
-#[cfg(feature = "threads")]
-use super::CHUNK;
 use crate::dispatch::{Kernel, Target};
 use crate::memory::{AHEAD, fetch_ahead};
 use crate::number::{Number, Pack, Real};
@@ -13,6 +11,10 @@ pub(crate) const LINE: usize = 16;
 
 /// The packs of a long vector: one cache line of `f32`, two of `f64`.
 pub(crate) type Line<T> = Pack<T, LINE>;
+
+/// Number of coordinates a thread takes at a time. It is the same on every machine, and no coordinate depends on another:
+/// the bits do not depend on the number of threads.
+pub(super) const CHUNK: usize = 1 << 15;
 
 /// One step of a rule over parameters, gradients and memory.
 pub(super) struct Pass<'a, T: Real, R: Rule> {

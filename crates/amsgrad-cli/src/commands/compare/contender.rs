@@ -3,7 +3,7 @@
 use amsgrad::tune::{Reach, quartiles, ratios};
 use amsgrad::{AnyRule, Schedule};
 
-use super::Args;
+use super::args::Args;
 use crate::failure::Failure;
 use crate::minimize::score::Score;
 use crate::minimize::vary::{Vary, parts};

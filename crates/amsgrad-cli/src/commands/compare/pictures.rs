@@ -7,7 +7,7 @@ use amsgrad::tune::quartiles;
 use amsgrad_plot::{Axes, Figure, PlotError, Scale, Series};
 use rayon::prelude::*;
 
-use super::Args;
+use super::args::Args;
 use super::contender::Contender;
 use crate::failure::Failure;
 use crate::minimize::history::Line;

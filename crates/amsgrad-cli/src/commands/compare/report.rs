@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::Args;
+use super::args::Args;
 use super::contender::Contender;
 use crate::json;
 use crate::minimize::plan::Plan;

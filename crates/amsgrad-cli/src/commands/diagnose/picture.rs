@@ -2,7 +2,8 @@
 
 use amsgrad_plot::{Axes, Figure, PlotError, Scale, Series};
 
-use super::{Args, Side};
+use super::args::Args;
+use super::sides::Side;
 use crate::minimize::pictures::{Axis, Look};
 use crate::minimize::plan::Plan;
 use crate::target::Target;

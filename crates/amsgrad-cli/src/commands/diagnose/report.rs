@@ -6,7 +6,8 @@ use amsgrad::diagnose::{Coordinate, HELD, HUGE, Verdict};
 use amsgrad::tune::{Reach, quartiles};
 use serde_json::{Value, json};
 
-use super::{Args, Seen, Side};
+use super::args::Args;
+use super::sides::{Seen, Side};
 use crate::json;
 use crate::minimize::plan::Plan;
 use crate::minimize::score::Goal;

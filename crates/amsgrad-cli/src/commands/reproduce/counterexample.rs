@@ -3,24 +3,26 @@
 use std::io::Write as _;
 
 use amsgrad::problem::Counterexample;
+use amsgrad::{AdaGrad, Adam, AmsGrad, AnyRule, GradientDescent, Schedule};
 use amsgrad_plot::{Axes, Figure, PlotError, Scale, Series};
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::track::Row;
-use super::{Args, Sequence, Track, What, document, rules};
+use super::args::{Args, What, document, look};
+use super::track::{Row, Sequence, Track};
 use crate::failure::Failure;
-use crate::minimize::pictures::{Axis, Look};
+use crate::minimize::pictures::Axis;
 use crate::watch::Watch;
 use crate::{json, output, text};
 
-/// The sides of a panel in inches.
-const PANEL: [f64; 2] = [4.2, 3.6];
-
-/// The look of each panel.
-pub(super) fn look(look: &Look, what: What) -> Look {
-    let panels = if what == What::Figure1 { 3 } else { 2 };
-    look.panels([PANEL[0] * panels as f64, PANEL[1]], [panels, 1])
+/// The rules beside each other: Adam and AMSGrad as the paper has them, and two more for context.
+fn rules(alpha: &Schedule, beta1: f64, beta2: f64, largest: f64) -> Vec<AnyRule> {
+    let adam = Adam::new(alpha.clone()).beta1(beta1).beta2(beta2).epsilon(0.0).bias_correction(false);
+    let amsgrad = AmsGrad::new(alpha.clone()).beta1(beta1).beta2(beta2).epsilon(0.0);
+    // Its own sum of squares makes the rate fall.
+    let adagrad = AdaGrad::new(alpha.at(1)).epsilon(0.0);
+    let descent = GradientDescent::new(alpha.scaled(1.0 / largest));
+    vec![adam.into(), amsgrad.into(), adagrad.into(), descent.into()]
 }
 
 pub(super) fn run(args: &Args, watch: &Watch) -> Result<Result<Figure, PlotError>, Failure> {

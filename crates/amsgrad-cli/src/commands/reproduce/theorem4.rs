@@ -10,8 +10,8 @@ use amsgrad::{AmsGrad, Record, Schedule};
 use amsgrad_plot::{Axes, Figure, PlotError, Scale, Series};
 use serde_json::{Value, json};
 
+use super::args::{Args, document};
 use super::track::play;
-use super::{Args, document};
 use crate::failure::Failure;
 use crate::minimize::pictures::Axis;
 use crate::watch::Watch;

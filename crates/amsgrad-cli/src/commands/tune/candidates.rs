@@ -4,7 +4,7 @@ use amsgrad::AnyRule;
 use amsgrad::random::Uniform;
 use amsgrad::tune::ratio;
 
-use super::{Args, Method};
+use super::args::{Args, Method};
 use crate::failure::Failure;
 use crate::minimize::vary::{Values, Vary};
 

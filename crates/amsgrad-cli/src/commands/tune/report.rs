@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use amsgrad::tune::{Reach, quartiles};
 use serde_json::{Map, Value, json};
 
-use super::Args;
+use super::args::Args;
 use super::candidates::Candidate;
 use crate::json;
 use crate::minimize::plan::Plan;

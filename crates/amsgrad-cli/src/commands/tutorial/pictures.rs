@@ -5,7 +5,7 @@ use std::path::Path;
 
 use amsgrad_plot::{Colors, Field, Figure, Format, Levels, PlotError, Scale, Style, Trajectory, typeset};
 
-use super::{DOMAIN, objective};
+use super::problem::{DOMAIN, objective};
 use crate::failure::Failure;
 use crate::minimize::pictures::Wanted;
 use crate::output;

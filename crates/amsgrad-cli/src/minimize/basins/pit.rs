@@ -2,11 +2,13 @@
 
 use amsgrad::{Elementary, Number as _, Pack, VectorizedObjective as _};
 
-use super::NEAR;
 use crate::minimize::ended::Ended;
 use crate::minimize::pictures::Slice;
 use crate::minimize::plan::Plan;
 
+/// Ends farther from each other than this share of the domain, along either side, are at different places unless others
+/// lie in between; ends nearer than half of it are at one place.
+const NEAR: f64 = 0.01;
 /// Points around an end that are looked at: this many packs of [`WIDTH`].
 const PACKS: usize = 4;
 const WIDTH: usize = 16;

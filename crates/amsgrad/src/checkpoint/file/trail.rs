@@ -1,11 +1,11 @@
 //! The trail of a run that finds its learning rates, as tensors.
 
-use super::{Read, counts, number, odd, read_seconds, write_seconds, wrong};
-use crate::automatic::{End, Made, Mark, Round, Trail};
+use super::parts::{Read, counts, number, odd, read_seconds, write_seconds, wrong};
 use crate::number::Real;
 use crate::outcome::Iterate;
 use crate::state::{Slot, State};
 use crate::tensors::Tensors;
+use crate::trail::{End, Made, Mark, Round, Trail};
 
 pub(super) fn write<T: Real>(trail: &Trail<T>, tensors: &mut Tensors) {
     write_seconds(trail.elapsed, tensors);

@@ -1,6 +1,7 @@
 //! What is decided at every step for all packs of a block.
 
-use super::Block;
+use super::slots::Slots;
+use super::task::Task;
 use crate::constraint::{Sides, gradient_norm};
 use crate::decide::{Acceptance, Tests, comparable, exit, if_better};
 use crate::dispatch::{Kernel, apart};
@@ -9,29 +10,31 @@ use crate::number::policy::maximum;
 use crate::transform::GradientTransform;
 
 /// Decides on every evaluation of a block: is it acceptable, is it better, is the run over. The output is whether any is over.
-pub(super) struct Judge<'a, 'b, N: Number> {
-    pub(super) block: &'a mut Block<'b, N>,
+pub(super) struct Judge<'a, N: Number> {
+    pub(super) task: &'a Task<'a, N>,
+    pub(super) slots: &'a mut Slots<N>,
     pub(super) limit: N::Real,
 }
 
-impl<N: Number> Kernel for Judge<'_, '_, N> {
+impl<N: Number> Kernel for Judge<'_, N> {
     type Output = bool;
 
     #[inline(always)]
     fn run(self) -> bool {
-        let transform = self.block.task.transform.at::<N>(|| 0.0, 1.0);
-        match (self.block.task.dimension, &transform) {
+        let transform = self.task.transform.at::<N>(|| 0.0, 1.0);
+        match (self.task.dimension, &transform) {
             (2, None) => self.judge(2, None),
             (dimension, transform) => self.judge(dimension, transform.as_ref()),
         }
     }
 }
 
-impl<N: Number> Judge<'_, '_, N> {
+impl<N: Number> Judge<'_, N> {
     #[inline(always)]
     fn judge(self, dimension: usize, transform: Option<&GradientTransform<N>>) -> bool {
-        let Block { task, x, gradient, best, values, best_values, exits, .. } = self.block;
-        let (sign, limit) = (N::splat(task.sign), N::splat(self.limit));
+        let Self { task, slots, limit } = self;
+        let Slots { x, gradient, best, values, best_values, exits, .. } = slots;
+        let (sign, limit) = (N::splat(task.sign), N::splat(limit));
         let (goes_on, non_finite) = (N::constant(exit::GOES_ON), N::constant(exit::NON_FINITE));
         let tests = task.tests.map(Tests::splat::<N>);
         let mut most = goes_on;

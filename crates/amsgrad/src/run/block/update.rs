@@ -1,6 +1,6 @@
 //! The rule of a batch: one call per step for all packs of a block.
 
-use super::{Place, put};
+use super::slots::{Place, put};
 use crate::dispatch::{Kernel, Target, apart};
 use crate::number::{Array, Number, Real};
 use crate::rule::{self, Clock, Rule};

@@ -2,12 +2,11 @@
 
 use core::time::Duration;
 
-use super::checks::Changes;
 use crate::state::State;
 
 /// Where a run stands at an evaluation that it makes once more when it is continued.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Position<T> {
+pub(crate) struct Position<T> {
     pub(crate) point: Vec<T>,
     pub(crate) state: State<T>,
     /// Steps of this run, and evaluations before this one.
@@ -31,4 +30,25 @@ pub(crate) struct Memory<T> {
     /// The step and the comparable value of the last improvement that patience counts.
     pub(crate) improved: (u64, T),
     pub(crate) changes: Option<Changes<T>>,
+}
+
+/// What the tests of changes remember of the last evaluation that they saw.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Changes<T> {
+    pub(crate) point: Vec<T>,
+    pub(crate) value: T,
+    /// The step that led there.
+    pub(crate) step: Vec<f64>,
+    /// The largest learning rate so far.
+    pub(crate) largest_rate: f64,
+    /// After how many steps of the run it was, and what was found: a run that is continued makes it once more.
+    pub(crate) seen: Option<u64>,
+    pub(crate) moved: Option<Moved>,
+}
+
+/// Changes by one step, as the tolerances measure them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Moved {
+    pub(crate) point_change: f64,
+    pub(crate) value_change: f64,
 }
