@@ -1,9 +1,13 @@
 //! Damped steps to a minimum: Levenberg-Marquardt for residuals, Newton's method for sums.
 
+use std::borrow::Cow;
+
 use crate::local::{Here, Local};
+use crate::loss::Loss;
 use crate::objective::Objective;
 use crate::outcome::Status;
 use crate::space::{Direction, Space};
+use crate::triangle::Triangle;
 
 /// Where a descent ended.
 #[derive(Clone, Debug)]
@@ -12,6 +16,22 @@ pub(crate) struct Descent {
     pub(crate) value: f64,
     pub(crate) status: Status,
     pub(crate) steps: u64,
+    /// The triangle of the rows there, each weighed by its error alone, if the descent had it.
+    pub(crate) triangle: Option<Triangle>,
+}
+
+impl Descent {
+    pub(crate) fn new(point: Vec<f64>, value: f64, status: Status, steps: u64) -> Self {
+        Self { point, value, status, steps, triangle: None }
+    }
+
+    /// Returns the triangle of the rows at the end, each weighed by its error alone.
+    pub(crate) fn triangle(&self, objective: &Objective<'_>) -> Cow<'_, Triangle> {
+        match &self.triangle {
+            Some(triangle) => Cow::Borrowed(triangle),
+            None => Cow::Owned(objective.triangle(&self.point, Loss::Squares).1),
+        }
+    }
 }
 
 /// A change smaller than this share of a parameter begins the last phase, in which steps are not damped.
@@ -41,20 +61,20 @@ impl Slope<'_> {
         }
         let mut steps = 0;
         if !here.is_finite() {
-            return ended(here, Status::NotFinite, steps);
+            return self.ended(here, Status::NotFinite, steps);
         }
         let (mut damping, mut factor) = (1e-3, 2.0);
         let mut largest = vec![0.0; here.point.len()];
         loop {
             if (self.stop)() {
-                return ended(here, Status::Stopped, steps);
+                return self.ended(here, Status::Stopped, steps);
             }
             if steps == self.limit {
-                return ended(here, Status::StepLimit, steps);
+                return self.ended(here, Status::StepLimit, steps);
             }
             let directions = self.space.directions(&here.point, &here.gradient);
             if directions.is_empty() {
-                return ended(here, Status::Converged, steps);
+                return self.ended(here, Status::Converged, steps);
             }
             let local = here.local(self.objective, self.space, self.scale, &directions);
             let measure = measure(&local, &directions, &mut largest);
@@ -120,6 +140,11 @@ impl Slope<'_> {
         (solved.value < here.value && solved.is_finite()).then_some(solved)
     }
 
+    /// Goes on from a point close to a minimum without damping.
+    pub(crate) fn polish(&self, start: Vec<f64>) -> Descent {
+        self.polished(Here::new(self.objective, start), 0)
+    }
+
     /// Steps without damping as long as they shrink, so down to the rounding of the parameters.
     fn polished(&self, mut here: Here, mut steps: u64) -> Descent {
         const MOST: usize = 60;
@@ -134,10 +159,20 @@ impl Slope<'_> {
             let measure = measure(&local, &directions, &mut vec![0.0; here.point.len()]);
             let Some(step) = undamped(&local, &measure) else { break };
             let (point, step, change) = self.moved(&here.point, &directions, &step);
-            if local.decrease(&step).abs() <= FLAT * here.value.abs() || change <= 4.0 * f64::EPSILON {
+            let decrease = local.decrease(&step).abs();
+            if decrease <= FLAT * here.value.abs() || change <= 4.0 * f64::EPSILON {
                 status = Status::Converged;
             }
             if change == 0.0 || change >= last || change > 1e3 * NEAR.sqrt() {
+                break;
+            }
+            // By the way the changes shrink, this is the last one, and it leaves the value as it is.
+            if change * (change / last) < 0.25 * f64::EPSILON
+                && last.is_finite()
+                && decrease <= f64::EPSILON * here.value.abs()
+            {
+                here.point = point;
+                steps += 1;
                 break;
             }
             let next = Here::new(self.objective, point);
@@ -150,7 +185,13 @@ impl Slope<'_> {
             here = next;
             steps += 1;
         }
-        ended(here, status, steps)
+        self.ended(here, status, steps)
+    }
+
+    fn ended(&self, here: Here, status: Status, steps: u64) -> Descent {
+        // Squares weigh every row alike.
+        let triangle = here.triangle.filter(|_| self.objective.loss() == Loss::Squares);
+        Descent { triangle, ..Descent::new(here.point, here.value, status, steps) }
     }
 
     /// The point a step leads to, the step after what the bounds left of it, and its largest relative change.
@@ -189,8 +230,4 @@ fn measure(local: &Local, directions: &[Direction], largest: &mut [f64]) -> Vec<
         if *kept > 0.0 { *kept } else { most.max(1.0) }
     });
     kept.collect()
-}
-
-fn ended(here: Here, status: Status, steps: u64) -> Descent {
-    Descent { point: here.point, value: here.value, status, steps }
 }

@@ -78,7 +78,7 @@ impl Slope<'_> {
         let (first, made) = begun.as_ref().map_or((0, 0), |begun| (begun.legs, begun.steps));
         let start = begun.as_ref().map_or(start, |begun| begun.start.clone());
         // What the legs before have come to is where the next begins.
-        let mut best = Descent { point: start, value: f64::NAN, status: Status::StepLimit, steps: made };
+        let mut best = Descent::new(start, f64::NAN, Status::StepLimit, made);
         for legs in first..LEGS {
             let course = Course { keep, begun: begun.take(), legs, steps: best.steps };
             let most = if legs == 0 { steps.div_ceil(LEGS) } else { steps / LEGS };
@@ -112,7 +112,7 @@ impl Slope<'_> {
         stop.gradient = Some(TOLERANCE * scaled.value.abs() * scaled.unit);
         let (status, made, _) = self.run(objective, method, &scaled, (steps, stop), (&course, &start, &best));
         let (value, point) = best.into_inner();
-        Descent { point, value, status, steps: made }
+        Descent::new(point, value, status, made)
     }
 
     /// One run over mini-batches: rows are shuffled into them once, and every epoch sees all of them in an order of its
@@ -160,7 +160,7 @@ impl Slope<'_> {
         self.unscaled(&last, &mut end);
         let value = self.objective.value(&end);
         let (value, point) = if value <= scaled.value { (value, end) } else { (scaled.value, start) };
-        Descent { point, value, status, steps: made }
+        Descent::new(point, value, status, made)
     }
 
     fn run(
@@ -261,7 +261,8 @@ impl Slope<'_> {
     }
 
     fn unmoved(&self, point: Vec<f64>, status: Status) -> Descent {
-        Descent { value: self.objective.value(&point), point, status, steps: 0 }
+        let value = self.objective.value(&point);
+        Descent::new(point, value, status, 0)
     }
 
     /// The cost at a point in the units of the rule, and `unit` times the gradient in them; `point` becomes the

@@ -21,6 +21,8 @@ use crate::space::Space;
 use crate::start;
 use crate::statistics::{Uncertainty, median, residuals, uncertainty};
 
+mod many;
+
 /// Steps of AMSGrad before a finish, and of a descent or of AMSGrad alone where no limit is set.
 const APPROACH: u64 = 300;
 const DESCENT: u64 = 500;
@@ -157,10 +159,13 @@ impl<'a> Fit<'a> {
         stop: &(dyn Fn() -> bool + Sync),
         keep: &dyn Keep,
     ) -> Found {
-        if objective.loss() != Loss::Absolute || matches!(self.settings.method, Method::FirstOrder(_)) {
+        if matches!(self.settings.method, Method::FirstOrder(_)) {
             return self.smooth(objective, start, stop, keep);
         }
-        let mut found = self.smooth(&objective.at_loss(Loss::Squares), start, stop, &Nothing);
+        if objective.loss() != Loss::Absolute {
+            return self.among_many(objective, start, stop);
+        }
+        let mut found = self.among_many(&objective.at_loss(Loss::Squares), start, stop);
         let scale = median(&residuals(objective, &found.descent.point));
         for power in 0..=6 {
             let soft = Loss::SoftL1((scale * libm::pow(10.0, -f64::from(power))).max(f64::MIN_POSITIVE));
@@ -172,7 +177,7 @@ impl<'a> Fit<'a> {
         found
     }
 
-    /// The best end from one start, for a loss with a curvature.
+    /// The best end from one start, with all rows.
     fn smooth(
         &self,
         objective: &Objective<'_>,
@@ -184,7 +189,7 @@ impl<'a> Fit<'a> {
         let flat = OnceCell::new();
         let sensitivity = |place: usize| {
             let Goal::Residuals { .. } = objective.goal else { return 1.0 };
-            let triangle = flat.get_or_init(|| objective.triangle(&start, true).1);
+            let triangle = flat.get_or_init(|| objective.triangle(&start, Loss::Squares).1);
             // The change of a parameter that changes the model by as much as the residuals.
             triangle.norm(start.len()) / triangle.norm(place)
         };
@@ -233,7 +238,7 @@ impl<'a> Fit<'a> {
     /// insensitive to some.
     fn settles(&self, objective: &Objective<'_>, descent: &Descent) -> bool {
         let Goal::Residuals { .. } = objective.goal else { return true };
-        let (_, triangle) = objective.triangle(&descent.point, true);
+        let triangle = descent.triangle(objective);
         let residual = triangle.norm(descent.point.len());
         // A parameter that would have to change a hundredfold to matter has run away.
         descent.point.iter().enumerate().all(|(place, x)| {
@@ -243,22 +248,23 @@ impl<'a> Fit<'a> {
     }
 
     fn outcome(&self, objective: &Objective<'_>, found: Found) -> Outcome {
-        let Found { descent, scale } = found;
-        let known = self.settings.noise.is_known() || self.model.is_likelihood();
-        let uncertainty = if descent.status == Status::NotFinite {
-            Uncertainty::none(descent.point.len())
-        } else {
-            uncertainty(objective, &self.space, &scale, &descent.point, known)
-        };
+        let descent = &found.descent;
         let counts =
             Evaluations::of(&objective.counts, descent.steps, self.settings.starts.unwrap_or(1) as u64);
-        Outcome::new(self.model, &self.settings, &self.space, objective, &descent, &uncertainty, counts)
+        let uncertainty = self.uncertainty(objective, &found);
+        Outcome::new(self.model, &self.settings, &self.space, objective, descent, &uncertainty, counts)
+    }
+
+    fn uncertainty(&self, objective: &Objective<'_>, found: &Found) -> Uncertainty {
+        let known = self.settings.noise.is_known() || self.model.is_likelihood();
+        if found.descent.status == Status::NotFinite {
+            return Uncertainty::none(found.descent.point.len());
+        }
+        uncertainty(objective, &self.space, found, known)
     }
 }
 
 fn unreachable_start(space: &Space) -> Found {
     let count = space.sides.len();
-    let descent =
-        Descent { point: vec![f64::NAN; count], value: f64::NAN, status: Status::NotFinite, steps: 0 };
-    Found { descent, scale: vec![1.0; count] }
+    Found::new(vec![f64::NAN; count], f64::NAN, Status::NotFinite, 0, vec![1.0; count])
 }

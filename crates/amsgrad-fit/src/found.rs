@@ -12,7 +12,7 @@ pub(crate) struct Found {
 
 impl Found {
     pub(crate) fn new(point: Vec<f64>, value: f64, status: Status, steps: u64, scale: Vec<f64>) -> Self {
-        Self { descent: Descent { point, value, status, steps }, scale }
+        Self { descent: Descent::new(point, value, status, steps), scale }
     }
 
     /// The lower of two ends, the first where they are equal, with the steps of both.

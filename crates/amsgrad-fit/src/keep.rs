@@ -4,9 +4,11 @@ use core::sync::atomic::Ordering;
 
 use amsgrad::Checkpoint;
 
+use crate::descend::Descent;
 use crate::found::Found;
 use crate::objective::{Counts, Objective};
 use crate::outcome::Status;
+use crate::triangle::Triangle;
 
 /// Keeps a fit's work while it is under way, and knows what was kept of it before: a fit by the same model and settings of the
 /// same table goes on from there, to the bit.
@@ -86,6 +88,9 @@ pub struct Kept {
     pub steps: u64,
     /// The scale of the parameters on the way.
     pub scale: Vec<f64>,
+    /// What the errors of the parameters are computed from, by rows: the triangular factor of the Jacobian and residuals; empty
+    /// where they are evaluated for it.
+    pub triangle: Vec<f64>,
     /// Evaluations of the model at every row.
     pub values: u64,
     /// Evaluations with derivatives.
@@ -119,9 +124,11 @@ pub(crate) fn followed(
     stop: &(dyn Fn() -> bool + Sync),
     follow: impl FnOnce(&Objective<'_>) -> Found,
 ) -> Found {
-    if let Some(Kept { point, value, status, steps, scale, values, gradients }) = keep.known(start) {
+    if let Some(Kept { point, value, status, steps, scale, triangle, values, gradients }) = keep.known(start)
+    {
         objective.counts.add(values, gradients);
-        return Found::new(point, value, status, steps, scale);
+        let triangle = Triangle::of(point.len() + 1, triangle);
+        return Found { descent: Descent { triangle, ..Descent::new(point, value, status, steps) }, scale };
     }
     let apart = Objective { counts: Default::default(), ..objective.clone() };
     let found = follow(&apart);
@@ -130,9 +137,10 @@ pub(crate) fn followed(
     let descent = &found.descent;
     // What was stopped on the way, or began where a search was stopped, says nothing.
     if descent.status != Status::Stopped && !stop() {
-        let (point, value, status, steps) =
-            (descent.point.clone(), descent.value, descent.status, descent.steps);
-        keep.keep(start, Kept { point, value, status, steps, scale: found.scale.clone(), values, gradients });
+        let Descent { point, value, status, steps, triangle } = descent.clone();
+        let triangle = triangle.map_or(Vec::new(), Triangle::into_entries);
+        let scale = found.scale.clone();
+        keep.keep(start, Kept { point, value, status, steps, scale, triangle, values, gradients });
     }
     found
 }

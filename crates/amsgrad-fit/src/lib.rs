@@ -49,6 +49,7 @@ mod spectrum;
 mod start;
 mod statistics;
 mod student;
+mod sum;
 mod table;
 mod triangle;
 

@@ -23,7 +23,7 @@ pub(crate) struct Here {
     pub(crate) point: Vec<f64>,
     pub(crate) value: f64,
     pub(crate) gradient: Vec<f64>,
-    triangle: Option<Triangle>,
+    pub(crate) triangle: Option<Triangle>,
 }
 
 impl Here {
@@ -31,7 +31,7 @@ impl Here {
         let count = point.len();
         match objective.goal {
             Goal::Residuals { .. } => {
-                let (value, triangle) = objective.triangle(&point, false);
+                let (value, triangle) = objective.triangle(&point, objective.loss());
                 let gradient = (0..count)
                     .map(|j| (0..=j).map(|row| triangle.at(row, j) * triangle.at(row, count)).sum())
                     .collect();

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use amsgrad_formula::{Derivatives, Formula};
 
 use crate::loss::Loss;
-use crate::rows::{Block, Columns, Wanted};
+use crate::rows::{BLOCK, Block, Columns, Wanted};
+use crate::sum;
 use crate::triangle::Triangle;
 
 /// Whether rows are compared with data or summed as they are.
@@ -72,14 +73,14 @@ impl Objective<'_> {
     pub(crate) fn value(&self, point: &[f64]) -> f64 {
         self.counts.values.fetch_add(1, Ordering::Relaxed);
         let absorb = |sum: &mut f64, block: Block<'_>| {
-            let costs = block.columns.iter().zip(block.first..).map(|(value, row)| {
+            for (value, row) in block.columns.iter_mut().zip(block.first..) {
                 let residual = self.residual(row, *value);
-                match self.goal {
+                *value = match self.goal {
                     Goal::Residuals { loss, .. } => loss.cost(residual).value,
                     Goal::Sum => residual,
-                }
-            });
-            *sum += costs.sum::<f64>();
+                };
+            }
+            *sum += sum::sum(block.columns);
         };
         self.columns.fold(Wanted::Value(self.formula), point, || 0.0, absorb, |a, b| a + b)
     }
@@ -90,23 +91,21 @@ impl Objective<'_> {
         let count = point.len();
         let absorb = |sums: &mut Vec<f64>, block: Block<'_>| {
             let (slopes, values) = block.columns.split_at_mut(count * block.length);
-            for (value, row) in values.iter_mut().zip(block.first..) {
+            let mut costs = [0.0; BLOCK];
+            for ((value, cost), row) in values.iter_mut().zip(&mut costs).zip(block.first..) {
                 let residual = self.residual(row, *value);
                 let weight = self.weight(row);
-                *value = match self.goal {
+                (*cost, *value) = match self.goal {
                     Goal::Residuals { loss, .. } => {
                         let cost = loss.cost(residual);
-                        sums[count] += cost.value;
-                        residual * cost.slope * weight
+                        (cost.value, residual * cost.slope * weight)
                     }
-                    Goal::Sum => {
-                        sums[count] += residual;
-                        weight
-                    }
+                    Goal::Sum => (residual, weight),
                 };
             }
+            sums[count] += sum::sum(&costs[..block.length]);
             for (sum, slopes) in sums.iter_mut().zip(slopes.chunks_exact(block.length)) {
-                *sum += slopes.iter().zip(values.iter()).map(|(slope, weight)| slope * weight).sum::<f64>();
+                *sum += sum::dot(slopes, values);
             }
         };
         let join = |mut a: Vec<f64>, b: Vec<f64>| {
@@ -124,26 +123,40 @@ impl Objective<'_> {
         sums[count]
     }
 
-    /// The cost, and the triangle of the rows of `[J | r]`; with `flat`, as they are, else weighed so that their
-    /// squares have the gradient of the loss and nearly its curvature.
-    pub(crate) fn triangle(&self, point: &[f64], flat: bool) -> (f64, Triangle) {
+    /// The cost by a loss, and the triangle of the rows of `[J | r]`, weighed so that their squares have the gradient of the
+    /// loss and nearly its curvature.
+    pub(crate) fn triangle(&self, point: &[f64], loss: Loss) -> (f64, Triangle) {
         self.counts.gradients.fetch_add(1, Ordering::Relaxed);
-        let (count, loss) = (point.len(), self.loss());
-        // Squares weigh every row alike.
-        let flat = flat || loss == Loss::Squares;
+        let count = point.len();
         let absorb = |(sum, triangle): &mut (f64, Triangle), block: Block<'_>| {
             let (slopes, values) = block.columns.split_at_mut(count * block.length);
-            let mut weights = [0.0; crate::rows::BLOCK];
-            for ((value, weight), row) in values.iter_mut().zip(&mut weights).zip(block.first..) {
-                let residual = self.residual(row, *value);
-                let cost = loss.cost(residual);
-                *sum += cost.value;
-                let bend = if flat { 1.0 } else { cost.bend.max(0.1 * cost.slope).sqrt() };
-                *weight = self.weight(row) * bend;
-                *value = if flat || bend == 0.0 { residual } else { residual * cost.slope / bend };
+            let rows = block.first..block.first + block.length;
+            if let Goal::Residuals { data, .. } = self.goal {
+                values.iter_mut().zip(&data[rows.clone()]).for_each(|(value, data)| *value -= data);
             }
-            for slopes in slopes.chunks_exact_mut(block.length) {
-                slopes.iter_mut().zip(&weights).for_each(|(slope, weight)| *slope *= weight);
+            if let Some(weights) = self.weights {
+                for column in slopes.chunks_exact_mut(block.length).chain([&mut *values]) {
+                    column
+                        .iter_mut()
+                        .zip(&weights[rows.clone()])
+                        .for_each(|(entry, weight)| *entry *= weight);
+                }
+            }
+            // Squares weigh every row alike.
+            if loss == Loss::Squares {
+                *sum += 0.5 * sum::dot(values, values);
+            } else {
+                let (mut roots, mut costs) = ([0.0; BLOCK], [0.0; BLOCK]);
+                for (residual, (root, price)) in values.iter_mut().zip(roots.iter_mut().zip(&mut costs)) {
+                    let cost = loss.cost(*residual);
+                    *price = cost.value;
+                    *root = cost.bend.max(0.1 * cost.slope).sqrt();
+                    *residual = if *root == 0.0 { *residual } else { *residual * cost.slope / *root };
+                }
+                *sum += sum::sum(&costs[..block.length]);
+                for slopes in slopes.chunks_exact_mut(block.length) {
+                    slopes.iter_mut().zip(&roots).for_each(|(slope, root)| *slope *= root);
+                }
             }
             triangle.absorb(block.columns, block.length);
         };

@@ -11,6 +11,7 @@ use crate::settings::Settings;
 use crate::space::Space;
 use crate::statistics::Uncertainty;
 use crate::student;
+use crate::sum;
 
 /// What came of a fit.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +65,7 @@ pub struct Estimate {
     pub at_bound: bool,
 }
 
-/// What the descents of a fit took; the search for starts among some of the rows is not counted.
+/// What the descents of a fit took. What only some of the rows were evaluated for, and the errors at the end, are not counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Evaluations {
@@ -181,8 +182,8 @@ impl Outcome {
 fn explained(objective: &Objective<'_>, squares: f64) -> Option<f64> {
     let Goal::Residuals { data, .. } = objective.goal else { return None };
     let weight = |row: usize| objective.weights.map_or(1.0, |weights| weights[row] * weights[row]);
-    let total: f64 = (0..data.len()).map(weight).sum();
-    let mean = data.iter().enumerate().map(|(row, y)| weight(row) * y).sum::<f64>() / total;
-    let spread: f64 = data.iter().enumerate().map(|(row, y)| weight(row) * (y - mean) * (y - mean)).sum();
+    let [total, sum] = sum::over(data.len(), |row| [weight(row), weight(row) * data[row]]);
+    let mean = sum / total;
+    let [spread] = sum::over(data.len(), |row| [weight(row) * (data[row] - mean) * (data[row] - mean)]);
     (spread > 0.0).then(|| 1.0 - squares / spread)
 }

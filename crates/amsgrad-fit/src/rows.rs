@@ -11,7 +11,7 @@ const WIDTH: usize = 16;
 /// Rows whose results are kept at once; they fit the fastest cache.
 pub(crate) const BLOCK: usize = 256;
 /// Rows summed in order by one thread. Parts are joined over a tree that depends on the number of rows alone.
-const PART: usize = 16 * BLOCK;
+pub(crate) const PART: usize = 16 * BLOCK;
 
 /// What is wanted of each row.
 #[derive(Clone, Copy, Debug)]
@@ -37,8 +37,6 @@ thread_local! {
 /// Memory that evaluations use again.
 #[derive(Debug, Default)]
 pub(crate) struct Work {
-    point: Vec<Pack<f64, WIDTH>>,
-    gradient: Vec<Pack<f64, WIDTH>>,
     scratch: Vec<Pack<f64, WIDTH>>,
     /// The values of one block, after the derivatives by each parameter.
     results: Vec<f64>,
@@ -94,7 +92,7 @@ impl Columns<'_> {
 }
 
 /// Joins neighbors until one is left.
-fn tree<T>(mut parts: Vec<T>, join: impl Fn(T, T) -> T) -> Option<T> {
+pub(crate) fn tree<T>(mut parts: Vec<T>, join: impl Fn(T, T) -> T) -> Option<T> {
     while parts.len() > 1 {
         let mut pairs = parts.into_iter();
         let mut joined = Vec::with_capacity(pairs.len().div_ceil(2));
@@ -124,17 +122,7 @@ impl Work {
         };
         self.results.resize(columns * BLOCK, 0.0);
         let results = &mut self.results[..columns * length];
-        accelerate(Pass {
-            data,
-            wanted,
-            parameters,
-            first,
-            length,
-            results,
-            point: &mut self.point,
-            gradient: &mut self.gradient,
-            scratch: &mut self.scratch,
-        });
+        accelerate(Pass { data, wanted, parameters, first, length, results, scratch: &mut self.scratch });
         results
     }
 }
@@ -147,8 +135,6 @@ struct Pass<'a, 'd> {
     first: usize,
     length: usize,
     results: &'a mut [f64],
-    point: &'a mut Vec<Pack<f64, WIDTH>>,
-    gradient: &'a mut Vec<Pack<f64, WIDTH>>,
     scratch: &'a mut Vec<Pack<f64, WIDTH>>,
 }
 
@@ -157,14 +143,17 @@ impl Kernel for Pass<'_, '_> {
 
     #[inline(always)]
     fn run(self) {
-        let count = self.parameters.len();
-        self.point.clear();
-        self.point.extend(self.parameters.iter().map(|parameter| Pack::splat(*parameter)));
-        self.point.resize(count + self.data.columns.len(), Pack::splat(0.0));
-        self.gradient.resize(count, Pack::splat(0.0));
-        for start in (0..self.length).step_by(WIDTH) {
-            let lanes = WIDTH.min(self.length - start);
-            for (pack, column) in self.point[count..].iter_mut().zip(&self.data.columns) {
+        let (count, length) = (self.parameters.len(), self.length);
+        let (mut here, values) = match self.wanted {
+            Wanted::Value(formula) => (formula.in_place(self.scratch), 0),
+            Wanted::Derivatives(derivatives) => (derivatives.in_place(self.scratch), count * length),
+        };
+        for (variable, parameter) in here.variables().iter_mut().zip(self.parameters) {
+            *variable = Pack::splat(*parameter);
+        }
+        for start in (0..length).step_by(WIDTH) {
+            let lanes = WIDTH.min(length - start);
+            for (pack, column) in here.variables()[count..].iter_mut().zip(&self.data.columns) {
                 let cells = &column[self.first + start..][..lanes];
                 // A last pack that is not full repeats its last row.
                 *pack = match cells.first_chunk::<WIDTH>() {
@@ -172,18 +161,23 @@ impl Kernel for Pass<'_, '_> {
                     None => Pack::from_fn(|lane| cells[lane.min(lanes - 1)]),
                 };
             }
-            let (values, value) = match self.wanted {
-                Wanted::Value(formula) => (0, formula.value(self.point, self.scratch)),
-                Wanted::Derivatives(derivatives) => {
-                    let value = derivatives.evaluate(self.point, self.gradient, self.scratch);
-                    for (j, partials) in self.gradient.iter().enumerate() {
-                        self.results[j * self.length + start..][..lanes]
-                            .copy_from_slice(&partials.0[..lanes]);
-                    }
-                    (count * self.length, value)
+            let value = here.evaluate(|first, partials| {
+                for (partial, column) in
+                    partials.iter().zip(self.results[first * length..].chunks_mut(length))
+                {
+                    store(&mut column[start..][..lanes], partial);
                 }
-            };
-            self.results[values + start..][..lanes].copy_from_slice(&value.0[..lanes]);
+            });
+            store(&mut self.results[values + start..][..lanes], &value);
         }
+    }
+}
+
+/// Stores the first numbers of a pack. A whole one is stored without a call.
+#[inline(always)]
+fn store(into: &mut [f64], pack: &Pack<f64, WIDTH>) {
+    match into.first_chunk_mut() {
+        Some(whole) => *whole = pack.0,
+        None => into.copy_from_slice(&pack.0[..into.len()]),
     }
 }

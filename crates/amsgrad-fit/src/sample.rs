@@ -2,6 +2,8 @@
 
 use core::ops::Range;
 
+use amsgrad::random::Uniform;
+
 use crate::objective::{Goal, Objective};
 use crate::rows::Columns;
 
@@ -32,6 +34,19 @@ impl Sample {
         let all = objective.columns.rows;
         let count = all.min(most);
         Self::of(objective, &(0..count).map(|row| row * all / count).collect::<Vec<usize>>())
+    }
+
+    /// Copies one of each `share` rows, in short runs at places drawn by `seed`, so that no period of the data goes unseen.
+    pub(crate) fn drawn(objective: &Objective<'_>, share: usize, seed: u64) -> Self {
+        // What the memory gives at once.
+        const RUN: usize = 8;
+        let mut uniform = Uniform::numpy(seed);
+        let stretch = share * RUN;
+        let run = |part: usize| {
+            let first = part * stretch + uniform.below(stretch - RUN + 1);
+            first..first + RUN
+        };
+        Self::of(objective, &(0..objective.columns.rows / stretch).flat_map(run).collect::<Vec<usize>>())
     }
 
     /// The objective over all of these rows.

@@ -1,5 +1,6 @@
 //! How well the data determine the parameters.
 
+use crate::found::Found;
 use crate::local::{Here, along, hessian};
 use crate::loss::Loss;
 use crate::objective::{Goal, Objective};
@@ -25,15 +26,15 @@ const DETERMINED: f64 = 1e-11;
 /// The same for second derivatives, which come from differences.
 const CURVED: f64 = 1e-8;
 
-/// The uncertainty at `point`. `known` says that the cost is a log-likelihood, so that its curvature alone tells errors;
+/// The uncertainty where a fit ended. `known` says that the cost is a log-likelihood, so that its curvature alone tells errors;
 /// else the scatter of the rows scales them.
 pub(crate) fn uncertainty(
     objective: &Objective<'_>,
     space: &Space,
-    scale: &[f64],
-    point: &[f64],
+    found: &Found,
     known: bool,
 ) -> Uncertainty {
+    let point = &found.descent.point;
     let member_at_zero =
         |place: &usize| space.simplices.iter().flatten().any(|m| m == place) && point[*place] <= 0.0;
     // Every direction that does not leave a bound, whatever the slope.
@@ -47,8 +48,7 @@ pub(crate) fn uncertainty(
     let (factor, values, sizes, least, squares);
     match objective.goal {
         Goal::Residuals { loss, .. } => {
-            let (_, triangle) = objective.triangle(point, true);
-            let triangle = along(&triangle, &free);
+            let triangle = along(&found.descent.triangle(objective), &free);
             sizes = (0..count).map(|j| triangle.norm(j)).collect::<Vec<f64>>();
             let column = |j: usize| {
                 let entry =
@@ -70,8 +70,8 @@ pub(crate) fn uncertainty(
             least = DETERMINED;
         }
         Goal::Sum => {
-            let here = Here::new(objective, point.to_vec());
-            let matrix = hessian(objective, space, scale, &here, &free);
+            let here = Here::new(objective, point.clone());
+            let matrix = hessian(objective, space, &found.scale, &here, &free);
             sizes = (0..count).map(|j| matrix[j * count + j].abs().sqrt()).collect();
             let column = |j: usize| {
                 let size = |i: usize| (sizes[i] * sizes[j]).max(f64::MIN_POSITIVE);
@@ -99,7 +99,7 @@ pub(crate) fn uncertainty(
         sum * factor / (sizes[i] * sizes[j])
     };
     let scatter = (matches!(objective.goal, Goal::Sum) && !known).then(|| {
-        let rows = along(&objective.triangle(point, true).1, &free);
+        let rows = along(&found.descent.triangle(objective), &free);
         let spread =
             |row: usize, j: usize| (row..count).map(|k| rows.at(row, k) * inverse(k, j)).sum::<f64>();
         (0..count).flat_map(|row| (0..count).map(move |j| (row, j))).map(|(row, j)| spread(row, j)).collect()

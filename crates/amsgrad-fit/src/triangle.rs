@@ -5,6 +5,8 @@
 
 use amsgrad::{Kernel, accelerate};
 
+use crate::sum::dot;
+
 /// An upper triangle of `size` columns by rows, the last column the residuals.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Triangle {
@@ -16,6 +18,15 @@ impl Triangle {
     /// The triangle of no rows.
     pub(crate) fn new(size: usize) -> Self {
         Self { size, entries: vec![0.0; size * size] }
+    }
+
+    /// The triangle with these entries by rows, if they are as many as it has.
+    pub(crate) fn of(size: usize, entries: Vec<f64>) -> Option<Self> {
+        (entries.len() == size * size).then_some(Self { size, entries })
+    }
+
+    pub(crate) fn into_entries(self) -> Vec<f64> {
+        self.entries
     }
 
     #[inline]
@@ -126,22 +137,6 @@ impl Kernel for Absorb<'_> {
             }
         }
     }
-}
-
-/// The sum of products, in eight lanes that are added in a fixed order.
-#[inline(always)]
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut lanes = [0.0; 8];
-    let (whole_a, rest_a) = a.as_chunks::<8>();
-    let (whole_b, rest_b) = b.as_chunks::<8>();
-    for (a, b) in whole_a.iter().zip(whole_b) {
-        for lane in 0..8 {
-            lanes[lane] += a[lane] * b[lane];
-        }
-    }
-    let rest: f64 = rest_a.iter().zip(rest_b).map(|(a, b)| a * b).sum();
-    let [a, b, c, d, e, f, g, h] = lanes;
-    ((a + e) + (c + g)) + ((b + f) + (d + h)) + rest
 }
 
 #[cfg(test)]

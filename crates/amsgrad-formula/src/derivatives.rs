@@ -2,7 +2,7 @@
 
 use amsgrad::Elementary;
 
-use crate::evaluator::Evaluator;
+use crate::evaluator::{Evaluator, InPlace};
 
 /// Value and partial derivatives by chosen variables, from [`Formula::derivatives`](crate::Formula::derivatives).
 ///
@@ -35,6 +35,13 @@ impl Derivatives {
     #[inline(always)]
     pub fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
         self.0.run(point, gradient, scratch)
+    }
+
+    /// Prepares evaluations in `scratch`, of which each has the coordinates of the one before but for those that are
+    /// changed. What it held is lost.
+    #[inline(always)]
+    pub fn in_place<'a, N: Elementary>(&'a self, scratch: &'a mut Vec<N>) -> InPlace<'a, N> {
+        self.0.in_place(scratch)
     }
 
     /// Returns the number of operations of one evaluation.

@@ -8,7 +8,7 @@ use amsgrad::{Elementary, Kernel, Number as _, Pack, Real, VectorizedObjective, 
 
 use crate::derivatives::Derivatives;
 use crate::error::FormulaError;
-use crate::evaluator::Evaluator;
+use crate::evaluator::{Evaluator, InPlace};
 use crate::expand::expand;
 use crate::gradient::gradient;
 use crate::graph::{Graph, Id, Node};
@@ -98,6 +98,12 @@ impl Formula {
     #[inline(always)]
     pub fn value<N: Elementary>(&self, point: &[N], scratch: &mut Vec<N>) -> N {
         self.value.run(point, &mut [], scratch)
+    }
+
+    /// Prepares evaluations of the value alone in `scratch`, as [`Derivatives::in_place`] does with derivatives.
+    #[inline(always)]
+    pub fn in_place<'a, N: Elementary>(&'a self, scratch: &'a mut Vec<N>) -> InPlace<'a, N> {
+        self.value.in_place(scratch)
     }
 
     /// Prepares the derivatives by these variables alone, each by its place in [`Formula::variables`]; a place past the

@@ -124,6 +124,7 @@ mod tape;
 
 pub use derivatives::Derivatives;
 pub use error::FormulaError;
+pub use evaluator::InPlace;
 pub use formula::{Expression, Formula};
 pub use function::{Function, functions};
 pub use names::{constant, nearest, resembled_constant};

@@ -62,10 +62,9 @@ impl Tape {
         }
     }
 
-    /// Evaluates at `point`, on prepared slots.
+    /// Evaluates on prepared slots, the first of which hold the variables.
     #[inline(always)]
-    pub(crate) fn run<N: Elementary>(&self, point: &[N], slots: &mut [N]) {
-        slots[..point.len()].copy_from_slice(point);
+    pub(crate) fn run<N: Elementary>(&self, slots: &mut [N]) {
         if N::WIDTH == 1
             && self.is_small
             && let Some(slots) = slots.first_chunk_mut::<SMALL>()
@@ -94,17 +93,11 @@ impl Tape {
         self.outputs.first().map_or(N::constant(f64::NAN), |&(start, _)| slots[start as usize])
     }
 
-    /// The results after the first one.
+    /// The results after the first one, as stretches that follow one another.
     #[inline(always)]
-    pub(crate) fn other_outputs<N: Elementary>(&self, slots: &[N], mut results: &mut [N]) {
-        for &(start, length) in self.outputs.iter().skip(1) {
-            let (now, later) = results.split_at_mut(length as usize);
-            match now {
-                [result] => *result = slots[start as usize],
-                _ => now.copy_from_slice(&slots[start as usize..][..now.len()]),
-            }
-            results = later;
-        }
+    pub(crate) fn other_outputs<'s, N>(&self, slots: &'s [N]) -> impl Iterator<Item = &'s [N]> {
+        let others = self.outputs.get(1..).unwrap_or_default();
+        others.iter().map(|&(start, length)| &slots[start as usize..][..length as usize])
     }
 
     /// The number of operations.

@@ -45,6 +45,8 @@ struct Start {
     steps: u64,
     #[serde(with = "exact::numbers")]
     scale: Vec<f64>,
+    #[serde(with = "exact::numbers")]
+    triangle: Vec<f64>,
     values: u64,
     gradients: u64,
 }
@@ -60,9 +62,10 @@ impl Fits {
         let mut known = HashMap::new();
         let journal = Journal::open(place, COMMAND, &settings, |line: Start| {
             let status = Status::ALL.into_iter().find(|status| status.name() == line.status);
-            let Start { start, point, value, steps, scale, values, gradients, .. } = line;
+            let Start { start, point, value, steps, scale, triangle, values, gradients, .. } = line;
             if let Some(status) = status {
-                known.insert(start, Kept { point, value, status, steps, scale, values, gradients });
+                let kept = Kept { point, value, status, steps, scale, triangle, values, gradients };
+                known.insert(start, kept);
             }
         })?;
         Ok(Self::Starts { journal: Mutex::new(journal), known })
@@ -79,9 +82,10 @@ impl Keep for Fits {
 
     fn keep(&self, start: usize, kept: Kept) {
         if let Self::Starts { journal, .. } = self {
-            let Kept { point, value, status, steps, scale, values, gradients } = kept;
+            let Kept { point, value, status, steps, scale, triangle, values, gradients } = kept;
             let status = status.name().to_owned();
-            locked(journal).keep(&Start { start, point, value, status, steps, scale, values, gradients });
+            let line = Start { start, point, value, status, steps, scale, triangle, values, gradients };
+            locked(journal).keep(&line);
         }
     }
 

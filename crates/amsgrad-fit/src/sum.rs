@@ -1,0 +1,50 @@
+//! Sums of many terms: in eight lanes that are added in a fixed order, so that no term waits for the one before.
+
+use rayon::prelude::*;
+
+use crate::rows::{PART, tree};
+
+const LANES: usize = 8;
+
+/// The sum of the terms.
+#[inline(always)]
+pub(crate) fn sum(terms: &[f64]) -> f64 {
+    let (whole, rest) = terms.as_chunks::<LANES>();
+    let mut lanes = [0.0; LANES];
+    for terms in whole {
+        lanes.iter_mut().zip(terms).for_each(|(lane, term)| *lane += term);
+    }
+    joined(lanes) + rest.iter().sum::<f64>()
+}
+
+/// The sum of the products.
+#[inline(always)]
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let ((whole_a, rest_a), (whole_b, rest_b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut lanes = [0.0; LANES];
+    for (a, b) in whole_a.iter().zip(whole_b) {
+        lanes.iter_mut().zip(a.iter().zip(b)).for_each(|(lane, (a, b))| *lane += a * b);
+    }
+    joined(lanes) + rest_a.iter().zip(rest_b).map(|(a, b)| a * b).sum::<f64>()
+}
+
+/// The sums of some terms per row, on all cores with the same bits as on one.
+pub(crate) fn over<const N: usize>(rows: usize, terms: impl Fn(usize) -> [f64; N] + Sync) -> [f64; N] {
+    let part = |part: usize| {
+        let first = part * PART;
+        let mut lanes = [[0.0; LANES]; N];
+        for start in (first..rows.min(first + PART)).step_by(LANES) {
+            for (lane, row) in (start..rows.min(start + LANES)).enumerate() {
+                lanes.iter_mut().zip(terms(row)).for_each(|(lanes, term)| lanes[lane] += term);
+            }
+        }
+        lanes.map(joined)
+    };
+    let parts: Vec<[f64; N]> = (0..rows.div_ceil(PART)).into_par_iter().map(part).collect();
+    tree(parts, |a, b| core::array::from_fn(|index| a[index] + b[index])).unwrap_or([0.0; N])
+}
+
+#[inline(always)]
+fn joined([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
+}
