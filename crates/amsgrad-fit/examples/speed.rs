@@ -80,7 +80,7 @@ fn fitting() -> Result<(), Box<dyn Error>> {
     })?;
     let passes = fit.run(&table, &|| false)?.evaluations;
     println!(
-        "{ROWS} rows, a*exp(-b*t) + c from 1,1,0: {seconds:.3} s, {} values and {} gradients",
+        "{ROWS} rows, a*exp(-b*t) + c from 1,1,0: {seconds:.4} s, {} values and {} gradients",
         passes.values, passes.gradients
     );
     Ok(())

@@ -21,7 +21,8 @@
 //! absorbed into a triangle by Householder reflections over a fixed tree, so steps keep the digits that normal
 //! equations lose and have the same bits on any number of threads. Levenberg-Marquardt runs inside the bounds and
 //! ends when the parameters change by less than their rounding; where it fails from a start, AMSGrad goes first.
-//! Sums of other terms are minimized by Newton's method on the exact gradient.
+//! Sums of other terms are minimized by Newton's method on the exact gradient. Of many rows a sample shows the way, and all
+//! are needed for the last steps alone.
 
 mod data;
 mod descend;

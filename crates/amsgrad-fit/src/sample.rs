@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use amsgrad::random::Uniform;
+use rayon::prelude::*;
 
 use crate::objective::{Goal, Objective};
 use crate::rows::Columns;
@@ -25,7 +26,7 @@ impl Sample {
             Goal::Residuals { data, .. } => some(data),
             Goal::Sum => Vec::new(),
         };
-        let columns = objective.columns.columns.iter().map(|column| some(column)).collect();
+        let columns = objective.columns.columns.par_iter().map(|column| some(column)).collect();
         Self { columns, data, weights: objective.weights.map(some), rows: rows.len() }
     }
 

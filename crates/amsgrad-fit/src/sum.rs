@@ -17,15 +17,23 @@ pub(crate) fn sum(terms: &[f64]) -> f64 {
     joined(lanes) + rest.iter().sum::<f64>()
 }
 
-/// The sum of the products.
+/// The sum of the products, of long columns in several rows of lanes, so that an addition need not wait for the last one.
 #[inline(always)]
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let ((whole_a, rest_a), (whole_b, rest_b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-    let mut lanes = [0.0; LANES];
-    for (a, b) in whole_a.iter().zip(whole_b) {
+    const ROWS: usize = 4;
+    let ((long_a, a), (long_b, b)) = (a.as_chunks::<{ ROWS * LANES }>(), b.as_chunks::<{ ROWS * LANES }>());
+    let ((short_a, a), (short_b, b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut rows = [0.0; ROWS * LANES];
+    for (a, b) in long_a.iter().zip(long_b) {
+        rows.iter_mut().zip(a.iter().zip(b)).for_each(|(lane, (a, b))| *lane += a * b);
+    }
+    let row = |row: usize, lane: usize| rows[row * LANES + lane];
+    let mut lanes: [f64; LANES] =
+        core::array::from_fn(|lane| (row(0, lane) + row(1, lane)) + (row(2, lane) + row(3, lane)));
+    for (a, b) in short_a.iter().zip(short_b) {
         lanes.iter_mut().zip(a.iter().zip(b)).for_each(|(lane, (a, b))| *lane += a * b);
     }
-    joined(lanes) + rest_a.iter().zip(rest_b).map(|(a, b)| a * b).sum::<f64>()
+    joined(lanes) + a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>()
 }
 
 /// The sums of some terms per row, on all cores with the same bits as on one.
