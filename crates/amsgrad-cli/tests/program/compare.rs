@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
+use amsgrad::diagnose::Verdict;
 use amsgrad::problem::Function;
+use amsgrad::tune::Reach;
 use serde_json::Value;
 
 use super::{amsgrad, document, page};
@@ -89,62 +91,78 @@ fn the_pictures_show_every_rule() {
     }
 }
 
-/// What the run in the middle of a rule came to: whether it did not arrive, and the steps it took or its value.
-fn middle(comparison: &Value, rule: &str) -> (bool, f64) {
+/// Comparisons that an order is claimed from; each has its own starts, to tune from and to compare.
+const COMPARISONS: u64 = 12;
+
+/// The run in the middle of a rule, its value above the best one that is known.
+fn middle(comparison: &Value, rule: &str) -> Reach {
+    let number = |name: &str| comparison[name].as_f64().unwrap();
     let rules = comparison["rules"].as_array().unwrap();
     let rule = rules.iter().find(|one| one["name"] == rule).unwrap();
-    let target = comparison["target"].as_f64().unwrap();
-    let run = |run: &Value| {
-        let value = run["value"].as_f64().unwrap_or(f64::INFINITY);
-        if value <= target { (false, run["steps"].as_f64().unwrap()) } else { (true, value - target) }
+    let run = |run: &Value| match run["value"].as_f64().unwrap_or(f64::INFINITY) {
+        value if value <= number("target") => Reach::Arrived { steps: run["steps"].as_u64().unwrap() },
+        value => Reach::Cost(value - number("best_known")),
     };
-    let mut runs: Vec<(bool, f64)> = rule["runs"].as_array().unwrap().iter().map(run).collect();
-    runs.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    runs[runs.len() / 2]
+    Reach::median(&rule["runs"].as_array().unwrap().iter().map(run).collect::<Vec<_>>())
 }
 
-/// Of the pairs of rules that are clearly apart in both comparisons, how many have the same order, and how many there are.
-fn pairs(rules: &[&str], comparisons: [&Value; 2]) -> [usize; 2] {
-    let clear = |comparison: &Value, a: &str, b: &str| {
-        let (a, b) = (middle(comparison, a), middle(comparison, b));
-        let apart = a.0 != b.0 || (a.1 - b.1).abs() > 0.1 * a.1.abs().max(b.1.abs());
-        apart.then_some(a < b)
-    };
-    let all = (0..rules.len()).flat_map(|i| (0..i).map(move |j| (rules[i], rules[j])));
-    let both: Vec<[bool; 2]> =
-        all.filter_map(|(a, b)| Some([clear(comparisons[0], a, b)?, clear(comparisons[1], a, b)?])).collect();
-    [both.iter().filter(|[one, other]| one == other).count(), both.len()]
+/// Which of two rules is better, if a sign test over whole comparisons tells it.
+fn order_of(a: &str, b: &str, comparisons: &[Value]) -> Verdict {
+    let middles = |rule| comparisons.iter().map(|one| middle(one, rule)).collect::<Vec<_>>();
+    Verdict::of(&middles(a), &middles(b))
+}
+
+/// The number of pairs whose order the first set claims, of those that the second claims too, and of those that it reverses.
+fn claims(rules: &[&str], sets: [&[Value]; 2]) -> [usize; 3] {
+    let mut counts = [0; 3];
+    for (a, b) in (0..rules.len()).flat_map(|i| (0..i).map(move |j| (rules[i], rules[j]))) {
+        match sets.map(|set| order_of(a, b, set)) {
+            [Verdict::NoDifference, _] => {}
+            [one, other] => {
+                counts[0] += 1;
+                counts[1] += usize::from(one == other);
+                counts[2] += usize::from(one != other && other != Verdict::NoDifference);
+            }
+        }
+    }
+    counts
 }
 
 fn tables() -> String {
     let rules = ["amsgrad", "amsgrad:torch", "adam", "adagrad", "momentum", "gradient-descent"];
     let mut text = format!(
-        "\n| problem | {} | same order |\n|---|{}\n",
+        "\n| problem | {} | claimed | again | reversed |\n|---|{}\n",
         rules.join(" | "),
-        "---:|".repeat(rules.len() + 1)
+        "---:|".repeat(rules.len() + 3)
     );
-    let mut sums = [0; 2];
+    let mut sums = [0; 3];
     for function in Function::ALL {
-        let compare = |seed: &str| {
+        let compare = |seed: u64| {
             let run =
                 ["compare", "--problem", function.name(), "--json", "--steps", "2000", "--starts", "50"];
-            serde_json::from_slice::<Value>(&amsgrad(run.iter().chain(&["--seed", seed])).stdout).unwrap()
+            let output = amsgrad(run.iter().chain(&["--seed", &seed.to_string()]));
+            serde_json::from_slice::<Value>(&output.stdout).unwrap()
         };
-        let (one, other) = (compare("1"), compare("2"));
+        let all: Vec<Value> = (1..=2 * COMPARISONS).map(compare).collect();
         let cell = |name: &&str| {
-            let rule = one["rules"].as_array().unwrap().iter().find(|rule| rule["name"] == **name).unwrap();
+            let rule = all[0]["rules"].as_array().unwrap().iter().find(|rule| rule["name"] == **name);
+            let rule = rule.unwrap();
             match (rule["arrived"].as_u64().unwrap(), rule["steps"][1].as_f64()) {
                 (50, Some(steps)) => format!("{steps:.0}"),
                 (arrived, Some(steps)) => format!("{steps:.0} ({arrived})"),
                 _ => "-".to_owned(),
             }
         };
-        let [same, all] = pairs(&rules, [&one, &other]);
-        sums = [sums[0] + same, sums[1] + all];
-        let cells: Vec<String> = rules.iter().map(cell).collect();
-        writeln!(text, "| {} | {} | {same} of {all} |", function.name(), cells.join(" | ")).unwrap();
+        let (one, other) = all.split_at(all.len() / 2);
+        let counts = claims(&rules, [one, other]);
+        assert_eq!(counts[2], 0, "a claim is reversed: {}", function.name());
+        (0..3).for_each(|i| sums[i] += counts[i]);
+        let cells: Vec<String> =
+            rules.iter().map(cell).chain(counts.map(|count| count.to_string())).collect();
+        writeln!(text, "| {} | {} |", function.name(), cells.join(" | ")).unwrap();
     }
-    writeln!(text, "| all | {}{} of {} |", "| ".repeat(rules.len()), sums[0], sums[1]).unwrap();
+    let [claimed, again, reversed] = sums;
+    writeln!(text, "| all | {}{claimed} | {again} | {reversed} |", "| ".repeat(rules.len())).unwrap();
     text
 }
 
