@@ -77,6 +77,7 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result<Ending, Failure> {
 
 /// Runs the command that shards hold, on their results.
 fn merge(args: &merge::Args) -> Result<Ending, Failure> {
+    args.check()?;
     let parts = Parts::read(&args.files)?;
     if parts.command().first().is_some_and(|word| word == shards::PYTHON) {
         return Err(Failure::input("FILES", "hold work of the Python package; use its function merge"));

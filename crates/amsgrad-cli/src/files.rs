@@ -9,11 +9,13 @@ use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
 
+mod lock;
 mod place;
 mod replace;
 
+pub(crate) use lock::Lock;
 use place::Place;
-pub(crate) use replace::{replace, replaceable};
+pub(crate) use replace::replace;
 
 /// Temporary files that are not finished yet.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());

@@ -118,6 +118,11 @@ impl KeepArgs {
 }
 
 impl Place {
+    /// What is wrong where another run keeps its work in the file.
+    fn taken(&self) -> Failure {
+        self.refused("is in use by another run; use another file, or wait")
+    }
+
     /// What is wrong with the file.
     pub(crate) fn refused(&self, reason: &str) -> Failure {
         Failure::input(self.option, format!("{}: {reason}", self.path.display()))

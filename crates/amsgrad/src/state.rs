@@ -63,7 +63,7 @@ pub struct Slot<T> {
 pub enum StateError {
     /// The state is another rule's and lacks a slot.
     #[error(
-        "the state of rule {found} has no {slot}, which {rule} needs; add one (for AMSGrad after Adam: a copy of v)"
+        "the state of rule {found} has no {slot}, which {rule} needs; add one (for AMSGrad after Adam: a copy of its second moment)"
     )]
     MissingSlot {
         /// The rule that is to resume.

@@ -3,7 +3,11 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::failure::Failure;
 use crate::shards::Parts;
+
+/// Options about work, of which a merge makes none.
+const WORK: [&str; 4] = ["--checkpoint", "--resume", "--every", "--shard"];
 
 const EXAMPLES: &str = "Examples:
   amsgrad merge 1.json 2.json
@@ -33,6 +37,25 @@ pub(crate) struct Args {
 }
 
 impl Args {
+    /// Refuses options that would change nothing.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        for option in &self.options {
+            let name = option.split('=').next().unwrap_or_default();
+            if WORK.contains(&name) {
+                return Err(Failure::input(
+                    name,
+                    "cannot be used in a merge, which makes no runs; leave it out",
+                ));
+            }
+            if ["--help", "-h"].contains(&name) {
+                let reason =
+                    "cannot be used behind --; 'amsgrad help COMMAND' tells the options of a command";
+                return Err(Failure::input(name, reason));
+            }
+        }
+        Ok(())
+    }
+
     /// Returns the arguments of the program that run the command of these shards.
     pub(crate) fn arguments(&self, parts: &Parts) -> Vec<OsString> {
         let command = parts.command();

@@ -113,6 +113,11 @@ impl Args {
             self.trace || self.history.is_some() || self.plot.is_some() || self.curve.is_some();
         let mut keeper = Keeper::open(place, COMMAND, identity)?;
         keeper.track(is_made_of_all, dimension, settings.rule.rule()?.slots())?;
+        if keeper.is_torch() && settings.start.is_some() {
+            let reason =
+                "cannot be used here: the file of PyTorch holds the point to go on from; leave it out";
+            return Err(Failure::input("--start", reason));
+        }
         if keeper.is_torch() && settings.rule.learning_rate()?.is_none() {
             let reason = "is missing; a run that PyTorch began continues at a learning rate that is given";
             return Err(Failure::input("--learning-rate", reason));

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Writes beside the file, to the disk, then renames. Where that fails the old file stays, and nothing beside it.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = &behind_links(path);
-    let part = part(path);
+    let part = beside(path, ".amsgrad-part");
     let written = write(&part, bytes, path).and_then(|()| fs::rename(&part, path));
     if written.is_err() {
         let _nothing_to_remove = fs::remove_file(&part);
@@ -17,18 +17,13 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder(path)
 }
 
-/// Returns whether a file can be written there, before any work.
-pub(crate) fn replaceable(path: &Path) -> io::Result<()> {
-    let part = part(&behind_links(path));
-    File::create(&part)?;
-    fs::remove_file(&part)
-}
-
-/// The name is always the same, so that what a killed run leaves is overwritten by the next, and one that nobody gives a file.
-fn part(path: &Path) -> PathBuf {
+/// Returns a name beside a file. It is always the same, so that what a killed run leaves is used by the next, and one that
+/// nobody gives a file.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let path = behind_links(path);
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
-    name.push(".amsgrad-part");
+    name.push(ending);
     path.with_file_name(name)
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::ops::ControlFlow;
 
+use amsgrad::state::StateError;
 use amsgrad::tensors::{TensorError, Tensors};
 use amsgrad::{Checkpoint, Moment, Real, Schedule, State};
 use serde_json::Value;
@@ -10,7 +11,7 @@ use serde_json::Value;
 use super::track::{self, Track, Tracked};
 use super::{Pace, Place, difference};
 use crate::failure::Failure;
-use crate::files::{self, cause};
+use crate::files::{self, Lock, cause};
 use crate::minimize::seen::Seen;
 use crate::output;
 
@@ -28,7 +29,8 @@ pub(crate) struct Keeper {
     settings: Value,
     /// What was in the file.
     found: Option<Tensors>,
-    writes: bool,
+    /// Held where the file is written.
+    lock: Option<Lock>,
     /// Whether it was told that the file cannot be written.
     told: bool,
     track: Option<Track>,
@@ -37,15 +39,17 @@ pub(crate) struct Keeper {
 impl Keeper {
     /// Reads the file if it is there. One of another command or other settings is refused.
     pub(crate) fn open(place: Place, command: &'static str, settings: Value) -> Result<Self, Failure> {
+        let lock = Lock::take(&place.path);
+        if matches!(lock, Ok(None)) {
+            return Err(place.taken());
+        }
         place.begin(|source| Self::found(source, command, &settings))?;
         let found = Self::found(&place, command, &settings)?;
         let pace = Pace::new(place.every);
-        let mut keeper =
-            Self { place, pace, command, settings, found, writes: true, told: false, track: None };
-        keeper.writes = !(keeper.is_torch() && keeper.place.is_resumed);
-        if keeper.writes {
-            let writable = files::replaceable(&keeper.place.path);
-            writable.map_err(|error| keeper.place.refused(&cause(&error)))?;
+        let mut keeper = Self { place, pace, command, settings, found, lock: None, told: false, track: None };
+        // What was only to be begun from stays as it is.
+        if !(keeper.is_torch() && keeper.place.is_resumed) {
+            keeper.lock = lock.map_err(|error| keeper.place.refused(&cause(&error)))?;
         }
         Ok(keeper)
     }
@@ -89,7 +93,7 @@ impl Keeper {
             let reason = "was begun without --history, --trace, --plot and --curve, so its first steps are not known; leave these out, or use another file";
             return Err(self.place.refused(reason));
         }
-        if self.writes && was_made_of_all.unwrap_or(is_made_of_all) {
+        if self.lock.is_some() && was_made_of_all.unwrap_or(is_made_of_all) {
             let beside = track::beside(&self.place.path);
             if self.found.is_none() && fs::metadata(&beside).is_ok_and(|file| file.len() > 0) {
                 let reason = format!(
@@ -110,9 +114,19 @@ impl Keeper {
     }
 
     /// Returns the point and the memory that PyTorch has left, if the file is such a one.
-    pub(crate) fn torch<T: Real>(&self, beta1: &Schedule) -> Result<Option<(Vec<T>, State<T>)>, Failure> {
+    pub(crate) fn torch<T: Real>(
+        &self,
+        beta1: &Schedule,
+        dimension: usize,
+    ) -> Result<Option<(Vec<T>, State<T>)>, Failure> {
         let Some(found) = self.found.as_ref().filter(|_| self.is_torch()) else { return Ok(None) };
-        State::from_tensors(found, beta1).map(Some).map_err(|error| self.place.refused(&error.to_string()))
+        let refused = |error: TensorError| self.place.refused(&error.to_string());
+        let (point, state) = State::from_tensors(found, beta1).map_err(refused)?;
+        if point.len() != dimension {
+            let (name, found, expected) = ("parameters".to_owned(), point.len(), dimension);
+            return Err(refused(TensorError::Length { name, expected, found }));
+        }
+        Ok(Some((point, state)))
     }
 
     /// Returns what the run is continued from, if it was begun before.
@@ -128,6 +142,11 @@ impl Keeper {
         let torch = self.is_torch();
         let Some(found) = self.found.take().filter(|_| !torch) else { return Ok(None) };
         read(&found).map(Some).map_err(|error| self.place.refused(&error.to_string()))
+    }
+
+    /// Tells why the rule cannot go on from the memory in the file, under the names that it has there.
+    pub(crate) fn unfit(&self, error: StateError) -> Failure {
+        self.place.refused(&error.under_torch_names().to_string())
     }
 
     /// Shows the steps that were seen before the run was interrupted.
@@ -159,7 +178,7 @@ impl Keeper {
     /// Keeps what `make` makes, if that is due after this many steps. Where the file cannot be written, the last one stays and
     /// the run goes on.
     pub(crate) fn keep(&mut self, steps: u64, is_last: bool, make: impl FnOnce() -> Tensors) {
-        if !self.writes || !(is_last || self.pace.is_due(steps)) {
+        if self.lock.is_none() || !(is_last || self.pace.is_due(steps)) {
             return;
         }
         let mut tensors = make();

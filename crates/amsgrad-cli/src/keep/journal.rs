@@ -45,7 +45,7 @@ impl Journal {
         let mut file = options.write(true).create(true).truncate(false).open(&place.path).map_err(failed)?;
         if is_regular(&file) {
             if file.try_lock().is_err_and(|error| matches!(error, TryLockError::WouldBlock)) {
-                return Err(place.refused("is in use by another run; use another file, or wait"));
+                return Err(place.taken());
             }
             file.set_len(length).and_then(|()| file.seek(SeekFrom::Start(length))).map_err(failed)?;
         }

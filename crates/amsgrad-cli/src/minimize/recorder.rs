@@ -78,7 +78,7 @@ impl Recorder {
             (Some(history), _) if observed => history.finish(),
             (Some(_), Some(path)) => {
                 output::note(&format!(
-                    "{} is not written: the steps of the run reported were not kept",
+                    "{} is not written: a signal came before the reported run was made step by step",
                     path.display()
                 ));
                 Ok(())

@@ -230,7 +230,7 @@ impl<'a> Solver<'a> {
                 observe(record)
             })?);
         };
-        let minimizer = match keeper.torch::<T>(&beta1(&self.rule))? {
+        let minimizer = match keeper.torch::<T>(&beta1(&self.rule), self.plan.domain.len())? {
             Some((point, state)) => minimizer.resume_from(&point, &state),
             None => minimizer,
         };
@@ -239,11 +239,15 @@ impl<'a> Solver<'a> {
         keeper.replay(shown, &mut |seen| observe(seen))?;
         let keeper = RefCell::new(keeper);
         let save = |moment: &Moment<'_, T>| keeper.borrow_mut().offer(moment);
-        Ok(minimizer.run_saved(from.as_ref(), save, |record: &Record<'_, T>| {
+        let outcome = minimizer.run_saved(from.as_ref(), save, |record: &Record<'_, T>| {
             keeper.borrow_mut().saw(record);
             pulse.beat()?;
             observe(record)
-        })?)
+        });
+        outcome.map_err(|error| match error {
+            Error::State(error) => keeper.borrow().unfit(error),
+            error => error.into(),
+        })
     }
 
     fn points(&self, starts: &[Vec<f64>]) -> Result<amsgrad::Starts, Error> {

@@ -277,6 +277,29 @@ fn a_run_that_is_stopped_is_kept_at_once() {
     assert_eq!(output.status.code(), Some(2));
 }
 
+/// The second of two runs on one file is refused, and what a killed one leaves is no lock.
+#[test]
+fn two_runs_do_not_share_a_checkpoint() {
+    let folder = folder();
+    let kept = ["--checkpoint", "work.ckpt", "--every", "1000"];
+    let long = ["minimize", ROSENBROCK, "--start", "0,0", "--lr", "1e-9", "--steps", "1e9"];
+    let mut run = command(long.iter().chain(&kept));
+    let mut child = run.current_dir(folder.path()).stdout(Stdio::null()).spawn().unwrap();
+    while !folder.path().join("work.ckpt").exists() {
+        sleep(Duration::from_millis(1));
+    }
+    let told = refused(folder.path(), &[&long[..], &kept].concat());
+    let other = refused(folder.path(), &["minimize", "x^2", "--checkpoint", "work.ckpt"]);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(told, "error: --checkpoint: work.ckpt: is in use by another run; use another file, or wait\n");
+    assert_eq!(other, told);
+    let other = refused(folder.path(), &["minimize", "x^2", "--checkpoint", "work.ckpt"]);
+    assert!(other.contains("was begun with another formula"), "{other}");
+    let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(names.into_iter().all(|name| !name.to_string_lossy().starts_with('.')), "a lock is left");
+}
+
 /// The number of steps in a checkpoint.
 fn step_of(bytes: &[u8]) -> u64 {
     amsgrad::tensors::Tensors::from_bytes(bytes).unwrap().number("step").unwrap() as u64

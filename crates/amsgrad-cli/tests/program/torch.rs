@@ -21,10 +21,20 @@ fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
 }
 
-/// Where the run of a recording ends with these options besides.
-fn end(recording: &Value, more: &[&str]) -> Vec<f64> {
-    let words = recording["words"].as_array().unwrap().iter().map(|word| word.as_str().unwrap());
-    let document = document(words.chain(["--json"]).chain(more.iter().copied()));
+/// The words of a recording, those of its start among them or not.
+fn words(recording: &Value, with_start: bool) -> Vec<&str> {
+    let mut words: Vec<&str> =
+        recording["words"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+    let start = words.iter().position(|word| *word == "--start").unwrap();
+    if !with_start {
+        words.drain(start..start + 2);
+    }
+    words
+}
+
+/// Where a run ends with these options besides.
+fn end(words: Vec<&str>, more: &[&str]) -> Vec<f64> {
+    let document = document(words.into_iter().chain(["--json"]).chain(more.iter().copied()));
     numbers(&document["outcome"]["last"]["point"])
 }
 
@@ -39,7 +49,7 @@ fn are_close(ours: &[f64], theirs: &[f64], what: &str) {
 fn a_run_that_pytorch_began_goes_on_here() {
     let recorded = recorded();
     for (name, recording) in recorded["problems"].as_object().unwrap() {
-        let resumed = end(recording, &["--steps", "100", "--resume", &file(name, "torch")]);
+        let resumed = end(words(recording, false), &["--steps", "100", "--resume", &file(name, "torch")]);
         are_close(&resumed, &numbers(&recording["from_torch"]), name);
     }
 }
@@ -51,7 +61,7 @@ fn a_run_of_ours_goes_on_in_pytorch() {
         // The file that PyTorch read is what the program writes today.
         let folder = tempfile::tempdir().unwrap();
         let kept = folder.path().join("run.ckpt");
-        end(recording, &["--steps", "60", "--checkpoint", kept.to_str().unwrap()]);
+        end(words(recording, true), &["--steps", "60", "--checkpoint", kept.to_str().unwrap()]);
         let read = |bytes: Vec<u8>| Tensors::from_bytes(&bytes).unwrap();
         let (today, then) = (read(fs::read(&kept).unwrap()), read(fs::read(file(name, "ours")).unwrap()));
         for tensor in ["step", "parameters", "exp_avg", "exp_avg_sq", "max_exp_avg_sq"] {
@@ -61,7 +71,7 @@ fn a_run_of_ours_goes_on_in_pytorch() {
                 "{name}: {tensor}"
             );
         }
-        are_close(&end(recording, &["--steps", "160"]), &numbers(&recording["from_ours"]), name);
+        are_close(&end(words(recording, true), &["--steps", "160"]), &numbers(&recording["from_ours"]), name);
     }
 }
 
@@ -92,7 +102,11 @@ fn a_file_of_pytorch_stays_as_it_is() {
         ),
         (
             &["--lr", "1", "--vars", "x,y,z", "--resume", "torch.safetensors"],
-            "the start has 2 coordinates; allowed: 3",
+            "--resume: torch.safetensors: 'parameters' holds 2 numbers; allowed: 3",
+        ),
+        (
+            &["--lr", "1", "--start", "1,2", "--resume", "torch.safetensors"],
+            "--start: cannot be used here: the file of PyTorch holds the point to go on from; leave it out",
         ),
     ] {
         let output = run(words);
@@ -103,5 +117,5 @@ fn a_file_of_pytorch_stays_as_it_is() {
         command(["minimize", "x^2 + y^2", "--rule", "nadam", "--lr", "1", "--resume", "torch.safetensors"]);
     let output = { output }.current_dir(&folder).output().unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.starts_with("error: the state is of rule amsgrad; "), "{told}");
+    assert!(told.starts_with("error: --resume: torch.safetensors: the state is of rule amsgrad; "), "{told}");
 }

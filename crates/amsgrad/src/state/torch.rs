@@ -1,6 +1,6 @@
 //! A state under PyTorch's names (feature `safetensors`).
 
-use super::{Slot, State};
+use super::{Slot, State, StateError};
 use crate::number::Real;
 use crate::power::Powers;
 use crate::schedule::Schedule;
@@ -82,6 +82,25 @@ impl<T: Real> State<T> {
             state.beta_product = product(beta1, step);
         }
         Ok((point, state))
+    }
+}
+
+impl StateError {
+    /// Returns the same error with PyTorch's name of the slot it is about, for a state that was read from a file.
+    ///
+    /// ```
+    /// use amsgrad::state::StateError;
+    /// let error = StateError::Value { slot: "v".into(), coordinate: 0, value: -1.0 };
+    /// assert!(error.under_torch_names().to_string().starts_with("exp_avg_sq at coordinate 0 is -1;"));
+    /// ```
+    #[must_use]
+    pub fn under_torch_names(mut self) -> Self {
+        match &mut self {
+            Self::MissingSlot { slot, .. } => *slot = torch(slot),
+            Self::Length { slot, .. } | Self::Value { slot, .. } => *slot = torch(slot).to_owned(),
+            Self::OtherRule { .. } | Self::BetaProduct { .. } | Self::Group(_) | Self::TooLarge { .. } => {}
+        }
+        self
     }
 }
 
