@@ -62,3 +62,17 @@ def test_what_is_wrong():
     ]:
         with pytest.raises(ValueError, match=match):
             command(*arguments, **settings)
+
+
+def test_a_model_over_data(tmp_path):
+    table = tmp_path / "decay.csv"
+    table.write_text("t,y\n0,3.1\n1,2.2\n2,1.7\n3,1.4\n4,1.2\n5,1.1\n")
+    model, settings = "y ~ a*exp(-b*t) + c", {"data": table, "bounds": "a=0..5,b=0..3,c=0..2", "steps": 100}
+    report = compare(model, **settings, rules="adam", trials=3, starts=2)
+    told = program("compare", model, "--data", str(table), "--bounds", "a=0..5,b=0..3,c=0..2", "--steps", "100",
+                   "--rules", "adam", "--trials", "3", "--starts", "2")
+    assert report == told
+    assert tune(model, **settings, points=3, seeds=2, check=2)["best_known"] == pytest.approx(report["best_known"])
+    assert diagnose(model, **settings, lr=0.1, starts=2)["coordinates"][2]["name"] == "c"
+    with pytest.raises(ValueError, match="a text such as"):
+        compare(model, data=table, bounds=[(0, 1), (0, 2), (0, 3)])

@@ -1,19 +1,26 @@
-//! What is minimized, drawn or evaluated: a typed formula or a named test problem.
+//! What is minimized, drawn or evaluated: a typed formula, a named test problem, or the cost of a model over data.
 
 use amsgrad::problem::{Function, Problem};
 use amsgrad::{Elementary, Kernel, VectorizedObjective, accelerate};
 use amsgrad_formula::{Formula, FormulaError, Options};
 use amsgrad_plot::typeset;
 use serde::Serialize;
+use serde_json::Value;
 
+use crate::cost::CostArgs;
 use crate::failure::Failure;
+use crate::table::TableArgs;
 use crate::text;
 
-/// A formula or a problem, as it is typed.
+mod fitted;
+
+use fitted::{Fitted, Typed};
+
+/// A formula, a problem, or a model and data, as they are typed.
 #[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct TargetArgs {
-    /// What is computed, such as '(1-x)^2 + 100*(y-x^2)^2'
+    /// What is computed, such as '(1-x)^2 + 100*(y-x^2)^2'; with --data a model, such as 'y ~ a*exp(-b*t)'
     #[arg(value_name = "FORMULA", allow_hyphen_values = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) formula: Option<String>,
@@ -42,6 +49,19 @@ pub(crate) struct TargetArgs {
     #[arg(long = "define", value_name = "FUNCTION", allow_hyphen_values = true)]
     #[serde(rename = "define", skip_serializing_if = "Vec::is_empty")]
     pub(crate) definitions: Vec<String>,
+
+    /// A table to fit FORMULA to: the variables are its parameters, the value is the cost of all rows; - is stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["problem", "dimension", "vars", "parameters"], help_heading = "Cost")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) data: Option<String>,
+
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) cost: CostArgs,
+
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) table: TableArgs,
 }
 
 /// What the arguments name, understood.
@@ -49,6 +69,7 @@ pub(crate) struct TargetArgs {
 pub(crate) enum Target {
     Formula(Box<Formula>),
     Problem(Problem, Vec<String>),
+    Fit(Box<Fitted>),
 }
 
 impl TargetArgs {
@@ -58,7 +79,14 @@ impl TargetArgs {
         formula.or_else(|| self.problem.clone()).unwrap_or_default()
     }
 
-    pub(crate) fn target(&self) -> Result<Target, Failure> {
+    /// Returns what is named; names that `points`, bounds or points as they are typed, give a number are parameters of a model.
+    pub(crate) fn target(&self, points: &[&Option<String>]) -> Result<Target, Failure> {
+        if let Some(data) = &self.data {
+            return Ok(Target::Fit(Box::new(self.fitted(data, points)?)));
+        }
+        if let Some(option) = self.cost.given().or(self.table.given()) {
+            return Err(Failure::input(option, "needs --data, the table that it is about"));
+        }
         match (&self.formula, &self.problem) {
             (Some(formula), _) => self.parse(formula),
             (None, Some(name)) => problem("--problem", name, self.dimension.unwrap_or(2)).map(Target::named),
@@ -68,7 +96,22 @@ impl TargetArgs {
         }
     }
 
+    fn fitted(&self, data: &str, points: &[&Option<String>]) -> Result<Fitted, Failure> {
+        let named = |points: &String| {
+            let names = points.split(',').filter_map(|part| part.split_once('='));
+            names.map(|(name, _)| name.trim().to_owned()).collect::<Vec<String>>()
+        };
+        let named: Vec<String> = points.iter().copied().flatten().flat_map(named).collect();
+        let typed =
+            Typed { model: self.formula.as_deref(), parameters: &named, definitions: &self.definitions };
+        Fitted::new(typed, &self.cost, &self.table, data)
+    }
+
     fn parse(&self, formula: &str) -> Result<Target, Failure> {
+        if formula.contains('~') {
+            let reason = "'~' stands between data and their model; add --data FILE, the table of the data";
+            return Err(Failure::input("FORMULA", reason));
+        }
         let mut options = Options::new();
         if !self.vars.is_empty() {
             options = options.variables(self.vars.iter().map(|name| name.trim()));
@@ -163,6 +206,7 @@ impl Target {
         match self {
             Self::Formula(formula) => formula.to_string(),
             Self::Problem(problem, _) => problem.formula().to_owned(),
+            Self::Fit(fit) => fit.formula(),
         }
     }
 
@@ -171,13 +215,25 @@ impl Target {
         match self {
             Self::Formula(formula) => typeset(&formula.to_string()),
             Self::Problem(problem, _) => problem.name().to_owned(),
+            Self::Fit(fit) => typeset(&fit.formula()),
         }
+    }
+
+    /// Returns all that decides a result: `settings`, with what the table holds in place of the name of its file.
+    pub(crate) fn identity(&self, settings: &impl Serialize) -> Value {
+        let mut identity = serde_json::to_value(settings).unwrap_or_default();
+        if let (Self::Fit(fit), Value::Object(identity)) = (self, &mut identity) {
+            identity.remove("data");
+            identity.insert("table".into(), fit.data().into());
+        }
+        identity
     }
 
     pub(crate) fn variables(&self) -> &[String] {
         match self {
             Self::Formula(formula) => formula.variables(),
             Self::Problem(_, variables) => variables,
+            Self::Fit(fit) => fit.parameters(),
         }
     }
 
@@ -197,7 +253,7 @@ impl Target {
         }
         let plural = if found == 1 { "" } else { "s" };
         Err(match self {
-            Self::Formula(_) => {
+            Self::Formula(_) | Self::Fit(_) => {
                 let reason = format!("has {found} variable{plural} ({names}); use a formula of {expected}");
                 Failure::input("FORMULA", reason)
             }
@@ -212,7 +268,7 @@ impl Target {
     /// Where the function is meant to be looked at, if that is known.
     pub(crate) fn domain(&self) -> Option<Vec<(f64, f64)>> {
         match self {
-            Self::Formula(_) => None,
+            Self::Formula(_) | Self::Fit(_) => None,
             Self::Problem(problem, _) => Some(problem.domain().sides().to_vec()),
         }
     }
@@ -246,6 +302,7 @@ impl<N: Elementary> Kernel for Evaluation<'_, N> {
         match self.target {
             Target::Formula(formula) => formula.evaluate(self.point, self.gradient, self.scratch),
             Target::Problem(problem, _) => problem.evaluate(self.point, self.gradient, self.scratch),
+            Target::Fit(fit) => fit.evaluate(self.point, self.gradient, self.scratch),
         }
     }
 }

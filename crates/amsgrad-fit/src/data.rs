@@ -59,6 +59,16 @@ impl<'a> Data<'a> {
         Ok(Self { columns, response, weights })
     }
 
+    /// The same rows, copied from the table.
+    pub(crate) fn into_owned(self) -> Data<'static> {
+        let owned = |column: Cow<'_, [f64]>| Cow::Owned(column.into_owned());
+        Data {
+            columns: self.columns.into_iter().map(owned).collect(),
+            response: self.response.map(owned),
+            weights: self.weights,
+        }
+    }
+
     /// The same rows in another order.
     pub(crate) fn ordered(&self, order: &[usize]) -> Data<'static> {
         let moved = |column: &[f64]| order.iter().map(|row| column[*row]).collect::<Vec<f64>>();

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::FitError;
 use crate::Loss;
+use crate::cost::Cost;
 use crate::data::Data;
 use crate::descend::{Descent, Slope};
 use crate::found::Found;
@@ -84,6 +85,15 @@ impl<'a> Fit<'a> {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Returns what the fit minimizes, over all rows of a table; the settings that shape it are `loss` and `noise`.
+    ///
+    /// # Errors
+    /// The table lacks a column, or holds numbers that the settings cannot use.
+    pub fn cost(&self, table: &crate::Table) -> Result<Cost, FitError> {
+        let data = Data::new(self.model, &self.settings, table)?;
+        Ok(Cost::new(self.model, self.settings.loss, data, table.rows()))
     }
 
     /// Fits the model to a table. The fit ends with the best parameters so far when `stop` answers true.

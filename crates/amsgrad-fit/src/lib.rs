@@ -24,6 +24,7 @@
 //! Sums of other terms are minimized by Newton's method on the exact gradient. Of many rows a sample shows the way, and all
 //! are needed for the last steps alone.
 
+mod cost;
 mod data;
 mod descend;
 mod error;
@@ -54,6 +55,7 @@ mod sum;
 mod table;
 mod triangle;
 
+pub use cost::Cost;
 pub use error::FitError;
 pub use fit::Fit;
 pub use groups::{Group, Groups};

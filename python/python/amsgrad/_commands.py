@@ -49,7 +49,8 @@ def compare(
     Parameters
     ----------
     formula : str, optional
-        What is minimized; or ``problem="rosenbrock"`` and the like.
+        What is minimized; or ``problem="rosenbrock"`` and the like. With ``data="decay.csv"``, the name of a table, it is a model
+        such as ``"y ~ a*exp(-b*t)"``, whose cost over the rows is minimized.
     bounds : sequence of (lower, upper) or str, optional
         Where starts are drawn from, and runs stay.
     figures : str or sequence of str
@@ -207,8 +208,7 @@ def basins(
     """
     options = {**options, "side": side}
     if shard is not None:
-        # The picture is that of the merge; the command asks for a name all the same.
-        return _part("basins", formula, bounds, shard, {**options, "output": "basins.svg"})
+        return _part("basins", formula, bounds, shard, options)
     return _run("basins", formula, bounds, "output", options)
 
 
@@ -296,6 +296,8 @@ def _bounds(bounds: Any, formula: str | None, options: Mapping[str, Any]) -> str
         return sides[0]
     if formula is None:
         raise ValueError("the bounds of a problem are one pair for all variables, or a text")
+    if options.get("data") is not None:
+        raise ValueError("the bounds of a model's parameters are one pair for all, or a text such as 'a=0..10,b=0..1'")
     names = Formula(formula, dimension=options.get("dimension")).variables
     if len(names) != len(sides):
         raise ValueError(f"{len(sides)} bounds are given; allowed: {len(names)}, one for each variable")

@@ -44,7 +44,7 @@ const EXAMPLES: &str = "Examples:
 /// The path grows over the contour of a function of two variables, or over the curve of one; the value is beside it, the
 /// effective learning rates of the coordinates beneath. What is still to come is faint. The settings are those of `minimize`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, mut_arg("starts", |starts| starts.hide(true)))]
 pub(crate) struct Args {
     #[command(flatten)]
     settings: Settings,
@@ -127,7 +127,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     if settings.starts.is_some() {
         return Err(Failure::input("--starts", "cannot be used here, where one run is drawn; leave it out"));
     }
-    let target = settings.target.target()?;
+    let target = settings.target()?;
     target.has_variables()?;
     args.check(target.variables().len())?;
     let plan = Plan::new(settings, &target)?;

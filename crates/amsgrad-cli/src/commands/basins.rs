@@ -48,6 +48,9 @@ const EXAMPLES: &str = "Examples:
     mut_arg("steps", |steps| steps.help("Limit of steps per start [default: 5000]")),
     mut_arg("gradient_tolerance", |tolerance| tolerance.help(TOLERANCE)),
     mut_arg("learning_rate", |rate| rate.help(RATE)),
+    mut_arg("starts", |starts| starts.hide(true)),
+    mut_arg("seed", |seed| seed.hide(true)),
+    mut_arg("numpy_seed", |seed| seed.hide(true)),
 )]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -63,8 +66,8 @@ pub(crate) struct Args {
     side: usize,
 
     /// The picture, .png, .svg or .pdf
-    #[arg(long, short, value_name = "FILE", help_heading = "Files")]
-    output: PathBuf,
+    #[arg(long, short, value_name = "FILE", required_unless_present = "shard", help_heading = "Files")]
+    output: Option<PathBuf>,
 
     /// Make a color lighter the more steps a run takes
     #[arg(long, help_heading = "Picture")]
@@ -106,7 +109,7 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     if !(2..=MOST).contains(side) {
         return Err(Failure::input("--side", format!("'{side}' is out of range; use 2 to {MOST}")));
     }
-    let target = settings.target.target()?;
+    let target = settings.target()?;
     let axes = axes(plane.as_deref(), &target)?;
     args.look.check(&[])?;
     let mut plan = Plan::new(settings, &target)?;
@@ -132,12 +135,19 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
         }
     };
     let rate = plan.learning_rate.as_ref().map(ToString::to_string);
-    let job = call.job(&args.shard, &Deciding { settings, plane: &args.plane, side: *side, rate })?;
+    let deciding = Deciding { settings, plane: &args.plane, side: *side, rate };
+    let job = call.job(&args.shard, &target.identity(&deciding))?;
     let ends = match shards::ends(job, &plan, &mut Kept::Nothing, &watch)? {
         ControlFlow::Continue(ends) => ends,
         ControlFlow::Break(ending) => return Ok(ending),
     };
-    let wanted = Wanted::new("--output", &args.output)?;
+    let output = args.output.as_deref().ok_or_else(|| {
+        Failure::input(
+            "--output",
+            "is missing in the shards; add it after --, such as -- --output basins.png",
+        )
+    })?;
+    let wanted = Wanted::new("--output", output)?;
     let solved = solve_from(&plan, ends, &mut Kept::Nothing, &watch, &mut |_, _| ControlFlow::Continue(()))?;
     let interrupted = watch.interrupted();
     watch.clear();
@@ -156,7 +166,7 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
         return Ok(Ending::RunFailed);
     }
     wanted.write(pictures::basins::basins(&target, (view, axes), &places, *side, args.shade, &args.look))?;
-    output::note(&format!("wrote {}", args.output.display()));
+    output::note(&format!("wrote {}", output.display()));
     Ok(if interrupted { Ending::RunFailed } else { Ending::Done })
 }
 

@@ -68,7 +68,7 @@ struct Found {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
-    let target = args.target.target()?;
+    let target = args.target.target(&[&args.bounds, &args.at])?;
     target.has_variables()?;
     let sides =
         text::closed_bounds(args.bounds.as_deref(), target.variables(), target.domain(), (-2.0, 2.0))?;

@@ -25,7 +25,7 @@ pub(crate) use args::Args;
 use contender::Contender;
 
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
-    let target = args.settings.target.target()?;
+    let target = args.settings.target()?;
     target.has_variables()?;
     args.check(&target)?;
     let mut wanted = Vec::new();
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let plan = Plan::new(&settings, &target)?;
     let mut contenders = contender::all(args)?;
     let watch = Watch::without_end();
-    let mut kept = Runs::open(args.keep.place()?, "compare", &args.identity())?;
+    let mut kept = Runs::open(args.keep.place()?, "compare", &args.identity(&target))?;
     let (study, goal, starts) = Study::beside(plan, compared, args.reach, &watch, &mut kept)?;
     let (starts, tuning) = (&starts[..], &study.plan.starts[..]);
     let tried = if args.as_given { 0 } else { args.trials.saturating_mul(tuning.len()) };

@@ -35,7 +35,7 @@ const TRIALS: usize = 24;
 const RATIO: f64 = 1.03;
 
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
-    let target = args.settings.target.target()?;
+    let target = args.settings.target()?;
     target.has_variables()?;
     let mut settings = args.settings.clone();
     if settings.rule.name.is_some() {

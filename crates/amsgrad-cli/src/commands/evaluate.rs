@@ -40,7 +40,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
-    let target = args.target.target()?;
+    let target = args.target.target(&[&args.at])?;
     let variables = target.variables();
     let symbolic = if args.show_gradient { Some(symbolic(&target)?) } else { None };
     let point = match &args.at {
@@ -86,9 +86,9 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
 fn symbolic(target: &Target) -> Result<Vec<String>, Failure> {
     match target {
         Target::Formula(formula) => Ok(formula.gradient().map(|partial| partial.to_string()).collect()),
-        Target::Problem(..) => Err(Failure::input(
+        Target::Problem(..) | Target::Fit(_) => Err(Failure::input(
             "--show-gradient",
-            "a named problem has no symbolic gradient; give a FORMULA instead",
+            "only a formula by itself has a symbolic gradient; leave out --problem and --data",
         )),
     }
 }

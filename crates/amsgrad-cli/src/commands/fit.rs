@@ -2,31 +2,28 @@
 
 use std::path::PathBuf;
 
-use amsgrad_fit::{
-    FirstOrder, Fit, FitError, Method, Model, Names, Noise, Predictor, Settings, Source, Table,
-};
-use amsgrad_formula::constant;
+use amsgrad_fit::{FirstOrder, Fit, Method, Model, Predictor, Settings, Table};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::Ending;
+use crate::cost::{self, CostArgs};
 use crate::failure::Failure;
 use crate::keep::KeepArgs;
 use crate::keep::fits::{Fits, Groups};
 use crate::rule::RuleArgs;
 use crate::shards::{Call, Job, ShardArgs};
+use crate::table::{TableArgs, refused, told};
 use crate::watch::Watch;
 use crate::{output, text};
 
 mod document;
 mod groups;
-pub(crate) mod input;
 pub(crate) mod picture;
 pub(crate) mod predictions;
 mod report;
 mod typed;
 
-use input::{InputArgs, refused};
 use picture::Picture;
 use predictions::{Fitted, Lines};
 
@@ -63,41 +60,11 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     #[serde(flatten)]
-    input: InputArgs,
+    table: TableArgs,
 
-    /// Standard deviation of the data: a column or a number. Parameter errors then do not depend on the residuals
-    #[arg(
-        long,
-        value_name = "COLUMN|NUMBER",
-        allow_negative_numbers = true,
-        help_heading = "Cost",
-        value_parser = typed::sigma,
-        conflicts_with = "weights"
-    )]
-    #[serde(serialize_with = "as_typed")]
-    sigma: Option<Noise>,
-
-    /// A column of weights for the squared residuals; their common factor has no meaning
-    #[arg(long, value_name = "COLUMN", help_heading = "Cost")]
-    weights: Option<String>,
-
-    /// What a residual costs: squares, huber:D, soft-l1:D, cauchy:D or absolute [default: squares]
-    #[arg(long, value_name = "LOSS", help_heading = "Cost")]
-    loss: Option<String>,
-
-    /// Maximize the sum over the rows of this log-density instead
-    #[arg(long, value_name = "EXPR", allow_hyphen_values = true, help_heading = "Cost")]
-    log_likelihood: Option<String>,
-
-    /// Minimize the sum over the rows of this expression instead
-    #[arg(
-        long,
-        value_name = "EXPR",
-        allow_hyphen_values = true,
-        help_heading = "Cost",
-        conflicts_with = "log_likelihood"
-    )]
-    minimize_sum: Option<String>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    cost: CostArgs,
 
     /// A function that the model may call, such as 'f(t) = exp(-t/tau)'; may be given several times
     #[arg(long = "define", value_name = "FUNCTION", allow_hyphen_values = true, help_heading = "Cost")]
@@ -182,55 +149,31 @@ fn without_data<S: Serializer>(words: &[String], serializer: S) -> Result<S::Ok,
     serializer.collect_seq(words.split_last().map_or(&[][..], |(_, model)| model))
 }
 
-fn as_typed<S: Serializer>(sigma: &Option<Noise>, serializer: S) -> Result<S::Ok, S::Error> {
-    match sigma {
-        Some(Noise::Sigma(sigma)) => serializer.serialize_f64(*sigma),
-        Some(Noise::SigmaColumn(name)) => serializer.serialize_str(name),
-        _ => serializer.serialize_none(),
-    }
-}
-
 pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     let job = match call.job(&args.shard, args)? {
         Job::Merge(parts) => return groups::merge(&args.by, &parts),
         job => job,
     };
     let settings = args.settings()?;
-    let source = args.input.open(args.data()?)?;
-    args.columns_exist(&source)?;
-    let model = args.model(source.names(), &settings)?;
-    for name in model.constants() {
-        let value = text::shown(constant(name).unwrap_or(f64::NAN));
-        output::note(&format!(
-            "note: '{name}' is the constant {value} here; --bounds {name}=.. makes it a parameter"
-        ));
-    }
+    let source = args.table.open(args.data()?)?;
+    let by = args.by.iter().try_for_each(|name| source.require("by", name));
+    by.map_err(|error| refused(&error))?;
+    let model =
+        args.cost.model(("MODEL", args.model()), &source, &settings.parameters(), &args.definitions)?;
     let settings = args.placed(settings, &model)?;
-    let sum = args.expression().is_some();
+    let sum = !model.has_response();
     if let (true, Some(option)) = (sum, args.output_of_residuals()) {
         return Err(Failure::Input(format!(
             "{option}: a sum of terms has no fitted values; allowed: a MODEL with ~"
         )));
     }
     let fit = Fit::new(&model, settings).map_err(|error| refused(&error))?;
-    for (parameter, column) in model.doubts(source.names()) {
-        output::note(&format!(
-            "note: '{parameter}' is taken as a parameter; the column '{column}' is not used"
-        ));
-    }
     // What cannot be written is found before the work.
     let lines = args.predictions.as_deref().map(|path| Lines::new("--predictions", path)).transpose()?;
     let picture = args.plot.as_deref().map(|path| Picture::new("--plot", path)).transpose()?;
     let save = args.save.as_deref().map(|path| Lines::new("--save", path)).transpose()?;
 
-    let mut columns = model.columns();
-    columns.extend(
-        fit.settings().column().filter(|name| !columns.iter().any(|one| one == name)).map(str::to_owned),
-    );
-    let table = args.input.read(source, &columns, &args.by)?;
-    if table.skipped() > 0 {
-        output::note(&format!("note: {} rows with a missing cell were skipped", table.skipped()));
-    }
+    let table = cost::read(&fit, &args.table, source, &args.by)?;
     let watch = Watch::without_end();
     if !args.by.is_empty() {
         let kept = args.keep.place()?.map(|place| Groups::open(place, &args.identity(&table))).transpose()?;
@@ -271,7 +214,7 @@ impl Args {
     /// What must be the same for fits to be the same.
     fn identity(&self, table: &Table) -> Value {
         let mut identity = serde_json::to_value(self).unwrap_or_default();
-        identity["table"] = format!("{:016x}", table.fingerprint()).into();
+        identity["table"] = told(table).into();
         identity
     }
 
@@ -282,64 +225,26 @@ impl Args {
         alone && rate.as_deref() != Some("auto")
     }
 
-    /// The expression of a sum, where there is one.
-    fn expression(&self) -> Option<&str> {
-        self.log_likelihood.as_deref().or(self.minimize_sum.as_deref())
-    }
-
-    /// Refuses options that name a column the table does not have.
-    fn columns_exist(&self, source: &Source) -> Result<(), Failure> {
-        let sigma = self.sigma.iter().filter_map(|noise| match noise {
-            Noise::SigmaColumn(name) => Some(("sigma", name)),
-            _ => None,
-        });
-        let named = sigma.chain(self.weights.iter().map(|name| ("weights", name)));
-        let mut named = named.chain(self.by.iter().map(|name| ("by", name)));
-        named.try_for_each(|(option, name)| source.require(option, name)).map_err(|error| refused(&error))
-    }
-
     fn data(&self) -> Result<&str, Failure> {
-        match (self.words.as_slice(), self.expression()) {
-            ([_, data], None) | ([data], Some(_)) => Ok(data),
+        match (self.words.as_slice(), self.cost.sum()) {
+            ([_, data], _) | ([data], Some(_)) => Ok(data),
             ([_], None) => {
                 Err(Failure::Input("DATA: no table is given; allowed: a file, or - for stdin".into()))
-            }
-            ([model, _], Some(_)) => {
-                let option =
-                    if self.log_likelihood.is_some() { "--log-likelihood" } else { "--minimize-sum" };
-                let reason = format!("takes the place of the model '{model}'; leave one of them out");
-                Err(Failure::input(option, reason))
             }
             _ => Err(Failure::Input("MODEL: nothing to fit".into())),
         }
     }
 
-    fn model(&self, columns: &[String], settings: &Settings) -> Result<Model, Failure> {
-        let named = settings.parameters();
-        let (argument, text) = match (&self.log_likelihood, &self.minimize_sum) {
-            (Some(text), _) => ("--log-likelihood", text),
-            (None, Some(text)) => ("--minimize-sum", text),
-            (None, None) => ("MODEL", &self.words[0]),
-        };
-        let names = Names { columns, parameters: &named, definitions: &self.definitions };
-        let model = match argument {
-            "MODEL" => Model::parse(text, names),
-            "--minimize-sum" => Model::sum(text, names),
-            _ => Model::log_likelihood(text, names),
-        };
-        model.map_err(|error| match error {
-            FitError::Formula(error) => Failure::formula(argument, text, &self.definitions, &error),
-            error => Failure::input(argument, error.to_string()),
-        })
+    fn model(&self) -> Option<&str> {
+        match self.words.as_slice() {
+            [model, _] => Some(model),
+            _ => None,
+        }
     }
 
     /// The settings as far as they can be read without the model.
     fn settings(&self) -> Result<Settings, Failure> {
-        let weights = self.weights.clone().map(Noise::Weights);
-        let loss = self.loss.as_deref().map(str::parse).transpose();
         Ok(Settings {
-            loss: loss.map_err(|error: String| Failure::input("--loss", error))?.unwrap_or_default(),
-            noise: self.sigma.clone().or(weights).unwrap_or_default(),
             bounds: typed::bounds(&self.bounds)?,
             simplices: self.simplex.iter().map(|text| typed::simplex(text)).collect::<Result<_, _>>()?,
             start: self.start.as_deref().map(typed::named_start).transpose()?.unwrap_or_default(),
@@ -347,6 +252,7 @@ impl Args {
             seed: self.seed.unwrap_or_default(),
             method: self.method()?,
             steps: self.steps,
+            ..self.cost.settings()?
         })
     }
 

@@ -27,6 +27,7 @@ use crate::minimize::shards;
 use crate::minimize::solve::{Kept, Solved, solve_from};
 use crate::output;
 use crate::shards::{Call, Job, Shard, ShardArgs};
+use crate::target::Target;
 use crate::watch::Watch;
 
 const EXAMPLES: &str = "Examples:
@@ -35,7 +36,7 @@ const EXAMPLES: &str = "Examples:
   amsgrad minimize --problem rastrigin --starts 64 --seed 1 --json
   amsgrad minimize 'sum(i, 1, n, (x[i] - i)^2)' -n 9 --steps 2000 --checkpoint run.ckpt";
 
-/// Minimize a formula or a named problem.
+/// Minimize a formula, a named problem, or the cost of a model over data.
 ///
 /// The gradient is exact. Where no learning rate is given, trials find one from step to step, and the run goes on until no
 /// rate finds a better value. Exit code 1 where the run fails or is stopped by a signal such as Ctrl-C; its outcome is
@@ -99,10 +100,10 @@ impl Args {
     }
 
     /// What is kept of the work, or of a shard of it.
-    fn kept(&self, settings: &Settings, dimension: usize, shard: Option<Shard>) -> Result<Kept, Failure> {
+    fn kept(&self, settings: &Settings, target: &Target, shard: Option<Shard>) -> Result<Kept, Failure> {
         const COMMAND: &str = "minimize";
         let Some(place) = self.keep.place()? else { return Ok(Kept::Nothing) };
-        let mut identity = serde_json::to_value(settings).unwrap_or_default();
+        let mut identity = target.identity(settings);
         if settings.starts.is_some_and(|starts| starts > 1) {
             if let Some(shard) = shard {
                 identity["shard"] = shard.to_string().into();
@@ -112,7 +113,7 @@ impl Args {
         let is_made_of_all =
             self.trace || self.history.is_some() || self.plot.is_some() || self.curve.is_some();
         let mut keeper = Keeper::open(place, COMMAND, identity)?;
-        keeper.track(is_made_of_all, dimension, settings.rule.rule()?.slots())?;
+        keeper.track(is_made_of_all, target.variables().len(), settings.rule.rule()?.slots())?;
         if keeper.is_torch() && settings.start.is_some() {
             let reason =
                 "cannot be used here: the file of PyTorch holds the point to go on from; leave it out";
@@ -143,15 +144,15 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
         Some(file) => args.settings.clone().over(file)?,
         None => args.settings.clone(),
     };
-    let target = settings.target.target()?;
+    let target = settings.target()?;
     target.has_variables()?;
     let plan = Plan::new(&settings, &target)?;
     args.look(target.variables().len())?;
     let watch = Watch::new(plan.stop.step_limit().saturating_mul(plan.starts.len() as u64));
-    let job = call.job(&args.shard, &settings)?;
+    let job = call.job(&args.shard, &target.identity(&settings))?;
     let mut kept = match &job {
         Job::Merge(_) => Kept::Nothing,
-        _ => args.kept(&settings, target.variables().len(), job.shard())?,
+        _ => args.kept(&settings, &target, job.shard())?,
     };
     let ends = match shards::ends(job, &plan, &mut kept, &watch)? {
         ControlFlow::Continue(ends) => ends,

@@ -90,7 +90,7 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
 
 /// Draws the function, with the saved run where the kind has a place for it.
 fn drawn(args: &Args, kind: Kind, lines: Option<&[Line]>) -> Result<Result<Figure, PlotError>, Failure> {
-    let target = args.target.target()?;
+    let target = args.target.target(&[&args.bounds])?;
     let variables = target.variables().len();
     let look = &args.look;
     match kind {

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use amsgrad_fit::{Prediction, Predictor};
 
 use super::Ending;
-use super::fit::input::{InputArgs, refused};
 use super::fit::predictions::beside;
 use crate::failure::Failure;
+use crate::table::{TableArgs, refused};
 use crate::{files, output};
 
 /// A saved model has at most this many bytes.
@@ -32,18 +32,15 @@ pub(crate) struct Args {
     data: String,
 
     #[command(flatten)]
-    input: InputArgs,
+    table: TableArgs,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
     let text = files::read("MODEL", &args.model, LONGEST)?;
     let predictor = Predictor::from_json(&text)
         .map_err(|error| Failure::input("MODEL", format!("{}: {error}", args.model.display())))?;
-    let source = args.input.open(&args.data)?;
-    let table = args.input.read(source, predictor.columns(), &[])?;
-    if table.skipped() > 0 {
-        output::note(&format!("note: {} rows with a missing cell were skipped", table.skipped()));
-    }
+    let source = args.table.open(&args.data)?;
+    let table = args.table.read(source, predictor.columns(), &[])?;
     let rows = predictor.predict(&table).map_err(|error| refused(&error))?;
     let found = |row: usize| {
         let Prediction { value, band } = rows[row];

@@ -40,7 +40,7 @@ const SMALLEST: f64 = 1e-5;
 
 pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     args.check()?;
-    let target = args.settings.target.target()?;
+    let target = args.settings.target()?;
     target.has_variables()?;
     let mut settings = args.settings.clone();
     if settings.start.is_none() {
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     }
     let plan = Plan::new(&settings, &target)?;
     let rule = settings.rule.rule_at_its_rate()?;
-    let job = call.job(&args.shard, args)?;
+    let job = call.job(&args.shard, &target.identity(args))?;
     // A shard has no report, and so no files beside it.
     let file = |path: &'_ Option<PathBuf>| path.clone().filter(|_| job.shard().is_none());
     let wanted = file(&args.plot).map(|path| Wanted::new("--plot", &path)).transpose()?;
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Args, call: Call<'_>) -> Result<Ending, Failure> {
     let watch = Watch::without_end();
     let mut kept = match &job {
         Job::Merge(_) => Runs::default(),
-        _ => Runs::open(args.keep.place()?, "tune", &args.identity())?,
+        _ => Runs::open(args.keep.place()?, "tune", &args.identity(&target))?,
     };
     let goal = match &job {
         Job::Merge(parts) => parts.found()?,

@@ -9,7 +9,7 @@ use toml::{Spanned, Value};
 
 use crate::failure::Failure;
 use crate::rule::RuleArgs;
-use crate::target::TargetArgs;
+use crate::target::{Target, TargetArgs};
 use crate::text;
 use crate::{files, usage};
 
@@ -130,6 +130,11 @@ fn whole<S: Serializer>(number: &Option<u64>, serializer: S) -> Result<S::Ok, S:
 }
 
 impl Settings {
+    /// Returns what is minimized.
+    pub(crate) fn target(&self) -> Result<Target, Failure> {
+        self.target.target(&[&self.bounds, &self.start])
+    }
+
     /// These settings over those of a file.
     pub(crate) fn over(self, file: &Path) -> Result<Self, Failure> {
         let text = files::read("--config", file, LONGEST_FILE)?;

@@ -4,6 +4,7 @@ use amsgrad_fit::{Fit, FitError, Group, Groups, Outcome, Status, Table};
 use serde::{Deserialize, Serialize};
 
 use super::exact;
+use crate::table::told;
 
 /// What is kept of the fit of one group.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -27,7 +28,7 @@ pub struct Row {
 /// What the groups of a table have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shared {
-    /// A number that depends on every bit of the table.
+    /// What tells the table from any other.
     pub data: String,
     /// The number of groups.
     pub groups: usize,
@@ -73,7 +74,7 @@ impl Shared {
     #[must_use]
     pub fn new(fit: &Fit<'_>, table: &Table, groups: &Groups<'_>) -> Self {
         Self {
-            data: format!("{:016x}", table.fingerprint()),
+            data: told(table),
             groups: groups.count(),
             parameters: fit.model().parameters().to_vec(),
             squares: fit.model().has_response(),

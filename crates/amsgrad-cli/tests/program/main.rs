@@ -12,6 +12,7 @@ mod animate;
 mod basins;
 mod compare;
 mod config;
+mod data;
 mod defaults;
 mod diagnose;
 mod endings;

@@ -67,8 +67,9 @@ fn merged(lines: &[&str]) {
             // In any order.
             files.reverse();
             let (merged, arguments) = (folder(), [vec!["merge".to_owned()], files].concat());
-            // A fit is merged without its table.
-            fs::write(merged.path().join("sites.csv"), "").unwrap();
+            // A fit is merged without its table; other commands read it again.
+            let table = if line.starts_with("fit") { "" } else { SITES };
+            fs::write(merged.path().join("sites.csv"), table).unwrap();
             let (code, out, told, mut left) = came(arguments, merged.path());
             left.insert("/sites.csv".to_owned(), SITES.into());
             assert!((code, out, told, left) == expected, "{line}, {count} shards");
@@ -80,6 +81,7 @@ fn merged(lines: &[&str]) {
 fn merged_starts_are_the_whole_to_the_byte() {
     merged(&[
         "minimize (x^2-1)^2+y^2 --bounds -2..2 --lr 0.05 --starts 30 --json --trace --history h.csv --curve c.svg",
+        "minimize y~a*exp(-b*t) --data sites.csv --loss huber:0.5 --bounds 0..9 --lr 0.05 --starts 9 --json --curve c.svg",
         "minimize --problem rastrigin --starts 9 --seed 3 --steps 400 --save-config s.toml",
         "minimize cos(3*x)+y/9 --maximize --f32 --bounds -2..2 --starts 9 --lr 0.01 --steps 60 --plot p.png --dpi 40",
         // Some of the starts have no value.
@@ -91,6 +93,7 @@ fn merged_starts_are_the_whole_to_the_byte() {
 fn merged_searches_are_the_whole_to_the_byte() {
     merged(&[
         "tune x^2+20*y^2 --bounds -2..2 --steps 99 --points 5 --seeds 20 --check 3 --method grid --target 1e-3 --plot t.svg",
+        "tune y~a+b*t --data sites.csv --bounds 0..9 --steps 50 --points 3 --seeds 3 --check 2 --method grid --json",
         "tune log(x)+1/x --bounds -1..4 --steps 60 --samples 4 --seeds 3 --check 2 --method random --json --save-config s.toml",
     ]);
 }
@@ -99,6 +102,7 @@ fn merged_searches_are_the_whole_to_the_byte() {
 fn merged_basins_are_the_whole_to_the_byte() {
     merged(&[
         "basins --problem himmelblau --side 7 --steps 300 --output b.svg",
+        "basins y~a*exp(-b*t) --data sites.csv --bounds 0..5 --side 5 --lr 0.1 --steps 90 --output b.svg",
         "basins abs(x)+sin(y) --side 5 --lr 0.1 --steps 90 --json --output b.svg --title Here",
     ]);
 }
@@ -129,6 +133,34 @@ fn options_at_the_merge_take_the_place_of_others() {
         told.ends_with("1.json: is a shard of another run: its steps is the default instead of 9\n"),
         "{told}"
     );
+}
+
+/// Options that a merge has no use for, and a picture that only the merge is told of.
+#[test]
+fn what_a_merge_cannot_do_is_told() {
+    let (made, files) = shards("basins abs(x)+sin(y) --side 5 --lr 0.1 --steps 90", 2);
+    let merge = |more: &[&str]| {
+        let files = files.iter().map(String::as_str);
+        came(["merge"].into_iter().chain(files).chain(more.iter().copied()), made.path())
+    };
+    for (more, told) in [
+        (&[][..], "--output: is missing in the shards; add it after --, such as -- --output basins.png"),
+        (
+            &["--", "--checkpoint", "run.ckpt"],
+            "--checkpoint: cannot be used in a merge, which makes no runs; leave it out",
+        ),
+        (&["--", "--shard=1/2"], "--shard: cannot be used in a merge, which makes no runs; leave it out"),
+        (
+            &["--", "--help"],
+            "--help: cannot be used behind --; 'amsgrad help COMMAND' tells the options of a command",
+        ),
+        (&["-"], "FILES: -: there is no such file or folder; check the name"),
+    ] {
+        let (code, _, error, _) = merge(more);
+        assert_eq!((code, error.as_str()), (Some(2), format!("error: {told}\n").as_str()));
+    }
+    let (code, _, told, left) = merge(&["--", "--output", "b.svg"]);
+    assert!(code == Some(0) && left.contains_key("/b.svg"), "{told}");
 }
 
 #[test]

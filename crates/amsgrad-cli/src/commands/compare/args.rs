@@ -25,7 +25,7 @@ const EXAMPLES: &str = "Examples:
 /// Each rule's learning rate is tuned first: for every rule the same number of settings is tried, from starts that are not
 /// compared. A run has arrived when it has come to the best value known, up to a share of what the median start is worse by.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, mut_arg("rule", |rule| rule.hide(true)))]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(super) settings: Settings,
@@ -81,8 +81,8 @@ impl Args {
     }
 
     /// What must be the same for runs to be the same. Which rules and settings are tried is not in it: others may be added.
-    pub(super) fn identity(&self) -> Value {
-        let mut identity = serde_json::to_value(&self.settings).unwrap_or_default();
+    pub(super) fn identity(&self, target: &Target) -> Value {
+        let mut identity = target.identity(&self.settings);
         identity["reach"] = self.reach.into();
         identity
     }

@@ -16,7 +16,7 @@ const EXAMPLES: &str = "Examples:
 /// often and where Adam's effective learning rates grow, whether one huge gradient holds back AMSGrad's, and whether the result
 /// differs by more than chance. The learning rate is the one given, or the best for Adam.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, mut_arg("rule", |rule| rule.hide(true)))]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(super) settings: Settings,

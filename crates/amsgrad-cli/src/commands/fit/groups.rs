@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::keep::fits::Groups;
 use crate::output;
 use crate::shards::{Job, Parts, Row, Shared};
+use crate::table::refused;
 use crate::watch::Watch;
 
 /// Failed groups beyond this number are counted, not named.
@@ -21,7 +22,7 @@ pub(super) fn run(
     kept: Option<&Groups>,
     watch: &Watch,
 ) -> Result<Ending, Failure> {
-    let groups = fit.groups(table).map_err(|error| super::refused(&error))?;
+    let groups = fit.groups(table).map_err(|error| refused(&error))?;
     let shared = Shared::new(fit, table, &groups);
     let is_mine = |group: usize| job.shard().is_none_or(|shard| shard.has(group));
     let known = |group: usize| kept.and_then(|kept| kept.known.get(&group));

@@ -7,10 +7,10 @@ use amsgrad_plot::{
     Field, Figure, Levels, Measured, PlotError, Scale, Style, measured, measured_plane, typeset,
 };
 
-use super::input::refused;
 use super::predictions::Fitted;
 use crate::failure::Failure;
 use crate::minimize::pictures::Wanted;
+use crate::table::refused;
 
 /// Samples along the curve, and along each side of a contour.
 const SAMPLES: usize = 501;

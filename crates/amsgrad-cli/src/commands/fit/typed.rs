@@ -1,18 +1,7 @@
 //! Settings of a fit as they are typed.
 
-use amsgrad_fit::Noise;
-
 use crate::failure::Failure;
 use crate::text;
-
-/// The standard deviation of the data: a number for all rows, or a column.
-pub(super) fn sigma(text: &str) -> Result<Noise, String> {
-    match text::number(text) {
-        Ok(sigma) if sigma > 0.0 => Ok(Noise::Sigma(sigma)),
-        Ok(_) => Err("is not a standard deviation; use a column, or a number above 0".to_owned()),
-        Err(_) => Ok(Noise::SigmaColumn(text.to_owned())),
-    }
-}
 
 /// Bounds of parameters by name.
 pub(super) fn bounds(texts: &[String]) -> Result<Vec<(String, (f64, f64))>, Failure> {

@@ -13,6 +13,7 @@ use crate::minimize::pictures::{Axis, Look};
 use crate::minimize::settings::Settings;
 use crate::minimize::vary::{Vary, vary};
 use crate::shards::ShardArgs;
+use crate::target::Target;
 use crate::{files, text};
 
 const EXAMPLES: &str = "Examples:
@@ -26,7 +27,7 @@ const EXAMPLES: &str = "Examples:
 /// a share of what the median start is worse by, or comes nearest to it. How good they are is told from other starts. With
 /// --checkpoint every run is kept, and a search that was interrupted continues where it stopped.
 #[derive(Debug, clap::Args, Serialize)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, mut_arg("starts", |starts| starts.hide(true)))]
 pub(crate) struct Args {
     #[command(flatten)]
     #[serde(flatten)]
@@ -122,8 +123,8 @@ pub(super) fn budget(text: &str) -> Result<Budget, String> {
 
 impl Args {
     /// What must be the same for runs to be the same. Which settings are tried is not in it: others may be added.
-    pub(super) fn identity(&self) -> Value {
-        let mut identity = serde_json::to_value(&self.settings).unwrap_or_default();
+    pub(super) fn identity(&self, target: &Target) -> Value {
+        let mut identity = target.identity(&self.settings);
         let more = json!({ "seeds": self.seeds, "check": self.check, "reach": self.reach });
         if let (Value::Object(identity), Value::Object(more)) = (&mut identity, more) {
             identity.extend(more);
