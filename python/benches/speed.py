@@ -20,31 +20,36 @@ def best(run, rounds, count):
     return min(taken)
 
 
-def over_arrays(count):
+def over_arrays(count, check):
     x, grads = np.ones(count, np.float32), [np.ones(count, np.float32)]
-    step = amsgrad.AMSGrad(x).step
+    step = amsgrad.AMSGrad(x, check=check).step
     return lambda: step(grads)
 
 
-def over_tensors(make, count):
+def over_tensors(make, count, **options):
     x = torch.ones(count, requires_grad=True)
     x.grad = torch.ones(count)
-    return make([x]).step
+    return make([x], **options).step
 
 
 def steps():
-    print(f"{'numbers':>11} {'arrays':>12} {'tensors':>12} {'torch, fused':>12} {'torch':>12}")
+    ways = {
+        "arrays": lambda count: over_arrays(count, True),
+        "no check": lambda count: over_arrays(count, False),
+        "tensors": lambda count: over_tensors(amsgrad.torch.AMSGrad, count),
+        "no check ": lambda count: over_tensors(amsgrad.torch.AMSGrad, count, check=False),
+        "torch, fused": lambda count: over_tensors(torch.optim.Adam, count, amsgrad=True, fused=True),
+        "torch": lambda count: over_tensors(torch.optim.Adam, count, amsgrad=True),
+    }
+    print(f"{'numbers':>11}", *(f"{name:>12}" for name in ways))
     for count in (10, 1000, 10**6, 10**8):
-        row = [
-            over_arrays(count),
-            over_tensors(amsgrad.torch.AMSGrad, count),
-            over_tensors(lambda x: torch.optim.Adam(x, amsgrad=True, fused=True), count),
-            over_tensors(lambda x: torch.optim.Adam(x, amsgrad=True), count),
-        ]
-        for run in row:
+        print(f"{count:>11,}", end="")
+        for way in ways.values():
+            run = way(count)
             run()
-        calls = max(1, min(2000, 10**7 // count))
-        print(f"{count:>11,}", *(f"{best(run, 5, calls) * 1e6:>9.2f} us" for run in row))
+            taken = best(run, 5, max(1, min(2000, 10**7 // count)))
+            print(f" {taken * 1e6:>9.2f} us", end="", flush=True)
+        print()
 
 
 def starts():
