@@ -219,6 +219,16 @@ impl Target {
         }
     }
 
+    /// Returns what the value is called on an axis.
+    pub(crate) fn value_name(&self) -> String {
+        let names = self.variables().join(", ");
+        match self {
+            Self::Fit(_) => "cost".to_owned(),
+            _ if names.len() <= 12 => format!("f({names})"),
+            _ => "f".to_owned(),
+        }
+    }
+
     /// Returns all that decides a result: `settings`, with what the table holds in place of the name of its file.
     pub(crate) fn identity(&self, settings: &impl Serialize) -> Value {
         let mut identity = serde_json::to_value(settings).unwrap_or_default();

@@ -142,7 +142,7 @@ pub(crate) fn curve(
     let points: Vec<[f64; 2]> = run.map(|(lines, _)| lines.iter().map(point).collect()).unwrap_or_default();
     let trajectory = run.map(|(lines, maximize)| Trajectory::new(&points).best(best(lines, maximize)));
     let label = target.variables().first().map_or("x", String::as_str);
-    let style = look.style(&target.title(), [label, &format!("f({label})"), ""]);
+    let style = look.style(&target.title(), [label, &target.value_name(), ""]);
     amsgrad_plot::profile(&profile, trajectory, &style)
 }
 
@@ -162,9 +162,7 @@ fn style(target: &Target, look: &Look) -> Style {
 /// Returns the style of a picture with these variables along its sides.
 fn style_along(target: &Target, axes: [usize; 2], look: &Look) -> Style {
     let label = |side: usize| target.variables().get(axes[side]).map_or("", String::as_str);
-    let names = target.variables().join(", ");
-    let z_label = if names.len() <= 12 { format!("f({names})") } else { "f".to_owned() };
-    look.style(&target.title(), [label(0), label(1), &z_label])
+    look.style(&target.title(), [label(0), label(1), &target.value_name()])
 }
 
 /// Returns the function over a rectangle, and the bands that suit it.

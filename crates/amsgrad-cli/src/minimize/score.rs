@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use amsgrad::VectorizedObjective as _;
 use amsgrad::tune::{Reach, quartiles};
+use amsgrad::{Constraint, VectorizedObjective as _};
 use serde::{Deserialize, Serialize};
 
 use super::ended::Ended;
@@ -29,7 +29,7 @@ pub(crate) struct Goal {
 }
 
 impl Goal {
-    /// Finds the best value that is known: that of the problem, or of runs that find their learning rates. A run has arrived
+    /// Finds the best value that is known: that of the problem, of a fit, or of runs that find their learning rates. A run has arrived
     /// where no more is left than `share` of the way there from the median start. `None` where no value is finite.
     pub(crate) fn of(plan: &Plan<'_>, share: f64, watch: &Watch) -> Result<Option<Self>, Failure> {
         let settings = plan.settings;
@@ -38,8 +38,14 @@ impl Goal {
         }
         let cost = |value: f64| if settings.maximize { -value } else { value };
         let plain = !settings.maximize && settings.bounds.is_none() && settings.within.is_none();
-        let known = match plan.target {
-            Target::Problem(problem, _) if plain => problem.minimum().unwrap_or(f64::INFINITY),
+        let known = match (plan.target, &plan.constraint) {
+            (Target::Problem(problem, _), _) if plain => problem.minimum().unwrap_or(f64::INFINITY),
+            (Target::Fit(fit), Constraint::Box(bounds)) if !settings.maximize => {
+                fit.least_cost(bounds.sides(), &|| watch.interrupted())
+            }
+            (Target::Fit(fit), Constraint::None) if !settings.maximize => {
+                fit.least_cost(&[], &|| watch.interrupted())
+            }
             _ => f64::INFINITY,
         };
         let free = Settings { rule: RuleArgs::default(), steps: None, ..settings.clone() };

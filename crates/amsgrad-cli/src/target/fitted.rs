@@ -1,7 +1,7 @@
 //! The cost of a model over data.
 
 use amsgrad::{Elementary, VectorizedObjective as _};
-use amsgrad_fit::{Cost, Fit};
+use amsgrad_fit::{Cost, Fit, Settings, Table};
 
 use crate::cost::{self, CostArgs};
 use crate::failure::Failure;
@@ -21,8 +21,8 @@ pub(super) struct Typed<'a> {
 #[derive(Debug)]
 pub(crate) struct Fitted {
     cost: Cost,
-    /// What tells the data from any other.
-    data: String,
+    settings: Settings,
+    table: Table,
 }
 
 impl Fitted {
@@ -44,15 +44,25 @@ impl Fitted {
         };
         let source = table.open(data).map_err(of_data)?;
         let model = cost.model(("FORMULA", model), &source, parameters, definitions)?;
-        let fit = Fit::new(&model, cost.settings()?).map_err(|error| refused(&error))?;
-        let rows = cost::read(&fit, table, source, &[]).map_err(of_data)?;
-        let cost = fit.cost(&rows).map_err(|error| of_data(refused(&error)))?;
-        Ok(Self { cost, data: told(&rows) })
+        let settings = cost.settings()?;
+        let fit = Fit::new(&model, settings.clone()).map_err(|error| refused(&error))?;
+        let table = cost::read(&fit, table, source, &[]).map_err(of_data)?;
+        let cost = fit.cost(&table).map_err(|error| of_data(refused(&error)))?;
+        Ok(Self { cost, settings, table })
     }
 
     /// Returns what tells the data from any other.
-    pub(super) fn data(&self) -> &str {
-        &self.data
+    pub(super) fn data(&self) -> String {
+        told(&self.table)
+    }
+
+    /// Returns the least cost that a fit finds, with the parameters between these sides, or anywhere where there are none;
+    /// infinite where it finds none.
+    pub(crate) fn least_cost(&self, sides: &[(f64, f64)], stop: &(dyn Fn() -> bool + Sync)) -> f64 {
+        let bounds = self.parameters().iter().cloned().zip(sides.iter().copied()).collect();
+        let settings = Settings { bounds, ..self.settings.clone() };
+        let outcome = Fit::new(self.cost.model(), settings).and_then(|fit| fit.run(&self.table, stop));
+        outcome.ok().map(|outcome| outcome.cost).filter(|cost| cost.is_finite()).unwrap_or(f64::INFINITY)
     }
 
     pub(super) fn parameters(&self) -> &[String] {

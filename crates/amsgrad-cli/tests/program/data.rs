@@ -59,6 +59,27 @@ fn the_best_cost_is_that_of_the_fit() {
     }
 }
 
+/// Sums of exponentials are a narrow valley, at whose bottom a fit arrives and runs hardly do.
+#[test]
+fn the_best_value_known_is_that_of_the_fit() {
+    let folder = tempfile::tempdir().unwrap();
+    let row = |i: i32| {
+        let t = f64::from(i) / 20.0;
+        let noise = f64::from(i * 7919 % 13 - 6) / 1e4;
+        let y = 0.0951 * (-t).exp() + 0.8607 * (-3.0 * t).exp() + 1.5576 * (-5.0 * t).exp() + noise;
+        format!("{t},{y}\n")
+    };
+    let table = "t,y\n".to_owned() + &(0..24).map(row).collect::<String>();
+    fs::write(folder.path().join("sum.csv"), table).unwrap();
+    let model = "y ~ a*exp(-b*t) + c*exp(-d*t) + e*exp(-f*t)";
+    let bounds = ["--bounds", "a=0..3,b=0..10,c=0..3,d=0..10,e=0..3,f=0..10", "--json"];
+    let fit = document(folder.path(), &[&["fit", model, "sum.csv"], &bounds[..]].concat());
+    let few = ["--rules", "adam", "--trials", "1", "--starts", "1", "--steps", "5"];
+    let compare = ["compare", model, "--data", "sum.csv"];
+    let comparison = document(folder.path(), &[&compare[..], &bounds, &few].concat());
+    assert_eq!(comparison["best_known"], fit["cost"]);
+}
+
 #[test]
 fn rules_at_a_rate_of_their_own_arrive_at_the_fit() {
     let folder = folder();
