@@ -18,6 +18,7 @@ const EXAMPLES: &str = "Examples:
   amsgrad compare '(1-x)^2 + 100*(y-x^2)^2' --bounds -2..2 --plot values.png --paths paths.png
   amsgrad compare --problem levy --rules amsgrad,adam,adam:beta2=0.99
   amsgrad compare 'x^2 + 30*y^2' --rules amsgrad:paper,amsgrad:torch --as-given --lr 0.01
+  amsgrad compare 'y ~ a*exp(-b*t)' --data decay.csv --bounds a=0..9,b=0..3
   amsgrad compare --problem rastrigin --checkpoint rules.jsonl";
 
 /// Compare update rules from the same starts.

@@ -8,6 +8,7 @@ use crate::text;
 
 const EXAMPLES: &str = "Examples:
   amsgrad diagnose '(1-x)^2 + 100*(y-x^2)^2' --bounds -2..2 --plot rates.png
+  amsgrad diagnose 'y ~ a*exp(-b*t)' --data decay.csv --bounds a=0..9,b=0..3
   amsgrad diagnose --problem beale --lr 0.1 --json";
 
 /// Tell whether AMSGrad would help, and why.

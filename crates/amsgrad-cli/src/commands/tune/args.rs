@@ -19,6 +19,7 @@ use crate::{files, text};
 const EXAMPLES: &str = "Examples:
   amsgrad tune '(1-x)^2 + 100*(y-x^2)^2' --bounds -2..2 --plot rates.png
   amsgrad tune --problem booth --rule adam --vary lr=0.01..10 --vary beta1=0.5,0.9 --plot map.png
+  amsgrad tune 'y ~ a*exp(-b*t)' --data decay.csv --bounds a=0..9,b=0..3 --rule adam
   amsgrad tune --problem levy --samples 50 --vary lr=1e-4..10 --checkpoint runs.jsonl";
 
 /// Find settings that are good for a problem.
