@@ -52,7 +52,7 @@ fn main() -> Result<(), Error> {
     println!("amsgrad  f({:?}) = {:e}", amsgrad.best.point, amsgrad.best.value);
 
     // From many starts at once, with settings read from text.
-    let mut rule = AnyRule::from(Lion::default());
+    let mut rule = AnyRule::new(Lion::default());
     rule.set("learning_rate", "cosine(0.02, 0, 2000)")?;
     let problem = Problem::named("himmelblau", 2)?;
     let batch = Minimizer::new(problem)

@@ -139,6 +139,10 @@ pub trait Array<L>: Copy {
     fn from_fn(number: impl FnMut(usize) -> L) -> Self;
     /// Returns all of them in order.
     fn as_slice(&self) -> &[L];
+    /// Returns those of several, one after the other.
+    fn flat(several: &[Self]) -> &[L];
+    /// Returns the same to be written.
+    fn flat_mut(several: &mut [Self]) -> &mut [L];
 }
 
 impl<L: Copy, const N: usize> Array<L> for [L; N] {
@@ -150,5 +154,13 @@ impl<L: Copy, const N: usize> Array<L> for [L; N] {
     #[inline(always)]
     fn as_slice(&self) -> &[L] {
         self
+    }
+
+    fn flat(several: &[Self]) -> &[L] {
+        several.as_flattened()
+    }
+
+    fn flat_mut(several: &mut [Self]) -> &mut [L] {
+        several.as_flattened_mut()
     }
 }

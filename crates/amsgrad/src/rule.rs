@@ -7,7 +7,6 @@
 use std::fmt::Debug;
 
 use crate::error::setting::SettingError;
-use crate::number::policy::flush;
 use crate::number::{Array, Number, Real};
 use crate::schedule::Schedule;
 
@@ -148,13 +147,23 @@ pub(crate) fn rounded<R: Rule, N: Number>(coefficients: R::Coefficients<f64>) ->
     Array::from_fn(|i| N::constant(numbers[i]))
 }
 
-/// Moves a coordinate by one step: the only place that calls a rule's formula. What is stored is flushed.
+/// Returns the same coefficients where the compiler sees that they have one number in all elements: it keeps each in one
+/// register, however wide the packs, and tests it once.
+#[inline(always)]
+pub(crate) fn uniform<R: Rule, N: Number>(coefficients: R::Coefficients<N>) -> R::Coefficients<N> {
+    let numbers = coefficients.as_slice();
+    Array::from_fn(|i| N::splat(numbers[i].element(0)))
+}
+
+/// Moves a coordinate by one step: the only place that calls a rule's formula. What is stored is flushed, by
+/// [`flush`](crate::number::policy::flush) or what does the same.
 #[inline(always)]
 pub(crate) fn advance<R: Rule, N: Number>(
     coefficients: R::Coefficients<N>,
     x: N,
     gradient: N,
     memory: &mut R::Memory<N>,
+    flush: impl Fn(N) -> N,
 ) -> N {
     flush(R::step(coefficients, x, gradient, memory))
 }
@@ -172,9 +181,17 @@ pub(crate) fn advance<R: Rule, N: Number>(
 #[doc(hidden)]
 macro_rules! __for_each_rule {
     ($rule:ident => $do:expr) => {
-        $crate::__for_each_rule!($rule => $do;
+        $crate::__for_each_rule!({ $crate::__for_each_rule } $rule => $do;)
+    };
+    // Calls another macro with their names.
+    ($macro:ident!) => {
+        $crate::__for_each_rule! {{ $macro }}
+    };
+    ({ $($macro:tt)* } $($before:tt)*) => {
+        $($macro)*! {
+            $($before)*
             AmsGrad AmsGradFedBack Adam AdamX AdamNc Nadam AdaMax RmsProp AdaGrad Momentum GradientDescent
-        )
+        }
     };
     ($rule:ident => $do:expr; $($name:ident)*) => {
         $({

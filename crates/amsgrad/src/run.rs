@@ -1,11 +1,12 @@
 //! A run: the driver of the loop, which deals with everything that is not done at every step.
 
+use core::ops::ControlFlow;
+
 use crate::constraint::check_dimension;
 use crate::error::Error;
-use crate::history::History;
 use crate::number::Real;
 use crate::objective::Objective;
-use crate::outcome::{Iterate, Outcome, Status};
+use crate::outcome::{Outcome, Status};
 use crate::rule::{Clock, Rule};
 use crate::state::StateError;
 use crate::update::{self, Storage};
@@ -24,7 +25,7 @@ mod stepper;
 
 use advance::{Advance, Fixed, Here};
 use checks::Checks;
-use event::Event;
+use event::Best;
 pub use observe::Observe;
 pub(crate) use observe::{Dyn, Journey, Recorder, Unobserved};
 pub(crate) use rules::Runs;
@@ -120,18 +121,20 @@ impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
         loop {
             let here = self.here.take()?;
             let (fixed, checks, objective) = (&self.fixed, &self.checks, &mut self.objective);
-            let (here, event) = S::accelerate(Advance { here, fixed, checks, objective, observer, until });
+            let (here, flow) = S::accelerate(Advance { here, fixed, checks, objective, observer, until });
             let here = self.here.insert(here);
-            if let Event::Moved(coefficients) = event {
-                let dimension = here.x.as_ref().len();
-                let packs = S::packs(&here.memory);
-                let mut weights = update::weights::<R, S::Number>(packs, coefficients, dimension);
-                self.checks.region.project(here.x.as_mut(), &mut weights);
-                continue;
+            match flow {
+                ControlFlow::Continue(coefficients) => {
+                    let (packs, dimension) = (S::packs(&here.memory), here.x.as_ref().len());
+                    let mut weights = update::weights::<R, S::Number>(packs, coefficients, dimension);
+                    self.checks.region.project(here.x.as_mut(), &mut weights);
+                }
+                ControlFlow::Break(event) => {
+                    let looks = self.checks.stop.looks_at_change();
+                    let rate = if looks { here.clock.shown(fixed.rule.learning_rate()) } else { 0.0 };
+                    return self.checks.status(event, here.evaluation(self.objective.examples(), rate));
+                }
             }
-            let looks = self.checks.stop.looks_at_change();
-            let rate = if looks { here.clock.clone().value(fixed.rule.learning_rate()) } else { 0.0 };
-            return self.checks.status(event, here.evaluation(self.objective.examples(), rate));
         }
     }
 
@@ -144,31 +147,11 @@ impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
 
     /// Returns the outcome.
     fn finish(self, status: Status) -> Outcome<T> {
-        let Self { objective, fixed, here, checks } = self;
+        let Self { objective, here, checks, .. } = self;
         let Some(here) = here else { unreachable!("the loop has returned") };
-        let counts = checks.counts(here.evaluation(objective.examples(), 0.0));
-        let found = here.best_value < T::INFINITY;
-        let best_value = if found { fixed.sign * here.best_value } else { T::from_f64(f64::NAN) };
-        let steps = |steps: u64| fixed.steps_before.saturating_add(steps);
-        let point = here.x.as_ref().to_vec();
-        let mut state = update::state::<R, S::Number>(S::packs(&here.memory), point.len(), &here.clock);
-        state.examples = checks.examples_to_resume(here.evaluations);
-        Outcome {
-            status,
-            best: Iterate {
-                step: steps(here.best_step),
-                point: here.best.as_ref().to_vec(),
-                value: best_value,
-            },
-            last: Iterate { step: steps(here.steps), point, value: here.value },
-            counts,
-            #[cfg(feature = "clock")]
-            elapsed: checks.began.map(|began| began.elapsed()),
-            history: History::default(),
-            search: None,
-            stationary: None,
-            gradient_check: checks.report,
-            state,
-        }
+        let point = here.x.as_ref();
+        let state = update::state::<R, S::Number>(S::packs(&here.memory), point.len(), &here.clock);
+        let best = Best { point: here.best.as_ref(), value: here.best_value, step: here.best_step };
+        checks.outcome(status, here.evaluation(objective.examples(), 0.0), best, state)
     }
 }

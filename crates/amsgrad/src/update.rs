@@ -16,10 +16,10 @@ mod vectors;
 pub(crate) use guard::{Look, Refused};
 pub(crate) use norm::Norm;
 pub(crate) use pass::Line;
-pub(crate) use registers::Registers;
+pub(crate) use registers::{Exactly, UpTo};
 pub(crate) use vectors::Vectors;
 
-/// Where a run keeps its coordinates and the memory of its rule: [`Registers`] for a few, [`Vectors`] for many. The loop over
+/// Where a run keeps its coordinates and the memory of its rule: [`Registers`](registers::Registers) for a few, [`Vectors`] for many. The loop over
 /// either is the same.
 pub(crate) trait Storage<T: Real> {
     /// What the formula runs on: coordinates side by side.
@@ -120,8 +120,7 @@ pub(crate) fn slot<R: Rule, N: Number>(
     dimension: usize,
     slot: usize,
 ) -> Vec<N::Real> {
-    let number = |i: usize| Some(packs.get(i / N::WIDTH)?.as_slice().get(slot)?.element(i % N::WIDTH));
-    (0..dimension).filter_map(number).collect()
+    slot_of(R::Memory::<N>::flat(packs), R::SLOTS.len(), dimension, slot)
 }
 
 /// Returns everything needed to resume later, under its names.
@@ -130,19 +129,7 @@ pub(crate) fn state<R: Rule, N: Number>(
     dimension: usize,
     clock: &Clock,
 ) -> State<N::Real> {
-    let slot = |(i, name): (usize, &&'static str)| Slot {
-        name: (*name).into(),
-        values: slot::<R, N>(packs, dimension, i),
-    };
-    State {
-        rule: R::NAME.into(),
-        step: clock.step(),
-        beta_product: clock.beta_product(),
-        dimension,
-        examples: 0,
-        slots: R::SLOTS.iter().enumerate().map(slot).collect(),
-        apart: Vec::new(),
-    }
+    state_of(R::NAME, R::SLOTS, R::Memory::<N>::flat(packs), dimension, clock)
 }
 
 /// Restores the memory as it was saved, and returns the clock.
@@ -150,12 +137,52 @@ pub(crate) fn restore<R: Rule, N: Number>(
     packs: &mut [R::Memory<N>],
     state: &State<N::Real>,
 ) -> Result<Clock, StateError> {
-    let slots = state.checked_slots(R::NAME, R::SLOTS)?;
-    for (pack, memory) in packs.iter_mut().enumerate() {
-        *memory = Array::from_fn(|slot| {
-            let rest = slots.get(slot).and_then(|values| values.get(pack * N::WIDTH..));
-            pass::load(rest.unwrap_or_default())
-        });
+    restore_to(R::NAME, R::SLOTS, R::Memory::<N>::flat_mut(packs), state)
+}
+
+// The same whatever the rule, so that each is compiled once per width of packs: `numbers` are the slots of one pack after those
+// of the other.
+
+fn slot_of<N: Number>(numbers: &[N], slots: usize, dimension: usize, slot: usize) -> Vec<N::Real> {
+    let number = |i: usize| Some(numbers.get(i / N::WIDTH * slots + slot)?.element(i % N::WIDTH));
+    (0..dimension).filter_map(number).collect()
+}
+
+#[inline(never)]
+fn state_of<N: Number>(
+    rule: &'static str,
+    slots: &'static [&'static str],
+    numbers: &[N],
+    dimension: usize,
+    clock: &Clock,
+) -> State<N::Real> {
+    let slot = |(i, name): (usize, &&'static str)| Slot {
+        name: (*name).into(),
+        values: slot_of(numbers, slots.len(), dimension, i),
+    };
+    State {
+        rule: rule.into(),
+        step: clock.step(),
+        beta_product: clock.beta_product(),
+        dimension,
+        examples: 0,
+        slots: slots.iter().enumerate().map(slot).collect(),
+        apart: Vec::new(),
+    }
+}
+
+#[inline(never)]
+fn restore_to<N: Number>(
+    rule: &'static str,
+    slots: &'static [&'static str],
+    numbers: &mut [N],
+    state: &State<N::Real>,
+) -> Result<Clock, StateError> {
+    let values = state.checked_slots(rule, slots)?;
+    for (pack, memory) in numbers.chunks_exact_mut(slots.len().max(1)).enumerate() {
+        for (number, values) in memory.iter_mut().zip(&values) {
+            *number = pass::load(values.get(pack * N::WIDTH..).unwrap_or_default());
+        }
     }
     Ok(Clock::resumed(state.step, state.beta_product))
 }

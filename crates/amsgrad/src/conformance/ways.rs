@@ -8,6 +8,7 @@ use crate::checkpoint::Moment;
 use crate::dispatch::Target;
 use crate::history::Record;
 use crate::minimizer::Minimizer;
+use crate::number::policy::flush;
 use crate::number::{Array, Number, Pack, Real};
 use crate::optimizer::{Optimizer, StepError};
 use crate::outcome::{Exit, Outcome, Quantity, Status};
@@ -68,7 +69,7 @@ pub(super) fn ways<R: Rule, T: Real>(rule: &R) -> (Way<T>, Vec<Way<T>>) {
         let resumes = !name.starts_with("batch");
         Way { name, guarded, resumes, run: Box::new(move |job| run(&rule, job)) }
     }
-    let any = &AnyRule::from(rule.clone());
+    let any = &AnyRule::new(rule.clone());
     let others = vec![
         way("formula, packs of 2", rule, by_formula::<R, Pack<T, 2>>),
         way("formula, packs of 16", rule, by_formula::<R, Pack<T, 16>>),
@@ -108,7 +109,7 @@ fn by_formula<R: Rule, N: Number>(rule: &R, job: Job<'_, N::Real>) -> Result<Tra
         for (pack, memory) in memory.iter_mut().enumerate() {
             let at = pack * N::WIDTH;
             let (point, gradient) = applied(&transform, load(&x, at), load(gradient, at));
-            let moved = rule::advance::<R, N>(coefficients, point, gradient, memory);
+            let moved = rule::advance::<R, N>(coefficients, point, gradient, memory, flush);
             x.iter_mut().skip(at).take(N::WIDTH).enumerate().for_each(|(i, x)| *x = moved.element(i));
         }
         trace.weights.push(update::weights::<R, N>(&memory, coefficients, dimension).collect());

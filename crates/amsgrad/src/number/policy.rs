@@ -12,6 +12,15 @@
 
 use super::{Number, Real};
 
+/// A pack this wide may be all there is.
+const FEW: usize = 8;
+
+/// Keeps the compiler from making a select of the branch that this stands in: what a branch guesses, nothing waits for.
+#[inline(always)]
+fn keep_branch() {
+    core::hint::black_box(());
+}
+
 /// Returns the running maximum of AMSGrad: `if kept > new { kept } else { new }`, so a NaN in `new` is kept.
 #[inline(always)]
 pub fn maximum<N: Number>(kept: N, new: N) -> N {
@@ -26,6 +35,18 @@ pub fn maximum<N: Number>(kept: N, new: N) -> N {
 pub fn flush<N: Number>(x: N) -> N {
     let zero = N::constant(0.0).copysign(x);
     x.abs().if_less(N::splat(N::Real::MIN_POSITIVE), zero, x)
+}
+
+/// Does what [`flush`] does, with a branch that the processor guesses, so that what follows need not wait for it: for a few
+/// numbers, each on the critical path.
+#[inline(always)]
+pub(crate) fn flush_ahead<N: Number>(x: N) -> N {
+    let flushed = flush(x);
+    if (x - flushed).abs().all_at_most(N::constant(0.0)) {
+        return x;
+    }
+    keep_branch();
+    flushed
 }
 
 /// Does what [`flush`] does for numbers that are not negative, such as a sum of squares, with one operation less.
@@ -47,8 +68,14 @@ pub fn saturate<N: Number>(x: N) -> N {
 /// small problem, is left out where it changes nothing.
 #[inline(always)]
 pub fn scale<N: Number>(factor: N, x: N) -> N {
-    let one = N::constant(1.0);
-    if factor.all_at_most(one) && one.all_at_most(factor) { x } else { factor * x }
+    if (factor - N::constant(1.0)).abs().all_at_most(N::constant(0.0)) {
+        return x;
+    }
+    // A select waits for the product. Where many packs are under way nobody waits, and a branch takes longer.
+    if N::WIDTH <= FEW {
+        keep_branch();
+    }
+    factor * x
 }
 
 /// Returns `numerator / denominator`, and 0 where the denominator is 0.

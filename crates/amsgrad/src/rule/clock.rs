@@ -65,6 +65,12 @@ impl Clock {
         self.value_at(schedule, self.step)
     }
 
+    /// Returns the value of `schedule` at this step where it is only looked at: compiled once.
+    #[inline(never)]
+    pub(crate) fn shown(&self, schedule: &Schedule) -> f64 {
+        self.clone().value(schedule)
+    }
+
     /// Returns the value of `schedule` at another step than this, such as the next.
     #[inline(always)]
     pub fn value_at(&mut self, schedule: &Schedule, step: u64) -> f64 {

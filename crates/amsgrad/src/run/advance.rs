@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::checks::Checks;
-use super::event::{Evaluation, Event};
+use super::event::{Best, Evaluation, Event};
 use super::observe::Observe;
 use crate::constraint::Region;
 use crate::decide::{Tests, comparable, exit, if_better};
@@ -85,7 +85,7 @@ impl<T: Real, R: Rule, S: Storage<T>> Fixed<T, R, S> {
     ) -> O {
         let Here { x, clock, memory, best, best_value, best_step, steps, evaluations, .. } = here;
         let (best_value, best_step) = (*best_value, *best_step);
-        let best = Best { point: best, value: best_value, step: best_step };
+        let best = Best { point: best.as_ref(), value: best_value, step: best_step };
         let counts = (*steps, *evaluations);
         let view = View::<T, R, S> { fixed: self, checks, x, clock, memory, best, counts };
         show(&Record {
@@ -106,21 +106,14 @@ struct View<'a, T: Real, R: Rule, S: Storage<T>> {
     x: &'a S::Point,
     clock: &'a Clock,
     memory: &'a S::Memory<R>,
-    best: Best<'a, T, S::Point>,
+    best: Best<'a, T>,
     /// Steps and evaluations of the run.
     counts: (u64, u64),
 }
 
-/// The best point so far, its value times the sign, and after how many steps of the run.
-struct Best<'a, T, P> {
-    point: &'a P,
-    value: T,
-    step: u64,
-}
-
 impl<T: Real, R: Rule, S: Storage<T>> RunView<T> for View<'_, T, R, S> {
     fn schedule(&self, name: &str) -> Option<f64> {
-        Some(self.clock.clone().value(self.fixed.rule.schedule(name)?))
+        Some(self.clock.shown(self.fixed.rule.schedule(name)?))
     }
 
     fn slot(&self, name: &str, dimension: usize) -> Option<Vec<T>> {
@@ -133,22 +126,9 @@ impl<T: Real, R: Rule, S: Storage<T>> RunView<T> for View<'_, T, R, S> {
     }
 
     fn position(&self) -> Position<T> {
-        let (steps, evaluations) = self.counts;
-        let point = self.x.as_ref().to_vec();
-        let mut state = update::state::<R, S::Number>(S::packs(self.memory), point.len(), self.clock);
-        state.examples = self.checks.examples_to_resume(evaluations);
-        Position {
-            point,
-            state,
-            steps,
-            evaluations: evaluations.saturating_sub(1),
-            examples: self.checks.examples_before_last(evaluations),
-            best: self.best.point.as_ref().to_vec(),
-            best_value: self.best.value,
-            best_step: self.best.step,
-            memory: self.checks.memory(),
-            elapsed: self.checks.elapsed(),
-        }
+        let point = self.x.as_ref();
+        let state = update::state::<R, S::Number>(S::packs(self.memory), point.len(), self.clock);
+        self.checks.position(point, state, self.best, self.counts)
     }
 }
 
@@ -171,7 +151,8 @@ where
     S: Storage<T>,
     O: Observe<T>,
 {
-    type Output = (Here<T, R, S>, Event<R::Coefficients<S::Number>>);
+    /// `Continue` where a step was made and the point is to be projected, with the coefficients of this step.
+    type Output = (Here<T, R, S>, ControlFlow<Event, R::Coefficients<S::Number>>);
 
     #[inline(always)]
     fn run(self) -> Self::Output {
@@ -183,7 +164,7 @@ where
         let looked_at = fixed.transform.at::<T>(|| 0.0, 1.0);
         let transform = looked_at.map(|_| &fixed.transform);
         let mut value;
-        let event = loop {
+        let flow = loop {
             if evaluated {
                 let (coefficients, transform) =
                     update::begin_step::<R, S::Number>(&fixed.rule, &mut clock, transform, 1.0);
@@ -194,25 +175,25 @@ where
                     S::clip(&mut x, sides);
                 } else if fixed.projects {
                     value = T::from_f64(f64::NAN);
-                    break Event::Moved(coefficients);
+                    break ControlFlow::Continue(coefficients);
                 }
             }
             if !S::is_finite(&x) {
                 value = T::from_f64(f64::NAN);
-                break Event::BadPoint;
+                break ControlFlow::Break(Event::BadPoint);
             }
             evaluations += 1;
             match objective.evaluate(x.as_ref(), gradient.as_mut()) {
                 Ok(answer) => value = answer,
                 Err(error) => {
                     value = T::from_f64(f64::NAN);
-                    break Event::Failed(error);
+                    break ControlFlow::Break(Event::Failed(error));
                 }
             }
             evaluated = true;
             let comparable = comparable(fixed.sign, value);
             if comparable == T::INFINITY {
-                break Event::BadValue;
+                break ControlFlow::Break(Event::BadValue);
             }
             let (zero, one) = (T::default(), T::from_f64(1.0));
             if if_better(comparable, best_value, one, zero) == one {
@@ -221,7 +202,7 @@ where
                 S::copy(&x, &mut best);
             }
             if !S::accepts(&x, &gradient, looked_at.as_ref(), fixed.limit) {
-                break Event::BadGradient;
+                break ControlFlow::Break(Event::BadGradient);
             }
             let mut stopped = fixed.interrupt.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
             if looks {
@@ -231,7 +212,7 @@ where
                     x: &x,
                     clock: &clock,
                     memory: &memory,
-                    best: Best { point: &best, value: best_value, step: best_step },
+                    best: Best { point: best.as_ref(), value: best_value, step: best_step },
                     counts: (steps, evaluations),
                 };
                 let record = Record {
@@ -248,14 +229,19 @@ where
                 let norm = S::gradient_norm(&x, &gradient, fixed.sides.as_ref(), fixed.sign);
                 let exit = tests.exit(norm, comparable).to_f64();
                 if exit != exit::GOES_ON {
-                    break if exit == exit::CONVERGED { Event::Converged } else { Event::TargetReached };
+                    let converged = exit == exit::CONVERGED;
+                    break ControlFlow::Break(if converged {
+                        Event::Converged
+                    } else {
+                        Event::TargetReached
+                    });
                 }
             }
             if stopped {
-                break Event::Stopped;
+                break ControlFlow::Break(Event::Stopped);
             }
             if steps >= until {
-                break Event::Evaluated;
+                break ControlFlow::Break(Event::Evaluated);
             }
         };
         let here = Here {
@@ -271,6 +257,6 @@ where
             evaluations,
             evaluated,
         };
-        (here, event)
+        (here, flow)
     }
 }

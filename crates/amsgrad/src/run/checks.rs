@@ -4,16 +4,18 @@ use core::time::Duration;
 #[cfg(feature = "clock")]
 use std::time::Instant;
 
-use super::event::{Evaluation, Event};
+use super::event::{Best, Evaluation, Event};
 use super::setup::Setup;
 use crate::check::GradientReport;
 use crate::constraint::Region;
 use crate::decide::{Tests, comparable, exit};
+use crate::history::History;
 use crate::number::Real;
 use crate::number::policy::maximum;
 use crate::objective::{Cost, Examples};
-use crate::outcome::{Counts, Quantity, Status};
-use crate::position::{Changes, Memory, Moved};
+use crate::outcome::{Counts, Iterate, Outcome, Quantity, Status};
+use crate::position::{Changes, Memory, Moved, Position};
+use crate::state::State;
 use crate::stop::{Progress, Stop};
 use crate::transform::Transform;
 use crate::update::Look;
@@ -46,6 +48,7 @@ pub(super) struct Checks<T> {
 }
 
 impl<T: Real> Checks<T> {
+    #[inline(never)]
     pub(super) fn new(setup: Setup<T>, limit: T, steps_before: u64, cost: Cost, examples: Examples) -> Self {
         let sign = T::from_f64(setup.transform.sign());
         let examples_before = setup.examples_before();
@@ -140,7 +143,7 @@ impl<T: Real> Checks<T> {
     }
 
     /// Returns why the run ends with this event of the loop, if it does.
-    pub(super) fn status<C>(&mut self, event: Event<C>, now: Evaluation<'_, T>) -> Option<Status> {
+    pub(super) fn status(&mut self, event: Event, now: Evaluation<'_, T>) -> Option<Status> {
         let step = self.steps_before.saturating_add(now.steps);
         let non_finite = |quantity| Some(Status::NonFinite { step, quantity });
         if let Event::BadPoint = event {
@@ -259,6 +262,58 @@ impl<T: Real> Checks<T> {
             gradients: now.evaluations.saturating_mul(self.cost.gradients),
             examples: self.examples,
             epochs: self.epochs(now.next),
+        }
+    }
+
+    /// Returns where the run stands: at this point, after these numbers of steps and evaluations.
+    #[inline(never)]
+    pub(super) fn position(
+        &self,
+        point: &[T],
+        mut state: State<T>,
+        best: Best<'_, T>,
+        (steps, evaluations): (u64, u64),
+    ) -> Position<T> {
+        state.examples = self.examples_to_resume(evaluations);
+        Position {
+            point: point.to_vec(),
+            state,
+            steps,
+            evaluations: evaluations.saturating_sub(1),
+            examples: self.examples_before_last(evaluations),
+            best: best.point.to_vec(),
+            best_value: best.value,
+            best_step: best.step,
+            memory: self.memory(),
+            elapsed: self.elapsed(),
+        }
+    }
+
+    /// Returns the outcome of the run.
+    #[inline(never)]
+    pub(super) fn outcome(
+        self,
+        status: Status,
+        now: Evaluation<'_, T>,
+        best: Best<'_, T>,
+        mut state: State<T>,
+    ) -> Outcome<T> {
+        let found = best.value < T::INFINITY;
+        let best_value = if found { self.sign * best.value } else { T::from_f64(f64::NAN) };
+        let steps = |steps: u64| self.steps_before.saturating_add(steps);
+        state.examples = self.examples_to_resume(now.evaluations);
+        Outcome {
+            status,
+            best: Iterate { step: steps(best.step), point: best.point.to_vec(), value: best_value },
+            last: Iterate { step: steps(now.steps), point: now.x.to_vec(), value: now.value },
+            counts: self.counts(now),
+            #[cfg(feature = "clock")]
+            elapsed: self.began.map(|began| began.elapsed()),
+            history: History::default(),
+            search: None,
+            stationary: None,
+            gradient_check: self.report,
+            state,
         }
     }
 }

@@ -3,11 +3,9 @@
 use crate::objective::{Examples, ObjectiveError};
 
 /// What the loop returns to its driver for.
-pub(super) enum Event<C> {
+pub(super) enum Event {
     /// The evaluation is done and all is well; the driver asked to be told.
     Evaluated,
-    /// A step was made and the point is to be projected.
-    Moved(C),
     /// The gradient is small enough.
     Converged,
     /// The value is good enough.
@@ -37,4 +35,14 @@ pub(super) struct Evaluation<'a, T> {
     pub(super) rate: f64,
     /// What the objective will look at next of a finite sum.
     pub(super) next: Examples,
+}
+
+/// The best point so far.
+#[derive(Clone, Copy)]
+pub(super) struct Best<'a, T> {
+    pub(super) point: &'a [T],
+    /// Times the sign; infinite before the first.
+    pub(super) value: T,
+    /// After how many steps of the run.
+    pub(super) step: u64,
 }

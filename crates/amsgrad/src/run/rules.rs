@@ -12,9 +12,9 @@ use crate::error::setting::{Allowed, SettingError};
 use crate::number::Real;
 use crate::objective::{Behind, Boxed, Objective};
 use crate::outcome::Outcome;
-use crate::rule::{Rule, Setting, for_each_rule};
+use crate::rule::{self, Rule, Setting, for_each_rule};
 use crate::schedule::Schedule;
-use crate::update::{Line, Registers, Vectors};
+use crate::update::{Exactly, Line, UpTo, Vectors};
 
 /// A rule that a run can use: a [`Rule`], known at compile time, or an [`AnyRule`], chosen at run time.
 pub trait UpdateRule: Clone + Debug + Send + Sync + 'static + Runs {}
@@ -49,15 +49,21 @@ pub trait Runs: Sized {
     fn block<T: Real>(&self) -> Box<dyn UpdateBlock<Line<T>>>;
 }
 
-/// Runs many coordinates, with objective and observer behind one call per evaluation.
-fn many<T: Real, R: Rule>(
+/// Runs any number of coordinates, with objective and observer behind one call per evaluation: compiled once per rule and
+/// number type.
+fn any<T: Real, R: Rule>(
     rule: &R,
     setup: Setup<T>,
     objective: &mut dyn Objective<T>,
     observer: &mut dyn Observe<T>,
 ) -> Result<Outcome<T>, Error> {
-    let objective: Boxed<'_, T> = Behind(Box::new(Behind(objective)));
-    drive::<_, _, _, Vectors>(rule, setup, objective, Dyn(observer))
+    match setup.x.len() {
+        0..=8 => drive::<_, _, _, UpTo<8>>(rule, setup, Behind(objective), Dyn(observer)),
+        _ => {
+            let objective: Boxed<'_, T> = Behind(Box::new(Behind(objective)));
+            drive::<_, _, _, Vectors>(rule, setup, objective, Dyn(observer))
+        }
+    }
 }
 
 impl<R: Rule> Runs for R {
@@ -71,7 +77,7 @@ impl<R: Rule> Runs for R {
     }
 
     fn erased(&self) -> AnyRule {
-        self.clone().into()
+        AnyRule::new(self.clone())
     }
 
     fn run<T: Real>(
@@ -82,15 +88,14 @@ impl<R: Rule> Runs for R {
     ) -> Result<Outcome<T>, Error> {
         let few = Behind(&mut *objective);
         match setup.x.len() {
-            1 => drive::<_, _, _, Registers<1>>(self, setup, few, observer),
-            2 => drive::<_, _, _, Registers<2>>(self, setup, few, observer),
-            3 => drive::<_, _, _, Registers<3>>(self, setup, few, observer),
-            4 => drive::<_, _, _, Registers<4>>(self, setup, few, observer),
+            1 => drive::<_, _, _, Exactly<1>>(self, setup, few, observer),
+            2 => drive::<_, _, _, Exactly<2>>(self, setup, few, observer),
+            3 => drive::<_, _, _, Exactly<3>>(self, setup, few, observer),
+            4 => drive::<_, _, _, Exactly<4>>(self, setup, few, observer),
             // Takes long to compile without optimization.
             #[cfg(not(debug_assertions))]
-            8 => drive::<_, _, _, Registers<8>>(self, setup, few, observer),
-            // Compiled once per rule and number type, for every objective and observer.
-            _ => many(self, setup, objective, &mut observer),
+            8 => drive::<_, _, _, Exactly<8>>(self, setup, few, observer),
+            _ => any(self, setup, objective, &mut observer),
         }
     }
 
@@ -145,6 +150,12 @@ impl AnyRule {
             names.push(R::NAME);
         });
         Err(SettingError::new("rule", name, Allowed::OneOf(names)))
+    }
+
+    /// Takes a rule; one of your own too.
+    #[must_use]
+    pub fn new(rule: impl Rule) -> Self {
+        Self(Box::new(rule))
     }
 
     /// Returns all rules of this crate with their defaults, in the order they are listed to people.
@@ -217,11 +228,18 @@ impl AnyRule {
     }
 }
 
-impl<R: Rule> From<R> for AnyRule {
-    fn from(rule: R) -> Self {
-        Self(Box::new(rule))
-    }
+/// The rules of this crate: their loops are compiled here, and not once more in every crate that names one.
+macro_rules! from_rules {
+    ($($rule:ident)*) => {$(
+        impl From<rule::$rule> for AnyRule {
+            #[inline(never)]
+            fn from(rule: rule::$rule) -> Self {
+                Self::new(rule)
+            }
+        }
+    )*};
 }
+for_each_rule! { from_rules! }
 
 impl Clone for AnyRule {
     fn clone(&self) -> Self {
@@ -296,11 +314,7 @@ impl<T: Real, R: Rule> RuleOf<T> for R {
         objective: &mut dyn Objective<T>,
         observer: &mut dyn Observe<T>,
     ) -> Result<Outcome<T>, Error> {
-        match setup.x.len() {
-            1 => drive::<_, _, _, Registers<1>>(self, setup, Behind(objective), Dyn(observer)),
-            2 => drive::<_, _, _, Registers<2>>(self, setup, Behind(objective), Dyn(observer)),
-            _ => many(self, setup, objective, observer),
-        }
+        any(self, setup, objective, observer)
     }
 
     fn walk<'a>(

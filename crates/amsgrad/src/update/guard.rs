@@ -20,7 +20,7 @@ pub(crate) struct Look<'a, T> {
 
 impl<'a, T: Real> Look<'a, T> {
     /// Returns whether every component may reach the rule; on all threads where that pays.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn accepts(self) -> bool {
         self.accepts_on(Target::best())
     }

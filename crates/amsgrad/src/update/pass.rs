@@ -2,6 +2,7 @@
 
 use crate::dispatch::{Kernel, Target};
 use crate::memory::{AHEAD, fetch_ahead};
+use crate::number::policy::flush;
 use crate::number::{Number, Pack, Real};
 use crate::rule::{self, Rule};
 use crate::transform::{GradientTransform, applied};
@@ -62,6 +63,7 @@ impl<T: Real, R: Rule> Pass<'_, T, R> {
     /// and is compiled for every rule, number type and instruction set.
     #[inline(always)]
     fn each(self, transform: Option<GradientTransform<Line<T>>>) {
+        let coefficients = rule::uniform::<R, Line<T>>(self.coefficients);
         let (x, rest_x) = self.x.as_chunks_mut::<LINE>();
         let (gradient, rest_gradient) = self.gradient.as_chunks::<LINE>();
         let (memory, rest_memory) = self.memory.split_at_mut(x.len());
@@ -75,7 +77,7 @@ impl<T: Real, R: Rule> Pass<'_, T, R> {
                 fetch_ahead(gradient, AHEAD);
                 fetch_ahead(core::slice::from_ref(memory), AHEAD * R::SLOTS.len());
                 let (at, entering) = applied(&transform, Pack(*x), Pack(*gradient));
-                let Pack(moved) = rule::advance::<R, Line<T>>(self.coefficients, at, entering, memory);
+                let Pack(moved) = rule::advance::<R, Line<T>>(coefficients, at, entering, memory, flush);
                 *x = moved;
             }
         }
@@ -149,7 +151,7 @@ mod tests {
         stepped::<T, T, R>(rule, transform, length, |coefficients, transform, x, gradient, memory| {
             for ((x, g), memory) in x.iter_mut().zip(gradient).zip(memory) {
                 let (at, entering) = applied(&transform, *x, *g);
-                *x = rule::advance::<R, T>(coefficients, at, entering, memory);
+                *x = rule::advance::<R, T>(coefficients, at, entering, memory, flush);
             }
         })
     }

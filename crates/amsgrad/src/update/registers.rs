@@ -6,45 +6,75 @@ use crate::decide::Acceptance;
 use crate::dispatch::Kernel;
 #[cfg(not(debug_assertions))]
 use crate::dispatch::accelerate;
-use crate::number::policy::maximum;
+use crate::number::policy::{flush_ahead, maximum};
 use crate::number::{Array, Number, Pack, Real};
 use crate::rule::{self, Rule};
 use crate::transform::{GradientTransform, applied};
 
-/// Exactly `N` coordinates side by side in one pack: all loops over them are unrolled.
+/// Coordinates side by side in one pack of `N`: `PADDED`, where their number is known only when a run begins, with zeros
+/// behind them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Registers<const N: usize>;
+pub(crate) struct Registers<const N: usize, const PADDED: bool>;
 
-impl<T, const N: usize> AsRef<[T]> for Pack<T, N> {
+/// Exactly `N` coordinates: all loops over them are unrolled.
+pub(crate) type Exactly<const N: usize> = Registers<N, false>;
+/// Up to `N` coordinates.
+pub(crate) type UpTo<const N: usize> = Registers<N, true>;
+
+/// A number per coordinate.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Point<T, const N: usize, const PADDED: bool> {
+    pack: Pack<T, N>,
+    /// The number of coordinates, where that is not `N`.
+    count: usize,
+}
+
+impl<T: Real, const N: usize, const PADDED: bool> Point<T, N, PADDED> {
+    #[inline(always)]
+    fn len(&self) -> usize {
+        if PADDED { self.count.min(N) } else { N }
+    }
+
+    /// Moves the point. Padding stays 0, whatever the rule does there.
+    #[inline(always)]
+    fn set(&mut self, pack: Pack<T, N>) {
+        let (index, zero) = (Pack::from_fn(|i| T::from_f64(i as f64)), Pack::constant(0.0));
+        let count = Pack::constant(self.count as f64);
+        self.pack = if PADDED { index.if_less(count, pack, zero) } else { pack };
+    }
+}
+
+impl<T: Real, const N: usize, const PADDED: bool> AsRef<[T]> for Point<T, N, PADDED> {
     #[inline(always)]
     fn as_ref(&self) -> &[T] {
-        &self.0
+        &self.pack.0[..self.len()]
     }
 }
 
-impl<T, const N: usize> AsMut<[T]> for Pack<T, N> {
+impl<T: Real, const N: usize, const PADDED: bool> AsMut<[T]> for Point<T, N, PADDED> {
     #[inline(always)]
     fn as_mut(&mut self) -> &mut [T] {
-        &mut self.0
+        let count = self.len();
+        &mut self.pack.0[..count]
     }
 }
 
-impl<T: Real, const N: usize> Storage<T> for Registers<N> {
+impl<T: Real, const N: usize, const PADDED: bool> Storage<T> for Registers<N, PADDED> {
     type Number = Pack<T, N>;
-    type Point = Pack<T, N>;
+    type Point = Point<T, N, PADDED>;
     type Memory<R: Rule> = R::Memory<Pack<T, N>>;
     type Sides = [Pack<T, N>; 2];
 
-    fn point(numbers: &[T]) -> Pack<T, N> {
-        super::pass::load(numbers)
+    fn point(numbers: &[T]) -> Self::Point {
+        Point { pack: super::pass::load(numbers), count: numbers.len() }
     }
 
-    fn zeros(_: usize) -> Pack<T, N> {
-        Pack::constant(0.0)
+    fn zeros(dimension: usize) -> Self::Point {
+        Point { pack: Pack::constant(0.0), count: dimension }
     }
 
     #[inline(always)]
-    fn copy(from: &Pack<T, N>, to: &mut Pack<T, N>) {
+    fn copy(from: &Self::Point, to: &mut Self::Point) {
         *to = *from;
     }
 
@@ -76,41 +106,42 @@ impl<T: Real, const N: usize> Storage<T> for Registers<N> {
     fn step<R: Rule>(
         coefficients: R::Coefficients<Pack<T, N>>,
         transform: Option<GradientTransform<Pack<T, N>>>,
-        x: &mut Pack<T, N>,
-        gradient: &Pack<T, N>,
+        x: &mut Self::Point,
+        gradient: &Self::Point,
         memory: &mut Self::Memory<R>,
     ) {
-        let (at, gradient) = applied(&transform, *x, *gradient);
-        *x = rule::advance::<R, _>(coefficients, at, gradient, memory);
+        let (at, gradient) = applied(&transform, x.pack, gradient.pack);
+        x.set(rule::advance::<R, _>(coefficients, at, gradient, memory, flush_ahead));
     }
 
     #[inline(always)]
-    fn clip(x: &mut Pack<T, N>, [lower, upper]: &[Pack<T, N>; 2]) {
-        *x = clipped(*x, *lower, *upper);
+    fn clip(x: &mut Self::Point, [lower, upper]: &[Pack<T, N>; 2]) {
+        x.pack = clipped(x.pack, *lower, *upper);
     }
 
     #[inline(always)]
-    fn is_finite(x: &Pack<T, N>) -> bool {
-        x.abs().all_at_most(Pack::splat(T::INFINITY.next_down()))
+    fn is_finite(x: &Self::Point) -> bool {
+        x.pack.abs().all_at_most(Pack::splat(T::INFINITY.next_down()))
     }
 
     #[inline(always)]
     fn accepts(
-        x: &Pack<T, N>,
-        gradient: &Pack<T, N>,
+        x: &Self::Point,
+        gradient: &Self::Point,
         transform: Option<&GradientTransform<T>>,
         limit: T,
     ) -> bool {
         let mut acceptance = Acceptance::new();
-        acceptance.see_transformed(transform.map(GradientTransform::splat).as_ref(), *x, *gradient);
+        let transform = transform.map(GradientTransform::splat);
+        acceptance.see_transformed(transform.as_ref(), x.pack, gradient.pack);
         acceptance.accepts(limit)
     }
 
     #[inline(always)]
-    fn gradient_norm(x: &Pack<T, N>, gradient: &Pack<T, N>, sides: Option<&[Pack<T, N>; 2]>, sign: T) -> T {
+    fn gradient_norm(x: &Self::Point, gradient: &Self::Point, sides: Option<&[Pack<T, N>; 2]>, sign: T) -> T {
         let sizes = match sides {
-            None => gradient.abs(),
-            Some([lower, upper]) => projected(*x, *gradient, *lower, *upper, Pack::splat(sign)),
+            None => gradient.pack.abs(),
+            Some([lower, upper]) => projected(x.pack, gradient.pack, *lower, *upper, Pack::splat(sign)),
         };
         sizes.0.into_iter().fold(T::default(), maximum)
     }

@@ -1,6 +1,6 @@
 //! A rule chosen at run time, by its name and with its settings as text.
 
-use amsgrad::{AnyRule, Minimizer};
+use amsgrad::{AnyRule, Minimizer, Status};
 
 use crate::support::Bowl;
 
@@ -39,4 +39,35 @@ fn the_learning_rate_of_the_run_replaces_its_own() {
     slow.set("learning_rate", "0.1").unwrap();
     let replaced = plain().learning_rate(0.1).rule(AnyRule::named("amsgrad").unwrap());
     assert_eq!(run(plain().rule(slow)), run(replaced));
+}
+
+amsgrad::rule! {
+    /// Steps of one length, NaN where the gradient is 0.
+    struct Unit = "unit" {
+        /// Length of a step.
+        learning_rate = 0.25,
+    }
+    source: "";
+    formula: "x = x - alpha * g / |g|";
+    gradients: Any;
+    memory: ;
+    coefficients(self, clock): alpha;
+    {
+        let alpha = clock.value(&self.learning_rate);
+    }
+    step(x, g): { x - alpha * g / g.abs() }
+    weight: { N::constant(1.0) }
+}
+
+#[test]
+fn what_a_rule_does_beside_the_coordinates_is_not_seen() {
+    for dimension in 1..=9 {
+        let slope = |_: &[f64], gradient: &mut [f64]| {
+            gradient.fill(3.0);
+            0.0
+        };
+        let run = Minimizer::new(slope).rule(AnyRule::new(Unit::default())).start(vec![1.0; dimension]);
+        let outcome = run.steps(4).run().unwrap();
+        assert_eq!((outcome.status, outcome.last.point), (Status::StepLimit, vec![0.0; dimension]));
+    }
 }

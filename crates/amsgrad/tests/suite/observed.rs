@@ -131,7 +131,7 @@ fn check_dimension<T: Real>(dimension: usize, stop: &Stop) {
     let mut stepper = minimizer().stepper::<T>().unwrap();
     stepper.by_ref().for_each(drop);
     assert_eq!(run, said(&stepper.finish()), "stepper: {about}");
-    let erased = minimizer().rule(AnyRule::from(rule.clone())).run().unwrap();
+    let erased = minimizer().rule(AnyRule::new(rule.clone())).run().unwrap();
     assert_eq!(run, said(&erased), "any rule: {about}");
 }
 

@@ -2,6 +2,7 @@
 
 use super::slots::{Place, put};
 use crate::dispatch::{Kernel, Target, apart};
+use crate::number::policy::flush;
 use crate::number::{Array, Number, Real};
 use crate::rule::{self, Clock, Rule};
 use crate::transform::{GradientTransform, Transform, applied};
@@ -95,11 +96,12 @@ impl<R: Rule, N: Number> Step<'_, R, N> {
     /// Makes the step; `transform` is known where this is inlined.
     #[inline(always)]
     fn each(self, transform: Option<GradientTransform<N>>) {
+        let coefficients = rule::uniform::<R, N>(self.coefficients);
         for ((x, g), memory) in self.x.iter_mut().zip(self.gradient).zip(self.memory) {
             let (at, gradient) = applied(&transform, *x, *g);
             // A copy, or the compiler stores what was selected element by element, as v_hat, through a mask: slower.
             let mut kept = *memory;
-            let moved = rule::advance::<R, N>(self.coefficients, at, gradient, &mut kept);
+            let moved = rule::advance::<R, N>(coefficients, at, gradient, &mut kept, flush);
             apart();
             (*x, *memory) = (moved, kept);
         }
