@@ -42,7 +42,7 @@ pub enum Status {
     /// The observer stopped the run.
     Stopped,
     /// The gradient at the start is not that of the value, by the check that was asked for; nothing was done with it.
-    /// [`Outcome::gradient_check`] says more.
+    /// [`Outcome::gradient_check`](crate::Outcome::gradient_check) says more.
     GradientDiffers,
     /// The objective returned an error.
     ObjectiveFailed(ObjectiveError),
