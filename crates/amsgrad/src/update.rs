@@ -19,8 +19,8 @@ pub(crate) use pass::Line;
 pub(crate) use registers::{Exactly, UpTo};
 pub(crate) use vectors::Vectors;
 
-/// Where a run keeps its coordinates and the memory of its rule: [`Registers`](registers::Registers) for a few, [`Vectors`] for many. The loop over
-/// either is the same.
+/// Where a run keeps its coordinates and the memory of its rule: [`Registers`](registers::Registers) for a few, [`Vectors`]
+/// for many. The loop over either is the same.
 pub(crate) trait Storage<T: Real> {
     /// What the formula runs on: coordinates side by side.
     type Number: Number<Real = T>;

@@ -83,8 +83,8 @@ fn the_best_value_known_is_that_of_the_fit() {
 #[test]
 fn rules_at_a_rate_of_their_own_arrive_at_the_fit() {
     let folder = folder();
-    let words =
-        ["--rules", "amsgrad:torch,adam,momentum", "--starts", "6", "--steps", "1000", "--sigma", "dy"];
+    let rules = ["--rules", "amsgrad:torch,adam,momentum", "--trials", "10"];
+    let words = [&rules[..], &["--starts", "6", "--steps", "1000", "--sigma", "dy"]].concat();
     let comparison = document(folder.path(), &over("compare", &words));
     for rule in comparison["rules"].as_array().unwrap() {
         assert!(rule["arrived"].as_u64().unwrap() >= 5, "{rule}");

@@ -58,6 +58,9 @@ fn any<T: Real, R: Rule>(
     observer: &mut dyn Observe<T>,
 ) -> Result<Outcome<T>, Error> {
     match setup.x.len() {
+        // Without optimization each element of a pack takes its time.
+        #[cfg(debug_assertions)]
+        0..=2 => drive::<_, _, _, UpTo<2>>(rule, setup, Behind(objective), Dyn(observer)),
         0..=8 => drive::<_, _, _, UpTo<8>>(rule, setup, Behind(objective), Dyn(observer)),
         _ => {
             let objective: Boxed<'_, T> = Behind(Box::new(Behind(objective)));
