@@ -101,6 +101,11 @@ impl Triangle {
     }
 }
 
+/// Squared norms with all their digits, also when they are multiplied with each other's inverses.
+const SQUARES: core::ops::Range<f64> = 1e-280..1e280;
+/// What lifts smaller and larger columns into that range: 2^500.
+const LARGE: f64 = f64::from_bits((1023 + 500) << 52);
+
 /// The absorption of a block of rows, compiled for every instruction set.
 struct Absorb<'a> {
     triangle: &'a mut Triangle,
@@ -117,16 +122,24 @@ impl Kernel for Absorb<'_> {
         let entries = &mut self.triangle.entries;
         for k in 0..size {
             let (pivot, later) = columns[k * length..].split_at_mut(length);
-            let below = dot(pivot, pivot);
-            if below == 0.0 {
+            let (mut head, mut below, mut unit) = (entries[k * size + k], dot(pivot, pivot), 1.0);
+            let mut square = head * head + below;
+            // A block far from a peak has derivatives whose squares vanish. The reflection is the same in any unit.
+            if !SQUARES.contains(&square) {
+                unit = if square < 1.0 { LARGE } else { 1.0 / LARGE };
+                pivot.iter_mut().for_each(|entry| *entry *= unit);
+                (head, below) = (head * unit, dot(pivot, pivot));
+                square = head * head + below;
+            }
+            // What is subnormal has lost its digits.
+            if below == 0.0 || square < SQUARES.start {
                 continue;
             }
-            let head = entries[k * size + k];
-            let norm = (head * head + below).sqrt();
+            let norm = square.sqrt();
             let diagonal = if head > 0.0 { -norm } else { norm };
             let first = head - diagonal;
             let factor = 1.0 / (diagonal * first);
-            entries[k * size + k] = diagonal;
+            entries[k * size + k] = diagonal / unit;
             for (column, j) in later.chunks_exact_mut(length).zip(k + 1..size) {
                 let here = &mut entries[k * size + j];
                 let share = (first * *here + dot(pivot, column)) * factor;
@@ -142,6 +155,20 @@ impl Kernel for Absorb<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_of_any_size_leave_the_others_their_digits() {
+        for size in [1.0, 1e-150, 1e-155, 1e-160, 1e-250, 1e-310, 1e-320, 1e150, 1e250] {
+            let mut triangle = Triangle::new(2);
+            // Orthogonal columns: the second keeps its norm.
+            triangle.absorb(&mut [size, -size, 2.0 * size, 3.0, 3.0, 0.0], 3);
+            let (first, second) = (triangle.at(0, 0).abs() / size, triangle.norm(1));
+            assert!((second - 18.0_f64.sqrt()).abs() < 1e-14, "{size:e}: {second}");
+            // Subnormal numbers are none.
+            let expected = if size < f64::MIN_POSITIVE { 0.0 } else { 6.0_f64.sqrt() };
+            assert!((first - expected).abs() < 1e-14, "{size:e}: {first}");
+        }
+    }
 
     #[test]
     fn a_line_through_points_is_found_in_any_grouping() {

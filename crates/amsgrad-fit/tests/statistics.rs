@@ -121,3 +121,23 @@ fn threads_do_not_change_a_bit() {
     };
     assert_eq!(run(1), run(3));
 }
+
+#[test]
+fn rows_far_from_a_peak_do_not_spoil_it() {
+    // So placed that derivatives, or their squares, are subnormal in a whole block of rows.
+    for (rows, place, width) in
+        [(2000, 3.3, 0.05), (2000, 3.497, 0.05), (2000, 3.7, 0.05), (20_000, 7.0, 0.2)]
+    {
+        let t: Vec<f64> = (0..rows).map(|i| f64::from(i) * 10.0 / f64::from(rows)).collect();
+        let peak = |t: f64| 1.5 * (-((t - place) / width).powi(2)).exp();
+        let y = t.iter().map(|t| peak(*t) + 0.01 * (97.0 * t).sin()).collect();
+        let table = Table::new([("t", t), ("y", y)]).unwrap();
+        let start = [("h", 1.0), ("k", place + 0.01), ("v", 1.2 * width)];
+        let start = start.map(|(name, x)| (name.to_owned(), x)).into();
+        let outcome =
+            fit("y ~ h*exp(-((t-k)/v)^2)", &table, Settings { start, ..Settings::default() }).unwrap();
+        assert_eq!(outcome.status, Status::Converged, "{rows} {place}");
+        let found = outcome.parameter("v").unwrap().value;
+        assert!((found / width - 1.0).abs() < 0.02, "{rows} {place}: {found}");
+    }
+}
