@@ -78,7 +78,9 @@ impl Triangle {
 
     /// The norm of a column.
     pub(crate) fn norm(&self, column: usize) -> f64 {
-        (0..=column).map(|row| self.at(row, column) * self.at(row, column)).sum::<f64>().sqrt()
+        let square = |unit: f64| (0..=column).map(|row| (unit * self.at(row, column)).powi(2)).sum::<f64>();
+        let unit = unit(square(1.0));
+        square(unit).sqrt() / unit
     }
 
     /// Solves the upper part for a right side of `size - 1` numbers; `None` where a diagonal entry is 0.
@@ -106,6 +108,16 @@ const SQUARES: core::ops::Range<f64> = 1e-280..1e280;
 /// What lifts smaller and larger columns into that range: 2^500.
 const LARGE: f64 = f64::from_bits((1023 + 500) << 52);
 
+/// The unit in which a squared norm has all its digits.
+#[inline(always)]
+fn unit(square: f64) -> f64 {
+    match square {
+        _ if SQUARES.contains(&square) => 1.0,
+        ..1.0 => LARGE,
+        _ => 1.0 / LARGE,
+    }
+}
+
 /// The absorption of a block of rows, compiled for every instruction set.
 struct Absorb<'a> {
     triangle: &'a mut Triangle,
@@ -122,11 +134,11 @@ impl Kernel for Absorb<'_> {
         let entries = &mut self.triangle.entries;
         for k in 0..size {
             let (pivot, later) = columns[k * length..].split_at_mut(length);
-            let (mut head, mut below, mut unit) = (entries[k * size + k], dot(pivot, pivot), 1.0);
+            let (mut head, mut below) = (entries[k * size + k], dot(pivot, pivot));
             let mut square = head * head + below;
             // A block far from a peak has derivatives whose squares vanish. The reflection is the same in any unit.
-            if !SQUARES.contains(&square) {
-                unit = if square < 1.0 { LARGE } else { 1.0 / LARGE };
+            let unit = unit(square);
+            if unit != 1.0 {
                 pivot.iter_mut().for_each(|entry| *entry *= unit);
                 (head, below) = (head * unit, dot(pivot, pivot));
                 square = head * head + below;
