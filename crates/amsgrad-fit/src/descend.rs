@@ -41,7 +41,7 @@ const FLAT: f64 = 1e-13;
 
 /// What a descent works with.
 #[derive(Clone, Copy)]
-pub(crate) struct Slope<'a> {
+pub(crate) struct Problem<'a> {
     pub(crate) objective: &'a Objective<'a>,
     pub(crate) space: &'a Space,
     pub(crate) scale: &'a [f64],
@@ -51,7 +51,7 @@ pub(crate) struct Slope<'a> {
     pub(crate) stop: &'a (dyn Fn() -> bool + Sync),
 }
 
-impl Slope<'_> {
+impl Problem<'_> {
     /// Descends from a point, every evaluation inside the space.
     pub(crate) fn descend(&self, mut start: Vec<f64>) -> Descent {
         self.space.project(&mut start);

@@ -11,7 +11,7 @@ use amsgrad::{
 };
 use amsgrad::{Schedule, Simplex, Stop};
 
-use crate::descend::{Descent, Slope};
+use crate::descend::{Descent, Problem};
 use crate::keep::{Begun, Keep};
 use crate::objective::Objective;
 use crate::outcome::Status;
@@ -45,7 +45,7 @@ struct Scaled {
     unit: f64,
 }
 
-impl Slope<'_> {
+impl Problem<'_> {
     /// Runs a rule from a point for at most `steps` steps and returns the best point.
     pub(crate) fn first_order(
         &self,
@@ -135,14 +135,14 @@ impl Slope<'_> {
         let mut uniform = Uniform::numpy(seed);
         (1..all).rev().for_each(|row| order.swap(row, uniform.below(row + 1)));
         let sample = Sample::of(self.objective, &order);
-        let (mut point, mut slopes) = (start.clone(), vec![0.0; start.len()]);
+        let (mut point, mut components) = (start.clone(), vec![0.0; start.len()]);
         let batches = FiniteSum::new(all.div_ceil(size), |batch: usize, x: &[f64], gradient: &mut [f64]| {
             let rows = batch * size..((batch + 1) * size).min(all);
             // As much as all rows would give, were they like these.
             let unit = scaled.unit * (all as f64 / rows.len() as f64);
             let part = sample.part(self.objective, rows);
-            let value = self.evaluate(&part, x, &mut point, &mut slopes, unit);
-            gradient.iter_mut().zip(&slopes).for_each(|(sum, slope)| *sum += slope);
+            let value = self.evaluate(&part, x, &mut point, &mut components, unit);
+            gradient.iter_mut().zip(&components).for_each(|(sum, component)| *sum += component);
             value * unit
         });
         let batches = batches.and_then(|batches| batches.batch(1)).map(|batches| batches.seed(seed));
@@ -229,11 +229,14 @@ impl Slope<'_> {
     /// The start in the units of the rule; how a run ends at once where it cannot begin.
     fn scaled(&self, start: &mut [f64]) -> Result<Scaled, Status> {
         self.space.project(start);
-        let mut slopes = vec![0.0; start.len()];
-        let value = self.objective.value_and_gradient(start, &mut slopes);
-        let sizes = slopes.iter().zip(self.scale).map(|(slope, scale)| (slope * scale).abs());
+        let mut components = vec![0.0; start.len()];
+        let value = self.objective.value_and_gradient(start, &mut components);
+        let sizes = components.iter().zip(self.scale).map(|(component, scale)| (component * scale).abs());
         let steepest = sizes.fold(0.0, f64::max);
-        if !value.is_finite() || !slopes.iter().all(|slope| slope.is_finite()) || !steepest.is_finite() {
+        if !value.is_finite()
+            || !components.iter().all(|component| component.is_finite())
+            || !steepest.is_finite()
+        {
             return Err(Status::NotFinite);
         }
         if steepest == 0.0 {
@@ -277,7 +280,7 @@ impl Slope<'_> {
     ) -> f64 {
         self.unscaled(scaled, point);
         let value = objective.value_and_gradient(point, gradient);
-        gradient.iter_mut().zip(self.scale).for_each(|(slope, scale)| *slope *= scale * unit);
+        gradient.iter_mut().zip(self.scale).for_each(|(component, scale)| *component *= scale * unit);
         value
     }
 

@@ -9,7 +9,7 @@ use crate::FitError;
 use crate::Loss;
 use crate::cost::Cost;
 use crate::data::Data;
-use crate::descend::{Descent, Slope};
+use crate::descend::{Descent, Problem};
 use crate::found::Found;
 use crate::keep::{self, Keep, Nothing};
 use crate::model::Model;
@@ -205,32 +205,32 @@ impl<'a> Fit<'a> {
         };
         let scale = scales(&self.space, &start, sensitivity);
         let limit = self.settings.steps.unwrap_or(DESCENT);
-        let slope = Slope { objective, space: &self.space, scale: &scale, linear: &[], limit, stop };
+        let problem = Problem { objective, space: &self.space, scale: &scale, linear: &[], limit, stop };
         let found = |descent| Found { descent, scale: scale.clone() };
         if let Method::FirstOrder(method) = &self.settings.method {
             let without = if method.epochs.is_some() { u64::MAX } else { ALONE };
             let steps = self.settings.steps.unwrap_or(without);
-            return found(slope.first_order(method, self.settings.seed, start, steps, keep));
+            return found(problem.first_order(method, self.settings.seed, start, steps, keep));
         }
         let is_end = |descent: &Descent| {
             descent.status == Status::Stopped
                 || (descent.status.is_converged() && self.settles(objective, descent))
         };
-        let direct = slope.descend(start.clone());
+        let direct = problem.descend(start.clone());
         let ends = is_end(&direct);
         let mut best = found(direct);
         if ends {
             return best;
         }
         if !self.model.linear().is_empty() {
-            let separate = Slope { linear: self.model.linear(), ..slope }.descend(start.clone());
+            let separate = Problem { linear: self.model.linear(), ..problem }.descend(start.clone());
             let ends = is_end(&separate);
             best = best.better(found(separate));
             if ends {
                 return best;
             }
         }
-        let approach = slope.first_order(
+        let approach = problem.first_order(
             &FirstOrder::default(),
             self.settings.seed,
             start,
@@ -240,7 +240,7 @@ impl<'a> Fit<'a> {
         if approach.status == Status::Stopped {
             return best.better(found(approach));
         }
-        let second = slope.descend(approach.point);
+        let second = problem.descend(approach.point);
         best.better(found(Descent { steps: approach.steps + second.steps, ..second }))
     }
 

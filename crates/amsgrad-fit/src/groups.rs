@@ -45,8 +45,8 @@ impl<'f> Fit<'f> {
     /// let model = Model::parse("y ~ a + b*x", table.names())?;
     /// let fit = Fit::new(&model, Settings::default())?;
     ///
-    /// let slope = |outcome: Result<amsgrad_fit::Outcome, _>| Some(outcome.ok()?.parameter("b")?.value.round());
-    /// let ended = fit.groups(&table)?.run(&|| false, slope);
+    /// let rounded = |outcome: Result<amsgrad_fit::Outcome, _>| Some(outcome.ok()?.parameter("b")?.value.round());
+    /// let ended = fit.groups(&table)?.run(&|| false, rounded);
     /// assert_eq!((ended[0].labels[0].as_str(), ended[0].result), ("north", Some(2.0)));
     /// assert_eq!((ended[1].labels[0].as_str(), ended[1].result), ("south", Some(-1.0)));
     /// # Ok::<(), amsgrad_fit::FitError>(())

@@ -47,7 +47,7 @@ impl Here {
 
     /// Whether value and gradient are finite.
     pub(crate) fn is_finite(&self) -> bool {
-        self.value.is_finite() && self.gradient.iter().all(|slope| slope.is_finite())
+        self.value.is_finite() && self.gradient.iter().all(|component| component.is_finite())
     }
 
     /// The quadratic model along `directions`.
@@ -165,7 +165,7 @@ impl Local {
                 if damping > 0.0 {
                     (0..count).for_each(|j| damped[j * count + j] += damping * scales[j] * scales[j]);
                 }
-                let right: Vec<f64> = gradient.iter().map(|slope| -slope).collect();
+                let right: Vec<f64> = gradient.iter().map(|component| -component).collect();
                 Cholesky::new(damped, count)?.solve(&right)
             }
         };

@@ -25,40 +25,41 @@ pub enum Loss {
     Absolute,
 }
 
-/// A loss at one residual: its value, its first derivative over r, and its second derivative.
+/// A loss at one residual: its value, the weight of robust statistics, which is its first derivative over r, and its second
+/// derivative.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Cost {
+pub(crate) struct LossAt {
     pub(crate) value: f64,
-    pub(crate) slope: f64,
+    pub(crate) weight: f64,
     pub(crate) bend: f64,
 }
 
 impl Loss {
-    /// The cost of a residual. The slope is the derivative divided by the residual, so that it is a weight.
+    /// Returns the loss at a residual.
     #[inline]
-    pub(crate) fn cost(self, r: f64) -> Cost {
+    pub(crate) fn cost(self, r: f64) -> LossAt {
         let square = 0.5 * r * r;
         match self {
-            Self::Squares => Cost { value: square, slope: 1.0, bend: 1.0 },
-            Self::Huber(d) if r.abs() <= d => Cost { value: square, slope: 1.0, bend: 1.0 },
-            Self::Huber(d) => Cost { value: d * (r.abs() - 0.5 * d), slope: d / r.abs(), bend: 0.0 },
+            Self::Squares => LossAt { value: square, weight: 1.0, bend: 1.0 },
+            Self::Huber(d) if r.abs() <= d => LossAt { value: square, weight: 1.0, bend: 1.0 },
+            Self::Huber(d) => LossAt { value: d * (r.abs() - 0.5 * d), weight: d / r.abs(), bend: 0.0 },
             Self::SoftL1(d) => {
                 let z = (r / d) * (r / d);
                 let root = (1.0 + z).sqrt();
                 // (root - 1), without cancellation.
-                Cost {
+                LossAt {
                     value: d * d * (z / (root + 1.0)),
-                    slope: 1.0 / root,
+                    weight: 1.0 / root,
                     bend: 1.0 / (root * root * root),
                 }
             }
             Self::Cauchy(d) => {
                 let z = (r / d) * (r / d);
                 let share = 1.0 / (1.0 + z);
-                Cost { value: 0.5 * d * d * libm::log1p(z), slope: share, bend: (1.0 - z) * share * share }
+                LossAt { value: 0.5 * d * d * libm::log1p(z), weight: share, bend: (1.0 - z) * share * share }
             }
             Self::Absolute => {
-                Cost { value: r.abs(), slope: if r == 0.0 { 0.0 } else { 1.0 / r.abs() }, bend: 0.0 }
+                LossAt { value: r.abs(), weight: if r == 0.0 { 0.0 } else { 1.0 / r.abs() }, bend: 0.0 }
             }
         }
     }

@@ -39,17 +39,18 @@ pub(crate) struct Counts {
 }
 
 impl Objective<'_> {
-    #[inline]
-    fn weight(&self, row: usize) -> f64 {
-        self.weights.map_or(1.0, |weights| weights[row])
+    /// Makes weighted residuals, or the weighted terms of a sum, of the values of the rows from `first` on.
+    pub(crate) fn weigh_values(&self, first: usize, values: &mut [f64]) {
+        if let Goal::Residuals { data, .. } = self.goal {
+            values.iter_mut().zip(&data[first..]).for_each(|(value, data)| *value -= data);
+        }
+        self.weigh(first, values);
     }
 
-    /// The weighted residual, or the weighted term of a sum.
-    #[inline]
-    pub(crate) fn residual(&self, row: usize, value: f64) -> f64 {
-        match self.goal {
-            Goal::Residuals { data, .. } => (value - data[row]) * self.weight(row),
-            Goal::Sum => value * self.weight(row),
+    /// Multiplies what belongs to the rows from `first` on by their weights.
+    fn weigh(&self, first: usize, column: &mut [f64]) {
+        if let Some(weights) = self.weights {
+            column.iter_mut().zip(&weights[first..]).for_each(|(entry, weight)| *entry *= weight);
         }
     }
 
@@ -73,12 +74,9 @@ impl Objective<'_> {
     pub(crate) fn value(&self, point: &[f64]) -> f64 {
         self.counts.values.fetch_add(1, Ordering::Relaxed);
         let absorb = |sum: &mut f64, block: Block<'_>| {
-            for (value, row) in block.columns.iter_mut().zip(block.first..) {
-                let residual = self.residual(row, *value);
-                *value = match self.goal {
-                    Goal::Residuals { loss, .. } => loss.cost(residual).value,
-                    Goal::Sum => residual,
-                };
+            self.weigh_values(block.first, block.columns);
+            if let Goal::Residuals { loss, .. } = self.goal {
+                block.columns.iter_mut().for_each(|residual| *residual = loss.cost(*residual).value);
             }
             *sum += sum::sum(block.columns);
         };
@@ -90,22 +88,22 @@ impl Objective<'_> {
         self.counts.gradients.fetch_add(1, Ordering::Relaxed);
         let count = point.len();
         let absorb = |sums: &mut Vec<f64>, block: Block<'_>| {
-            let (slopes, values) = block.columns.split_at_mut(count * block.length);
+            let (partials, values) = block.columns.split_at_mut(count * block.length);
+            self.weigh_values(block.first, values);
             let mut costs = [0.0; BLOCK];
-            for ((value, cost), row) in values.iter_mut().zip(&mut costs).zip(block.first..) {
-                let residual = self.residual(row, *value);
-                let weight = self.weight(row);
-                (*cost, *value) = match self.goal {
+            for (value, price) in values.iter_mut().zip(&mut costs) {
+                (*price, *value) = match self.goal {
                     Goal::Residuals { loss, .. } => {
-                        let cost = loss.cost(residual);
-                        (cost.value, residual * cost.slope * weight)
+                        let cost = loss.cost(*value);
+                        (cost.value, *value * cost.weight)
                     }
-                    Goal::Sum => (residual, weight),
+                    Goal::Sum => (*value, 1.0),
                 };
             }
+            self.weigh(block.first, values);
             sums[count] += sum::sum(&costs[..block.length]);
-            for (sum, slopes) in sums.iter_mut().zip(slopes.chunks_exact(block.length)) {
-                *sum += sum::dot(slopes, values);
+            for (sum, partials) in sums.iter_mut().zip(partials.chunks_exact(block.length)) {
+                *sum += sum::dot(partials, values);
             }
         };
         let join = |mut a: Vec<f64>, b: Vec<f64>| {
@@ -129,19 +127,9 @@ impl Objective<'_> {
         self.counts.gradients.fetch_add(1, Ordering::Relaxed);
         let count = point.len();
         let absorb = |(sum, triangle): &mut (f64, Triangle), block: Block<'_>| {
-            let (slopes, values) = block.columns.split_at_mut(count * block.length);
-            let rows = block.first..block.first + block.length;
-            if let Goal::Residuals { data, .. } = self.goal {
-                values.iter_mut().zip(&data[rows.clone()]).for_each(|(value, data)| *value -= data);
-            }
-            if let Some(weights) = self.weights {
-                for column in slopes.chunks_exact_mut(block.length).chain([&mut *values]) {
-                    column
-                        .iter_mut()
-                        .zip(&weights[rows.clone()])
-                        .for_each(|(entry, weight)| *entry *= weight);
-                }
-            }
+            let (partials, values) = block.columns.split_at_mut(count * block.length);
+            self.weigh_values(block.first, values);
+            partials.chunks_exact_mut(block.length).for_each(|partials| self.weigh(block.first, partials));
             // Squares weigh every row alike.
             if loss == Loss::Squares {
                 *sum += 0.5 * sum::dot(values, values);
@@ -150,12 +138,12 @@ impl Objective<'_> {
                 for (residual, (root, price)) in values.iter_mut().zip(roots.iter_mut().zip(&mut costs)) {
                     let cost = loss.cost(*residual);
                     *price = cost.value;
-                    *root = cost.bend.max(0.1 * cost.slope).sqrt();
-                    *residual = if *root == 0.0 { *residual } else { *residual * cost.slope / *root };
+                    *root = cost.bend.max(0.1 * cost.weight).sqrt();
+                    *residual = if *root == 0.0 { *residual } else { *residual * cost.weight / *root };
                 }
                 *sum += sum::sum(&costs[..block.length]);
-                for slopes in slopes.chunks_exact_mut(block.length) {
-                    slopes.iter_mut().zip(&roots).for_each(|(slope, root)| *slope *= root);
+                for partials in partials.chunks_exact_mut(block.length) {
+                    partials.iter_mut().zip(&roots).for_each(|(partial, root)| *partial *= root);
                 }
             }
             triangle.absorb(block.columns, block.length);

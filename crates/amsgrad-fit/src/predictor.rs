@@ -94,10 +94,10 @@ impl Predictor {
         let append = |predictions: &mut Vec<Prediction>, block: Block<'_>| {
             let length = block.length;
             predictions.extend((0..length).map(|row| {
-                let slope = |place: usize| block.columns[place * length + row];
+                let partial = |place: usize| block.columns[place * length + row];
                 let spread = |i: usize| -> f64 {
                     let row = &self.covariance[i * count..][..count];
-                    row.iter().enumerate().map(|(j, entry)| slope(i) * slope(j) * entry).sum()
+                    row.iter().enumerate().map(|(j, entry)| partial(i) * partial(j) * entry).sum()
                 };
                 let variance: f64 = (0..count).map(spread).sum();
                 let band = self.quantile * variance.max(0.0).sqrt();

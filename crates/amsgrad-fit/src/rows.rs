@@ -1,6 +1,7 @@
 //! A formula over the rows of a table: packs of 16 rows, blocks, all cores.
 
 use core::cell::RefCell;
+use core::ops::Range;
 
 use amsgrad::{Kernel, Number as _, Pack, accelerate};
 use amsgrad_formula::{Derivatives, Formula};
@@ -11,7 +12,7 @@ const WIDTH: usize = 16;
 /// Rows whose results are kept at once; they fit the fastest cache.
 pub(crate) const BLOCK: usize = 256;
 /// Rows summed in order by one thread. Parts are joined over a tree that depends on the number of rows alone.
-pub(crate) const PART: usize = 16 * BLOCK;
+const PART: usize = 16 * BLOCK;
 
 /// What is wanted of each row.
 #[derive(Clone, Copy, Debug)]
@@ -62,23 +63,16 @@ impl Columns<'_> {
         absorb: impl Fn(&mut T, Block<'_>) + Sync,
         join: impl Fn(T, T) -> T,
     ) -> T {
-        let part = |work: &mut Work, first: usize| {
-            let end = (first + PART).min(self.rows);
+        let part = |work: &mut Work, rows: Range<usize>| {
             let mut sum = begin();
-            for first in (first..end).step_by(BLOCK) {
-                let length = BLOCK.min(end - first);
+            for first in rows.clone().step_by(BLOCK) {
+                let length = BLOCK.min(rows.end - first);
                 let columns = work.block(self, wanted, parameters, first, length);
                 absorb(&mut sum, Block { first, length, columns });
             }
             sum
         };
-        let part = |first: usize| WORK.with_borrow_mut(|work| part(work, first));
-        if self.rows <= PART {
-            return part(0);
-        }
-        let parts = self.rows.div_ceil(PART);
-        let sums: Vec<T> = (0..parts).into_par_iter().map(|index| part(index * PART)).collect();
-        tree(sums, join).unwrap_or_else(begin)
+        in_parts(self.rows, |rows| WORK.with_borrow_mut(|work| part(work, rows)), join)
     }
 
     /// The value of each row.
@@ -91,8 +85,23 @@ impl Columns<'_> {
     }
 }
 
+/// Makes something of the rows, a part at a time on all cores, and joins the parts over a tree that depends on the number of
+/// rows alone.
+pub(crate) fn in_parts<T: Send>(
+    rows: usize,
+    part: impl Fn(Range<usize>) -> T + Sync,
+    join: impl Fn(T, T) -> T,
+) -> T {
+    let whole = || part(0..rows);
+    if rows <= PART {
+        return whole();
+    }
+    let part = |index: usize| part(index * PART..rows.min((index + 1) * PART));
+    tree((0..rows.div_ceil(PART)).into_par_iter().map(part).collect(), join).unwrap_or_else(whole)
+}
+
 /// Joins neighbors until one is left.
-pub(crate) fn tree<T>(mut parts: Vec<T>, join: impl Fn(T, T) -> T) -> Option<T> {
+fn tree<T>(mut parts: Vec<T>, join: impl Fn(T, T) -> T) -> Option<T> {
     while parts.len() > 1 {
         let mut pairs = parts.into_iter();
         let mut joined = Vec::with_capacity(pairs.len().div_ceil(2));

@@ -48,11 +48,11 @@ impl Space {
     /// beyond it.
     pub(crate) fn directions(&self, point: &[f64], gradient: &[f64]) -> Vec<Direction> {
         let member = |place: &usize| self.simplices.iter().any(|group| group.contains(place));
-        let held = |place: usize, slope: f64| {
+        let held = |place: usize, component: f64| {
             let (lower, upper) = self.sides[place];
             lower == upper
-                || (point[place] <= lower && slope >= 0.0)
-                || (point[place] >= upper && slope <= 0.0)
+                || (point[place] <= lower && component >= 0.0)
+                || (point[place] >= upper && component <= 0.0)
         };
         let alone = (0..point.len())
             .filter(|place| !member(place) && !held(*place, gradient[*place]))

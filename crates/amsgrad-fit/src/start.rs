@@ -4,7 +4,7 @@ use amsgrad::random::Uniform;
 use rayon::prelude::*;
 
 use crate::FitError;
-use crate::descend::Slope;
+use crate::descend::Problem;
 use crate::model::Model;
 use crate::objective::Objective;
 use crate::outcome::Status;
@@ -113,8 +113,9 @@ pub(crate) fn followed(
     let rest = drawn.split_off(count.div_ceil(2));
     let judge = |point: Vec<f64>| {
         let scale = scales(space, &point, |_| 1.0);
-        let slope = Slope { objective: &few, space, scale: &scale, linear: model.linear(), limit: 0, stop };
-        let judged = slope.descend(point);
+        let problem =
+            Problem { objective: &few, space, scale: &scale, linear: model.linear(), limit: 0, stop };
+        let judged = problem.descend(point);
         (if judged.value.is_nan() { f64::INFINITY } else { judged.value }, judged.point)
     };
     let mut judged: Vec<(f64, Vec<f64>)> = rest.into_par_iter().map(judge).collect();
@@ -157,8 +158,9 @@ pub(crate) fn searched(
     candidates.truncate(FOLLOWED);
     let follow = |(value, point): (f64, Vec<f64>)| {
         let scale = scales(space, &point, |_| 1.0);
-        let slope = Slope { objective: &few, space, scale: &scale, linear: model.linear(), limit: 60, stop };
-        let found = slope.descend(point.clone());
+        let problem =
+            Problem { objective: &few, space, scale: &scale, linear: model.linear(), limit: 60, stop };
+        let found = problem.descend(point.clone());
         if found.status == Status::NotFinite { (value, point) } else { (found.value, found.point) }
     };
     let found = candidates.into_iter().map(follow).min_by(|a, b| a.0.total_cmp(&b.0));

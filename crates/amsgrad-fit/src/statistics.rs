@@ -37,7 +37,7 @@ pub(crate) fn uncertainty(
     let point = &found.descent.point;
     let member_at_zero =
         |place: &usize| space.simplices.iter().flatten().any(|m| m == place) && point[*place] <= 0.0;
-    // Every direction that does not leave a bound, whatever the slope.
+    // Every direction that does not leave a bound, whatever the gradient.
     let flat = vec![0.0; point.len()];
     let free: Vec<Direction> = space
         .directions(point, &flat)
@@ -147,7 +147,7 @@ fn named(vector: &[f64], free: &[Direction]) -> Vec<usize> {
 fn spread(objective: &Objective<'_>, loss: Loss, point: &[f64]) -> f64 {
     let residuals = residuals(objective, point);
     let count = residuals.len() as f64;
-    let influence: f64 = residuals.iter().map(|r| (r * loss.cost(*r).slope).powi(2)).sum();
+    let influence: f64 = residuals.iter().map(|r| (r * loss.cost(*r).weight).powi(2)).sum();
     // The density of absolute deviations at 0 is estimated with a kernel: that of the soft loss.
     let bend = match loss {
         Loss::Absolute => {
@@ -161,8 +161,9 @@ fn spread(objective: &Objective<'_>, loss: Loss, point: &[f64]) -> f64 {
 
 /// The weighted residuals at a point.
 pub(crate) fn residuals(objective: &Objective<'_>, point: &[f64]) -> Vec<f64> {
-    let values = objective.columns.values(objective.formula, point);
-    values.into_iter().enumerate().map(|(row, value)| objective.residual(row, value)).collect()
+    let mut values = objective.columns.values(objective.formula, point);
+    objective.weigh_values(0, &mut values);
+    values
 }
 
 /// The median magnitude, as an estimate of a standard deviation.

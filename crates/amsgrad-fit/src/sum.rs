@@ -1,8 +1,8 @@
 //! Sums of many terms: in eight lanes that are added in a fixed order, so that no term waits for the one before.
 
-use rayon::prelude::*;
+use core::ops::Range;
 
-use crate::rows::{PART, tree};
+use crate::rows::in_parts;
 
 const LANES: usize = 8;
 
@@ -38,18 +38,16 @@ pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 /// The sums of some terms per row, on all cores with the same bits as on one.
 pub(crate) fn over<const N: usize>(rows: usize, terms: impl Fn(usize) -> [f64; N] + Sync) -> [f64; N] {
-    let part = |part: usize| {
-        let first = part * PART;
+    let part = |rows: Range<usize>| {
         let mut lanes = [[0.0; LANES]; N];
-        for start in (first..rows.min(first + PART)).step_by(LANES) {
-            for (lane, row) in (start..rows.min(start + LANES)).enumerate() {
+        for start in rows.clone().step_by(LANES) {
+            for (lane, row) in (start..rows.end.min(start + LANES)).enumerate() {
                 lanes.iter_mut().zip(terms(row)).for_each(|(lanes, term)| lanes[lane] += term);
             }
         }
         lanes.map(joined)
     };
-    let parts: Vec<[f64; N]> = (0..rows.div_ceil(PART)).into_par_iter().map(part).collect();
-    tree(parts, |a, b| core::array::from_fn(|index| a[index] + b[index])).unwrap_or([0.0; N])
+    in_parts(rows, part, |a, b| core::array::from_fn(|index| a[index] + b[index]))
 }
 
 #[inline(always)]

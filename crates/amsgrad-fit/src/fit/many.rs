@@ -1,7 +1,7 @@
 //! Fits of many rows: a sample of them shows the way, and all are needed for the last steps alone.
 
 use super::{DESCENT, Fit};
-use crate::descend::{Descent, Slope};
+use crate::descend::{Descent, Problem};
 use crate::found::Found;
 use crate::keep::Nothing;
 use crate::objective::Objective;
@@ -37,8 +37,9 @@ impl Fit<'_> {
             return whole(start);
         }
         let Found { descent, scale } = begun;
-        let slope = Slope { objective, space: &self.space, scale: &scale, linear: &[], limit: DESCENT, stop };
-        let polished = slope.polish(descent.point);
+        let problem =
+            Problem { objective, space: &self.space, scale: &scale, linear: &[], limit: DESCENT, stop };
+        let polished = problem.polish(descent.point);
         if !polished.status.is_converged() || !self.settles(objective, &polished) {
             return whole(start);
         }
