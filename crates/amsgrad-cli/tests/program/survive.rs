@@ -297,7 +297,7 @@ fn two_runs_do_not_share_a_checkpoint() {
     let other = refused(folder.path(), &["minimize", "x^2", "--checkpoint", "work.ckpt"]);
     assert!(other.contains("was begun with another formula"), "{other}");
     let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name());
-    assert!(names.into_iter().all(|name| !name.to_string_lossy().starts_with('.')), "a lock is left");
+    assert!(names.into_iter().all(|name| !name.to_string_lossy().contains("lock")), "a lock is left");
 }
 
 /// The number of steps in a checkpoint.
