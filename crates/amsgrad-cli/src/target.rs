@@ -1,7 +1,7 @@
 //! What is minimized, drawn or evaluated: a typed formula, a named test problem, or the cost of a model over data.
 
 use amsgrad::problem::{Function, Problem};
-use amsgrad::{Elementary, Kernel, VectorizedObjective, accelerate};
+use amsgrad::{Elementary, VectorizedObjective};
 use amsgrad_formula::{Formula, FormulaError, Options};
 use amsgrad_plot::typeset;
 use serde::Serialize;
@@ -289,30 +289,11 @@ impl VectorizedObjective for Target {
         self.variables().len()
     }
 
-    // Once for each number type, not once more in each rule's loop: it holds every test problem's code.
-    #[inline(never)]
     fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
-        let evaluation = Evaluation { target: self, point, gradient, scratch };
-        if N::WIDTH == 1 { evaluation.run() } else { accelerate(evaluation) }
-    }
-}
-
-struct Evaluation<'a, N> {
-    target: &'a Target,
-    point: &'a [N],
-    gradient: &'a mut [N],
-    scratch: &'a mut Vec<N>,
-}
-
-impl<N: Elementary> Kernel for Evaluation<'_, N> {
-    type Output = N;
-
-    #[inline(always)]
-    fn run(self) -> N {
-        match self.target {
-            Target::Formula(formula) => formula.evaluate(self.point, self.gradient, self.scratch),
-            Target::Problem(problem, _) => problem.evaluate(self.point, self.gradient, self.scratch),
-            Target::Fit(fit) => fit.evaluate(self.point, self.gradient, self.scratch),
+        match self {
+            Self::Formula(formula) => formula.evaluate(point, gradient, scratch),
+            Self::Problem(problem, _) => problem.evaluate(point, gradient, scratch),
+            Self::Fit(fit) => fit.evaluate(point, gradient, scratch),
         }
     }
 }

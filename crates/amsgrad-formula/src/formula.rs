@@ -4,6 +4,7 @@ use core::fmt::{self, Debug, Display, Formatter};
 use core::str::FromStr;
 use std::sync::Arc;
 
+use amsgrad::objective::{ConcreteObjective, concrete_objective};
 use amsgrad::{Elementary, Kernel, Number as _, Pack, Real, VectorizedObjective, accelerate};
 
 use crate::derivatives::Derivatives;
@@ -167,11 +168,19 @@ impl VectorizedObjective for Formula {
         self.variables.len()
     }
 
-    #[inline(always)]
     fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
+        self.in_any(point, gradient, scratch)
+    }
+}
+
+impl Formula {
+    #[inline(always)]
+    fn compute<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
         self.whole.run(point, gradient, scratch)
     }
 }
+
+concrete_objective!(Formula: compute);
 
 /// Number of points in a pack.
 const WIDTH: usize = 16;

@@ -107,6 +107,35 @@ pub fn accelerate<K: Kernel>(kernel: K) -> K::Output {
     Target::best().run(kernel)
 }
 
+/// The instructions that a loop over numbers in registers is compiled for.
+pub(crate) trait Instructions {
+    /// Does the work with them.
+    fn run<K: Kernel>(kernel: K) -> K::Output;
+}
+
+/// The best that the processor has. Without optimization there is nothing to gain, and much to compile.
+pub(crate) struct Best;
+
+/// What every processor of the family has.
+pub(crate) struct Baseline;
+
+impl Instructions for Best {
+    #[inline(always)]
+    fn run<K: Kernel>(kernel: K) -> K::Output {
+        #[cfg(debug_assertions)]
+        return kernel.run();
+        #[cfg(not(debug_assertions))]
+        accelerate(kernel)
+    }
+}
+
+impl Instructions for Baseline {
+    #[inline(always)]
+    fn run<K: Kernel>(kernel: K) -> K::Output {
+        kernel.run()
+    }
+}
+
 /// Returns the name of the instruction set that [`accelerate`] uses on this processor.
 ///
 /// ```

@@ -5,10 +5,16 @@
 
 #![allow(unsafe_code, reason = "hints about memory, and filling it on all threads")]
 
+use core::any::TypeId;
 use core::mem::MaybeUninit;
 
-#[cfg(not(target_arch = "x86_64"))]
-use crate::dispatch::apart;
+use crate::number::{Pack, Real};
+
+/// Number of coordinates in a line.
+pub(crate) const LINE: usize = 16;
+
+/// A pack of coordinates as many of them lie in memory: one line of the cache of `f32`, two of `f64`.
+pub(crate) type Line<T> = Pack<T, LINE>;
 
 /// What a thread fills at a time, in bytes.
 #[cfg(feature = "threads")]
@@ -39,11 +45,43 @@ pub fn filled<V: Copy + Send + Sync>(mut memory: Vec<V>, count: usize, value: V)
     memory
 }
 
+/// Returns the numbers in lines of memory, one after the other.
+pub(crate) fn numbers<T: Real>(lines: &[Line<T>]) -> &[T] {
+    let count = count_in(lines);
+    // SAFETY: a line is as large as the numbers in it (asserted there), so they fill the memory that is borrowed.
+    unsafe { core::slice::from_raw_parts(lines.as_ptr().cast(), count) }
+}
+
+/// Returns the same to be written.
+pub(crate) fn numbers_mut<T: Real>(lines: &mut [Line<T>]) -> &mut [T] {
+    let count = count_in(lines);
+    // SAFETY: likewise; nothing that is written into a number is no number.
+    unsafe { core::slice::from_raw_parts_mut(lines.as_mut_ptr().cast(), count) }
+}
+
+fn count_in<T: Real>(lines: &[Line<T>]) -> usize {
+    const { assert!(size_of::<Line<T>>() == size_of::<[T; LINE]>(), "nothing but numbers in a line") };
+    lines.len() * LINE
+}
+
+/// Returns the same numbers where `B` is `A` by another name, which generic code cannot say.
+#[inline]
+pub(crate) fn same<A: 'static, B: 'static>(numbers: &[A]) -> Option<&[B]> {
+    let same = TypeId::of::<A>() == TypeId::of::<B>();
+    // SAFETY: the types are one.
+    same.then(|| unsafe { core::slice::from_raw_parts(numbers.as_ptr().cast(), numbers.len()) })
+}
+
+/// Returns the same to be written.
+#[inline]
+pub(crate) fn same_mut<A: 'static, B: 'static>(numbers: &mut [A]) -> Option<&mut [B]> {
+    let same = TypeId::of::<A>() == TypeId::of::<B>();
+    // SAFETY: likewise.
+    same.then(|| unsafe { core::slice::from_raw_parts_mut(numbers.as_mut_ptr().cast(), numbers.len()) })
+}
+
 /// Prefetches `bytes` ahead of `values`, as many bytes as they fill; a mere hint, and none where the standard library has no
 /// way to give it for the processor family.
-///
-/// In a loop over packs it has a second use: the compiler does not try to make vectors across the packs, which it does
-/// badly.
 #[inline(always)]
 pub fn fetch_ahead<V>(values: &[V], bytes: usize) {
     #[cfg(target_arch = "x86_64")]
@@ -57,10 +95,7 @@ pub fn fetch_ahead<V>(values: &[V], bytes: usize) {
         }
     }
     #[cfg(not(target_arch = "x86_64"))]
-    {
-        let _ = (values, bytes);
-        apart();
-    }
+    let _ = (values, bytes);
 }
 
 /// Asks the system for pages of 2 MiB under memory that nobody has touched yet; merely a hint, and none but on Linux.

@@ -430,10 +430,7 @@ impl<F, R> Minimizer<F, R> {
         R: UpdateRule,
     {
         let (rule, setup, found) = self.begin()?;
-        Ok(Stepper::new(
-            rule.walk(setup, self.objective)?,
-            self.settings.history,
-            found.map(|(search, _)| search),
-        ))
+        let search = found.map(|(search, _)| search);
+        Stepper::new(rule.of(), setup, self.objective, self.settings.history, search)
     }
 }

@@ -6,6 +6,7 @@ use std::error::Error;
 use crate::constraint::Constraint;
 use crate::number::Real;
 
+mod concrete;
 pub(crate) mod error;
 pub(crate) mod finite_difference;
 mod finite_sum;
@@ -14,6 +15,8 @@ mod forward_mode;
 mod separate;
 mod vectorized;
 
+#[doc(hidden)]
+pub use concrete::{ConcreteObjective, concrete_objective};
 pub use error::ObjectiveError;
 pub use finite_difference::FiniteDifference;
 pub use finite_sum::FiniteSum;

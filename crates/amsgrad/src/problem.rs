@@ -21,7 +21,7 @@ use core::ops::RangeInclusive;
 use crate::constraint::Bounds;
 use crate::error::setting::SettingError;
 use crate::number::Elementary;
-use crate::objective::VectorizedObjective;
+use crate::objective::{ConcreteObjective, VectorizedObjective, concrete_objective};
 
 mod counterexample;
 mod function;
@@ -137,8 +137,16 @@ impl VectorizedObjective for Problem {
         self.dimension
     }
 
-    #[inline]
     fn evaluate<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
+        self.in_any(point, gradient, scratch)
+    }
+}
+
+impl Problem {
+    #[inline(always)]
+    fn compute<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
         self.function.evaluate(point, gradient, scratch)
     }
 }
+
+concrete_objective!(Problem: compute);

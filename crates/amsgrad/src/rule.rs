@@ -140,19 +140,41 @@ impl GradientLimit {
     }
 }
 
-/// Returns the same coefficients in the number type that runs, each rounded once.
-#[inline(always)]
-pub(crate) fn rounded<R: Rule, N: Number>(coefficients: R::Coefficients<f64>) -> R::Coefficients<N> {
-    let numbers = coefficients.as_slice();
-    Array::from_fn(|i| N::constant(numbers[i]))
+/// What is fixed of a rule.
+#[derive(Clone, Copy, Debug)]
+pub struct About {
+    pub(crate) name: &'static str,
+    pub(crate) formula: &'static str,
+    pub(crate) source: &'static str,
+    pub(crate) slots: &'static [&'static str],
+    pub(crate) gradient_limit: GradientLimit,
 }
 
-/// Returns the same coefficients where the compiler sees that they have one number in all elements: it keeps each in one
-/// register, however wide the packs, and tests it once.
+impl About {
+    pub(crate) const fn of<R: Rule>() -> Self {
+        Self {
+            name: R::NAME,
+            formula: R::FORMULA,
+            source: R::SOURCE,
+            slots: R::SLOTS,
+            gradient_limit: R::GRADIENT_LIMIT,
+        }
+    }
+}
+
+/// Returns the same coefficients in the number type that runs, each rounded once.
 #[inline(always)]
-pub(crate) fn uniform<R: Rule, N: Number>(coefficients: R::Coefficients<N>) -> R::Coefficients<N> {
+pub(crate) fn rounded<R: Rule, T: Real>(coefficients: R::Coefficients<f64>) -> R::Coefficients<T> {
     let numbers = coefficients.as_slice();
-    Array::from_fn(|i| N::splat(numbers[i].element(0)))
+    Array::from_fn(|i| T::from_f64(numbers[i]))
+}
+
+/// Returns the same coefficients in every element, where the compiler sees that they are: it keeps each in one register,
+/// however wide the packs, and tests it once.
+#[inline(always)]
+pub(crate) fn splat<R: Rule, N: Number>(coefficients: R::Coefficients<N::Real>) -> R::Coefficients<N> {
+    let numbers = coefficients.as_slice();
+    Array::from_fn(|i| N::splat(numbers[i]))
 }
 
 /// Moves a coordinate by one step: the only place that calls a rule's formula. What is stored is flushed, by

@@ -3,18 +3,20 @@
 use core::ops::ControlFlow;
 
 use crate::constraint::check_dimension;
+use crate::dispatch::Instructions;
 use crate::error::Error;
 use crate::number::Real;
 use crate::objective::Objective;
 use crate::outcome::{Outcome, Status};
-use crate::rule::{Clock, Rule};
+use crate::rule::Clock;
 use crate::state::StateError;
-use crate::update::{self, Storage};
+use crate::update::{self, Storage, Update};
 
 mod advance;
 pub mod batch;
 pub(crate) mod block;
 mod checks;
+mod erased;
 mod event;
 mod observe;
 mod rules;
@@ -25,6 +27,7 @@ mod stepper;
 
 use advance::{Advance, Fixed, Here};
 use checks::Checks;
+pub(crate) use erased::RuleOf;
 use event::Best;
 pub use observe::Observe;
 pub(crate) use observe::{Dyn, Journey, Recorder, Unobserved};
@@ -36,25 +39,25 @@ pub use starts::Starts;
 pub use stepper::Stepper;
 
 /// A run under way.
-pub(crate) struct Run<T: Real, F, R: Rule, S: Storage<T>> {
+pub(crate) struct Run<T: Real, F, U: Update<T>> {
     objective: F,
-    fixed: Fixed<T, R, S>,
+    fixed: Fixed<T, U>,
     /// `None` only while the loop has it.
-    here: Option<Here<T, R, S>>,
+    here: Option<Here<T, U>>,
     checks: Checks<T>,
 }
 
 /// Runs from the first evaluation to the end.
-fn drive<T: Real, F: Objective<T>, R: Rule, S: Storage<T>>(
-    rule: &R,
+fn drive<I: Instructions, T: Real, F: Objective<T>, U: Update<T>>(
+    rule: U,
     setup: Setup<T>,
     objective: F,
     mut observer: impl Observe<T>,
 ) -> Result<Outcome<T>, Error> {
-    let mut run = Run::<T, F, R, S>::new(rule, setup, objective)?;
+    let mut run = Run::new(rule, setup, objective)?;
     let status = loop {
         let until = run.checks.until(run.objective.examples());
-        if let Some(status) = run.proceed(until, &mut observer) {
+        if let Some(status) = run.proceed::<I>(until, &mut observer) {
             break status;
         }
     };
@@ -62,21 +65,21 @@ fn drive<T: Real, F: Objective<T>, R: Rule, S: Storage<T>>(
     Ok(run.finish(status))
 }
 
-impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
+impl<T: Real, F: Objective<T>, U: Update<T>> Run<T, F, U> {
     /// Allocates all memory that a run needs, before its first evaluation.
-    fn new(rule: &R, setup: Setup<T>, objective: F) -> Result<Self, Error> {
+    fn new(rule: U, setup: Setup<T>, objective: F) -> Result<Self, Error> {
         let dimension = setup.x.len();
-        let mut memory = S::memory::<R>(dimension).ok_or(StateError::TooLarge { dimension })?;
+        let mut memory = rule.memory(dimension).ok_or(StateError::TooLarge { dimension })?;
         let clock = match &setup.resumed {
             None => Clock::default(),
             Some(state) => {
                 check_dimension("the state", state.dimension, Some(dimension))?;
-                update::restore::<R, S::Number>(S::packs_mut(&mut memory), state)?
+                update::restore(&rule.about(), U::numbers_mut(&mut memory), state)?
             }
         };
-        let start = S::point(&setup.x);
-        let mut here = Here {
-            gradient: S::zeros(dimension),
+        let start = <U::Storage as Storage<T>>::point(&setup.x);
+        let mut here: Here<T, U> = Here {
+            gradient: start.clone(),
             best: start.clone(),
             x: start,
             value: T::from_f64(f64::NAN),
@@ -88,18 +91,19 @@ impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
             evaluations: 0,
             evaluated: false,
         };
+        here.gradient.as_mut().fill(T::default());
         if let Some(position) = &setup.position {
-            here.best = S::point(&position.best);
+            here.best = <U::Storage as Storage<T>>::point(&position.best);
             (here.best_value, here.best_step) = (position.best_value, position.best_step);
             (here.steps, here.evaluations) = (position.steps, position.evaluations);
         }
         let (interrupt, transform) = (setup.interrupt.clone(), setup.transform);
         let (limit, steps_before) =
-            (R::GRADIENT_LIMIT.largest(), here.clock.step().saturating_sub(here.steps));
+            (rule.about().gradient_limit.largest(), here.clock.step().saturating_sub(here.steps));
         let checks = Checks::new(setup, limit, steps_before, objective.cost(dimension), objective.examples());
-        let sides = checks.region.sides().map(S::sides);
+        let sides = checks.region.sides().map(<U::Storage as Storage<T>>::sides);
         let fixed = Fixed {
-            rule: rule.clone(),
+            rule,
             transform,
             limit,
             sign: T::from_f64(transform.sign()),
@@ -114,25 +118,27 @@ impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
     }
 
     /// Runs to the evaluation after step `until`, or the next one after it; returns why the run ends there, if it does.
-    fn proceed(&mut self, until: u64, observer: &mut impl Observe<T>) -> Option<Status> {
+    fn proceed<I: Instructions>(&mut self, until: u64, observer: &mut impl Observe<T>) -> Option<Status> {
         let stop = &self.checks.stop;
         let tested = (stop.looks_at_gradient() || stop.target.is_some()) && !self.checks.tests_elsewhere();
         self.fixed.tests = tested.then_some(self.checks.tests);
         loop {
             let here = self.here.take()?;
             let (fixed, checks, objective) = (&self.fixed, &self.checks, &mut self.objective);
-            let (here, flow) = S::accelerate(Advance { here, fixed, checks, objective, observer, until });
+            let (here, flow) = I::run(Advance { here, fixed, checks, objective, observer, until });
             let here = self.here.insert(here);
             match flow {
                 ControlFlow::Continue(coefficients) => {
-                    let (packs, dimension) = (S::packs(&here.memory), here.x.as_ref().len());
-                    let mut weights = update::weights::<R, S::Number>(packs, coefficients, dimension);
-                    self.checks.region.project(here.x.as_mut(), &mut weights);
+                    let dimension = here.x.as_ref().len();
+                    let (x, memory) = (here.x.as_mut(), &here.memory);
+                    let packs = (0..dimension).map(|pack| fixed.rule.weight(&coefficients, memory, pack));
+                    self.checks.region.project(x, &mut update::elements(packs, dimension));
                 }
                 ControlFlow::Break(event) => {
                     let looks = self.checks.stop.looks_at_change();
-                    let rate = if looks { here.clock.shown(fixed.rule.learning_rate()) } else { 0.0 };
-                    return self.checks.status(event, here.evaluation(self.objective.examples(), rate));
+                    let rate = if looks { fixed.shown(&here.clock, "learning_rate") } else { None };
+                    let evaluation = here.evaluation(self.objective.examples(), rate.unwrap_or(0.0));
+                    return self.checks.status(event, evaluation);
                 }
             }
         }
@@ -147,10 +153,10 @@ impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Run<T, F, R, S> {
 
     /// Returns the outcome.
     fn finish(self, status: Status) -> Outcome<T> {
-        let Self { objective, here, checks, .. } = self;
+        let Self { objective, fixed, here, checks, .. } = self;
         let Some(here) = here else { unreachable!("the loop has returned") };
         let point = here.x.as_ref();
-        let state = update::state::<R, S::Number>(S::packs(&here.memory), point.len(), &here.clock);
+        let state = update::state(&fixed.rule.about(), U::numbers(&here.memory), point.len(), &here.clock);
         let best = Best { point: here.best.as_ref(), value: here.best_value, step: here.best_step };
         checks.outcome(status, here.evaluation(objective.examples(), 0.0), best, state)
     }

@@ -5,21 +5,13 @@ use std::num::NonZero;
 use std::thread;
 use std::time::Duration;
 
-use amsgrad::AnyRule;
-use amsgrad_bench::{Check, Comparison, Look, batches, long_vectors, small_problem};
+use amsgrad_bench::Comparison;
 use serde_json::{Value, json};
 
 use super::Ending;
 use crate::failure::Failure;
 use crate::signals::{self, Lookout};
 use crate::{output, text};
-
-/// Parameters of the long vector: far more than any cache holds.
-const LONG: usize = 10_000_000;
-/// Parameters of the vector whose moments decay.
-const DECAYED: usize = 1 << 20;
-/// Starts of the batch.
-const STARTS: usize = 200_000;
 
 const EXAMPLES: &str = "Examples:
   amsgrad bench
@@ -70,18 +62,12 @@ pub(crate) fn run(args: &Args) -> Result<Ending, Failure> {
         Ok(out.flush()?)
     };
     let _lookout = Lookout::new();
-    show(1, &small_problem::<2, AnyRule>(false, Look::StepLimit, 1000, budget))?;
+    show(1, &amsgrad_bench::small(budget))?;
     for threads in if cores > 1 { vec![1, cores] } else { vec![1] } {
         let refused = |error| Failure::Input(format!("{threads} threads cannot be had: {error}"));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(refused)?;
-        let measures: [&(dyn Fn() -> Comparison + Sync); 4] = [
-            &|| long_vectors::<f32>(LONG, Check::Gradient, budget),
-            &|| long_vectors::<f32>(DECAYED, Check::Subnormal, budget),
-            &|| batches::<f32>(STARTS, budget),
-            &|| batches::<f64>(STARTS, budget),
-        ];
-        for measure in measures.iter().take_while(|_| !signals::came()) {
-            show(threads, &pool.install(measure))?;
+        for measure in amsgrad_bench::on_threads().into_iter().take_while(|_| !signals::came()) {
+            show(threads, &pool.install(|| measure(budget)))?;
         }
     }
     if args.json {

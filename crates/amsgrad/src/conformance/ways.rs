@@ -7,17 +7,18 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 use crate::checkpoint::Moment;
 use crate::dispatch::Target;
 use crate::history::Record;
+use crate::memory::{LINE, Line};
 use crate::minimizer::Minimizer;
 use crate::number::policy::flush;
 use crate::number::{Array, Number, Pack, Real};
 use crate::optimizer::{Optimizer, StepError};
 use crate::outcome::{Exit, Outcome, Quantity, Status};
-use crate::rule::{self, Clock, Rule};
-use crate::run::block::{Block, EvaluateBlock, Points, Results, Summary, Task};
+use crate::rule::{self, About, Clock, Rule};
+use crate::run::block::{EvaluateBlock, Points, Results, Summary, Task};
 use crate::run::{AnyRule, UpdateRule};
 use crate::state::State;
 use crate::transform::{Transform, applied};
-use crate::update::{self, Line};
+use crate::update;
 
 /// Steps with gradients that are given, whatever the point.
 #[derive(Clone, Copy, Debug)]
@@ -93,11 +94,14 @@ pub(super) fn ways<R: Rule, T: Real>(rule: &R) -> (Way<T>, Vec<Way<T>>) {
 /// The bare formula, pack by pack.
 fn by_formula<R: Rule, N: Number>(rule: &R, job: Job<'_, N::Real>) -> Result<Trace<N::Real>, String> {
     let dimension = job.x.len();
+    let about = About::of::<R>();
     let zero = <R::Memory<N> as Array<N>>::from_fn(|_| N::constant(0.0));
     let mut memory = vec![zero; dimension.div_ceil(N::WIDTH)];
     let mut clock = match job.from {
         None => Clock::default(),
-        Some(state) => update::restore::<R, N>(&mut memory, state).map_err(|error| error.to_string())?,
+        Some(state) => {
+            update::restore(&about, Array::flat_mut(&mut memory), state).map_err(|error| error.to_string())?
+        }
     };
     let mut x = job.x.to_vec();
     let mut trace = Trace { points: Vec::new(), states: Vec::new(), weights: Vec::new(), refused: None };
@@ -105,19 +109,22 @@ fn by_formula<R: Rule, N: Number>(rule: &R, job: Job<'_, N::Real>) -> Result<Tra
         |numbers: &[N::Real], at: usize| N::from_fn(|i| numbers.get(at + i).copied().unwrap_or_default());
     for gradient in job.gradients {
         let (coefficients, transform) =
-            update::begin_step::<R, N>(rule, &mut clock, Some(&job.transform), 1.0);
+            update::begin_step::<R, N::Real>(rule, &mut clock, Some(&job.transform), 1.0);
+        let transform = transform.map(|transform| transform.splat());
         for (pack, memory) in memory.iter_mut().enumerate() {
             let at = pack * N::WIDTH;
             let (point, gradient) = applied(&transform, load(&x, at), load(gradient, at));
-            let moved = rule::advance::<R, N>(coefficients, point, gradient, memory, flush);
+            let moved =
+                rule::advance::<R, N>(rule::splat::<R, N>(coefficients), point, gradient, memory, flush);
             x.iter_mut().skip(at).take(N::WIDTH).enumerate().for_each(|(i, x)| *x = moved.element(i));
         }
-        trace.weights.push(update::weights::<R, N>(&memory, coefficients, dimension).collect());
-        trace.states.push(update::state::<R, N>(&memory, dimension, &clock));
+        let weights = memory.iter().map(|memory| update::weight::<R, N>(coefficients, *memory));
+        trace.weights.push(update::elements(weights, dimension).collect());
+        trace.states.push(update::state(&about, Array::flat(&memory), dimension, &clock));
         trace.points.push(x.clone());
     }
     if trace.states.is_empty() {
-        trace.states.push(update::state::<R, N>(&memory, dimension, &clock));
+        trace.states.push(update::state(&about, Array::flat(&memory), dimension, &clock));
     }
     Ok(trace)
 }
@@ -269,7 +276,7 @@ const START: usize = 5;
 fn by_batch<U: UpdateRule, T: Real>(rule: &U, job: Job<'_, T>) -> Result<Trace<T>, String> {
     let rule = rule.checked(None).map_err(|error| error.to_string())?;
     let (dimension, steps) = (job.x.len(), job.gradients.len() as u64);
-    let task = Task::<Line<T>> {
+    let task = Task {
         objective: &Given { gradients: job.gradients, next: AtomicUsize::new(0) },
         dimension,
         transform: &job.transform,
@@ -281,12 +288,12 @@ fn by_batch<U: UpdateRule, T: Real>(rule: &U, job: Job<'_, T>) -> Result<Trace<T
         target: Target::best(),
     };
     let start = |i: usize| job.x.iter().map(move |x| *x + T::from_f64((START as f64 - i as f64) / 8.0));
-    let padded = STARTS.next_multiple_of(Line::<T>::WIDTH);
+    let padded = STARTS.next_multiple_of(LINE);
     let starts: Vec<T> = (0..padded).flat_map(|i| start(i.min(STARTS - 1))).collect();
     let mut summaries = vec![Summary::none(); STARTS];
     let mut points = vec![T::default(); 2 * STARTS * dimension];
-    Block::new(&task, rule.block(), &starts, STARTS)
-        .run(Results { summaries: &mut summaries, points: &mut points });
+    let results = Results { summaries: &mut summaries, points: &mut points };
+    rule.of().run_block(&task, &starts, STARTS, results).map_err(|error| error.to_string())?;
     let Summary { exit, steps: made, .. } = summaries.swap_remove(START);
     let refused = match exit {
         Exit::StepLimit => None,
@@ -304,13 +311,13 @@ struct Given<'a, T> {
     next: AtomicUsize,
 }
 
-impl<N: Number> EvaluateBlock<N> for Given<'_, N::Real> {
-    fn evaluate(&self, block: Points<'_, N>, _: &mut Vec<N>, _: Target) {
+impl<T: Real> EvaluateBlock<Line<T>> for Given<'_, T> {
+    fn evaluate(&self, block: Points<'_, Line<T>>, _: &mut Vec<Line<T>>, _: Target) {
         let given = self.gradients.get(self.next.fetch_add(1, Ordering::Relaxed));
-        block.values.fill(N::constant(0.0));
+        block.values.fill(Pack::constant(0.0));
         for gradient in block.gradient.chunks_exact_mut(block.dimension) {
             for (i, g) in gradient.iter_mut().enumerate() {
-                *g = N::splat(given.and_then(|given| given.get(i)).copied().unwrap_or_default());
+                *g = Pack::splat(given.and_then(|given| given.get(i)).copied().unwrap_or_default());
             }
         }
     }

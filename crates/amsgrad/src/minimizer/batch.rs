@@ -8,15 +8,15 @@ use crate::decide::Tests;
 use crate::dispatch::Target;
 use crate::error::Error;
 use crate::error::setting::{SettingError, check_count};
-use crate::number::{Number, Real};
+use crate::memory::LINE;
+use crate::number::Real;
 use crate::objective::{Objective, Vectorized, VectorizedObjective};
 use crate::outcome::{Exit, Outcome};
 use crate::run::batch::BatchOutcome;
-use crate::run::block::{Block, EvaluateBlock, Results, Summary, Task, UpdateBlock, block_size};
-use crate::run::{Starts, UpdateRule};
+use crate::run::block::{Results, Summary, Task, block_size};
+use crate::run::{RuleOf, Starts, UpdateRule};
 use crate::state::StateError;
 use crate::stop::Stop;
-use crate::update::Line;
 
 impl<P: VectorizedObjective, R: UpdateRule> Minimizer<Vectorized<P>, R> {
     /// Runs from every start, one in each element of the processor's vectors, on all its cores.
@@ -64,8 +64,8 @@ impl<P: VectorizedObjective, R: UpdateRule> Minimizer<Vectorized<P>, R> {
             lent = lent.with_rate_for::<T>(starts)?;
         }
         let rule = lent.checked_rule::<T>()?;
-        let block = || rule.block::<T>();
-        let mut outcome = run_blocks::<Line<T>>(&lent, starts, self.objective.get(), &block, Target::best())?;
+        let rule = rule.of::<T>();
+        let mut outcome = run_blocks(&lent, starts, self.objective.get(), &*rule, Target::best())?;
         self.complete(&mut outcome, starts, |start| lent.start(start).run::<T>())?;
         Ok(outcome)
     }
@@ -184,14 +184,14 @@ fn check_batch_dimension(dimension: usize) -> Result<(), SettingError> {
     check_count("the objective's dimension", dimension as u64)
 }
 
-/// Runs all starts in blocks, in packs of a width and with instructions of the caller's choice.
-fn run_blocks<N: Number>(
+/// Runs all starts in blocks, with instructions of the caller's choice.
+fn run_blocks<T: Real>(
     minimizer: &Minimizer<impl Sized, impl UpdateRule>,
     starts: &Starts,
-    objective: &(impl VectorizedObjective + EvaluateBlock<N>),
-    block: &(dyn Fn() -> Box<dyn UpdateBlock<N>> + Sync),
+    objective: &impl VectorizedObjective,
+    rule: &dyn RuleOf<T>,
     target: Target,
-) -> Result<BatchOutcome<N::Real>, Error> {
+) -> Result<BatchOutcome<T>, Error> {
     minimizer.check_batch()?;
     let constraint = minimizer.constraint()?;
     let dimension = objective.dimension();
@@ -199,16 +199,16 @@ fn run_blocks<N: Number>(
     check_dimension("the objective", dimension, constraint.dimension())?;
     check_batch_dimension(dimension)?;
     let sides = starts.sides(constraint)?;
-    let region = constraint.region::<N::Real>()?;
+    let region = constraint.region::<T>()?;
     let Settings { transform, stop, interrupt, .. } = &minimizer.settings;
     let sign = transform.sign();
     let tested = stop.gradient.is_some() || stop.target.is_some();
-    let task = Task::<N> {
+    let task = Task {
         objective,
         dimension,
         transform,
         sides: region.sides(),
-        sign: N::Real::from_f64(sign),
+        sign: T::from_f64(sign),
         tests: tested.then(|| Tests::new(stop.gradient, stop.target.map(|target| sign * target))),
         steps: stop.step_limit(),
         interrupt: interrupt.as_deref(),
@@ -216,22 +216,24 @@ fn run_blocks<N: Number>(
     };
     let count = starts.count();
     let mut outcome = BatchOutcome::new(count, dimension).ok_or(StateError::TooLarge { dimension: count })?;
-    let size = block_size::<N>(dimension, block().slots());
+    let size = block_size::<T>(dimension, rule.about().slots.len(), count);
     let width = 2 * dimension;
     let run = |(i, (summaries, points)): (usize, (&mut [_], &mut [_]))| {
         let some = i * size..i * size + summaries.len();
-        let (count, starts) = (some.len(), starts.coordinates(some, sides, N::WIDTH));
-        Block::new(&task, block(), &starts, count).run(Results { summaries, points });
+        let (count, starts) = (some.len(), starts.coordinates(some, sides, LINE));
+        rule.run_block(&task, &starts, count, Results { summaries, points })
     };
     let (summaries, points) = (&mut outcome.summaries, &mut outcome.points);
     #[cfg(feature = "threads")]
-    {
+    let ran: Result<(), StateError> = {
         use rayon::prelude::*;
         let points = points.par_chunks_mut(size * width);
-        summaries.par_chunks_mut(size).zip(points).enumerate().for_each(run);
-    }
+        summaries.par_chunks_mut(size).zip(points).enumerate().try_for_each(run)
+    };
     #[cfg(not(feature = "threads"))]
-    summaries.chunks_mut(size).zip(points.chunks_mut(size * width)).enumerate().for_each(run);
+    let ran: Result<(), StateError> =
+        summaries.chunks_mut(size).zip(points.chunks_mut(size * width)).enumerate().try_for_each(run);
+    ran?;
     Ok(outcome)
 }
 

@@ -93,6 +93,10 @@ pub fn quotient<N: Number>(numerator: N, denominator: N) -> N {
 #[inline(always)]
 pub fn descend<N: Number>(x: N, numerator: N, square: N, epsilon: N) -> N {
     let (zero, one) = (N::constant(0.0), N::constant(1.0));
+    if N::splat(N::Real::MIN_POSITIVE).all_at_most(epsilon) {
+        return x - numerator / (square.sqrt() + epsilon);
+    }
+    keep_branch();
     // 0 where square and epsilon both are; a subnormal square counts as 0, as it is stored.
     let either = square.if_less(N::splat(N::Real::MIN_POSITIVE), epsilon, one);
     let numerator = either.if_equal(zero, zero, numerator);

@@ -4,13 +4,15 @@
 //! knows nothing of groups.
 
 use super::error::StepError;
+use crate::dispatch::Target;
 use crate::error::setting::SettingError;
 use crate::group::{Cut, Group, GroupError, cut};
+use crate::memory::Line;
 use crate::number::Real;
-use crate::rule::{Clock, Rule};
+use crate::rule::{About, Clock, Rule};
 use crate::state::{Apart, Slot, State, StateError};
 use crate::transform::{Transform, WeightDecay};
-use crate::update::{self, Line, Storage, Vectors};
+use crate::update::{self, numbers_of_lines, step_slice};
 
 /// All parts, in order and without gaps.
 #[derive(Clone, Debug)]
@@ -37,7 +39,7 @@ pub(super) struct Part<R: Rule, T: Real> {
     weight_decay: Option<WeightDecay>,
     frozen: bool,
     clock: Clock,
-    memory: Vec<R::Memory<Line<T>>>,
+    memory: Vec<Line<T>>,
 }
 
 impl<R: Rule, T: Real> Parts<R, T> {
@@ -201,7 +203,7 @@ impl<R: Rule, T: Real> Parts<R, T> {
         let mut parts = Part::all(cuts, |length| Part::<R, T>::memory(length, state.dimension))?;
         for part in &mut parts {
             let saved = state.part(part.cut.range.clone())?;
-            part.clock = update::restore::<R, Line<T>>(&mut part.memory, &saved)?;
+            part.clock = update::restore(&About::of::<R>(), &mut part.memory, &saved)?;
         }
         let (lengths, groups) = (lengths.to_vec(), groups.len());
         Ok(Self { parts, lengths, steps: state.step, begun: true, stale: true, groups, pending: None })
@@ -226,14 +228,11 @@ impl From<TooLarge> for StateError {
 }
 
 impl<R: Rule, T: Real> Part<R, T> {
-    fn memory(length: usize, dimension: usize) -> Result<Vec<R::Memory<Line<T>>>, TooLarge> {
-        <Vectors as Storage<T>>::memory::<R>(length).ok_or(TooLarge { dimension })
+    fn memory(length: usize, dimension: usize) -> Result<Vec<Line<T>>, TooLarge> {
+        numbers_of_lines(R::SLOTS.len(), length).ok_or(TooLarge { dimension })
     }
 
-    fn all<E>(
-        cuts: Vec<Cut>,
-        memory: impl Fn(usize) -> Result<Vec<R::Memory<Line<T>>>, E>,
-    ) -> Result<Vec<Self>, E> {
+    fn all<E>(cuts: Vec<Cut>, memory: impl Fn(usize) -> Result<Vec<Line<T>>, E>) -> Result<Vec<Self>, E> {
         let part = |cut: Cut| {
             let memory = memory(cut.range.len())?;
             Ok(Self { cut, rule: None, weight_decay: None, frozen: false, clock: Clock::default(), memory })
@@ -270,11 +269,11 @@ impl<R: Rule, T: Real> Part<R, T> {
         let transform = self.transform(transform);
         let rule = self.rule.as_ref().unwrap_or(rule);
         let (coefficients, transform) =
-            update::begin_step::<R, Line<T>>(rule, &mut self.clock, Some(&transform), shorten);
-        Vectors::step_slice::<T, R>(coefficients, transform, x, gradient, &mut self.memory);
+            update::begin_step::<R, T>(rule, &mut self.clock, Some(&transform), shorten);
+        step_slice::<T, R>(coefficients, transform, x, gradient, &mut self.memory, Target::best());
     }
 
     fn slot(&self, slot: usize) -> Vec<T> {
-        update::slot::<R, Line<T>>(&self.memory, self.cut.range.len(), slot)
+        update::slot(&self.memory, R::SLOTS.len(), self.cut.range.len(), slot)
     }
 }

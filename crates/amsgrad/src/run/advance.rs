@@ -18,19 +18,19 @@ use crate::history::{Record, RunView};
 use crate::number::Real;
 use crate::objective::{Examples, Objective};
 use crate::position::Position;
-use crate::rule::{Clock, Rule};
+use crate::rule::Clock;
 use crate::transform::Transform;
-use crate::update::{self, Storage};
+use crate::update::{self, Storage, Update};
 
 /// Where a run stands: the only part of it that changes from step to step.
-pub(super) struct Here<T: Real, R: Rule, S: Storage<T>> {
-    pub(super) x: S::Point,
-    pub(super) gradient: S::Point,
+pub(super) struct Here<T: Real, U: Update<T>> {
+    pub(super) x: Point<T, U>,
+    pub(super) gradient: Point<T, U>,
     /// NaN where the objective has not been evaluated.
     pub(super) value: T,
-    pub(super) memory: S::Memory<R>,
+    pub(super) memory: U::Memory,
     pub(super) clock: Clock,
-    pub(super) best: S::Point,
+    pub(super) best: Point<T, U>,
     /// The best value times the sign; infinite before the first.
     pub(super) best_value: T,
     /// After how many steps of this run.
@@ -42,7 +42,7 @@ pub(super) struct Here<T: Real, R: Rule, S: Storage<T>> {
     pub(super) evaluated: bool,
 }
 
-impl<T: Real, R: Rule, S: Storage<T>> Here<T, R, S> {
+impl<T: Real, U: Update<T>> Here<T, U> {
     /// Returns the last evaluation as the checks see it.
     pub(super) fn evaluation(&self, next: Examples, rate: f64) -> Evaluation<'_, T> {
         Evaluation {
@@ -58,14 +58,14 @@ impl<T: Real, R: Rule, S: Storage<T>> Here<T, R, S> {
 }
 
 /// What does not change during a run.
-pub(super) struct Fixed<T: Real, R, S: Storage<T>> {
-    pub(super) rule: R,
+pub(super) struct Fixed<T: Real, U: Update<T>> {
+    pub(super) rule: U,
     pub(super) transform: Transform,
     pub(super) limit: T,
     /// 1 to minimize, -1 to maximize.
     pub(super) sign: T,
     pub(super) tests: Option<Tests<T>>,
-    pub(super) sides: Option<S::Sides>,
+    pub(super) sides: Option<<U::Storage as Storage<T>>::Sides>,
     /// Whether the driver projects the point after every step.
     pub(super) projects: bool,
     /// Where the objective may be evaluated.
@@ -75,11 +75,16 @@ pub(super) struct Fixed<T: Real, R, S: Storage<T>> {
     pub(super) steps_before: u64,
 }
 
-impl<T: Real, R: Rule, S: Storage<T>> Fixed<T, R, S> {
+impl<T: Real, U: Update<T>> Fixed<T, U> {
+    /// Returns the value of the rule's schedule called `name`, if it has one.
+    pub(super) fn shown(&self, clock: &Clock, name: &str) -> Option<f64> {
+        Some(clock.shown(self.rule.schedule(name)?))
+    }
+
     /// Returns the last evaluation as an observer sees it.
     pub(super) fn show<O>(
         &self,
-        here: &Here<T, R, S>,
+        here: &Here<T, U>,
         checks: &Checks<T>,
         show: impl FnOnce(&Record<'_, T>) -> O,
     ) -> O {
@@ -87,7 +92,7 @@ impl<T: Real, R: Rule, S: Storage<T>> Fixed<T, R, S> {
         let (best_value, best_step) = (*best_value, *best_step);
         let best = Best { point: best.as_ref(), value: best_value, step: best_step };
         let counts = (*steps, *evaluations);
-        let view = View::<T, R, S> { fixed: self, checks, x, clock, memory, best, counts };
+        let view = View::<T, U> { fixed: self, checks, x, clock, memory, best, counts };
         show(&Record {
             step: self.steps_before.saturating_add(here.steps),
             point: here.x.as_ref(),
@@ -100,25 +105,26 @@ impl<T: Real, R: Rule, S: Storage<T>> Fixed<T, R, S> {
 }
 
 /// What a record shows of its run when asked.
-struct View<'a, T: Real, R: Rule, S: Storage<T>> {
-    fixed: &'a Fixed<T, R, S>,
+struct View<'a, T: Real, U: Update<T>> {
+    fixed: &'a Fixed<T, U>,
     checks: &'a Checks<T>,
-    x: &'a S::Point,
+    x: &'a Point<T, U>,
     clock: &'a Clock,
-    memory: &'a S::Memory<R>,
+    memory: &'a U::Memory,
     best: Best<'a, T>,
     /// Steps and evaluations of the run.
     counts: (u64, u64),
 }
 
-impl<T: Real, R: Rule, S: Storage<T>> RunView<T> for View<'_, T, R, S> {
+impl<T: Real, U: Update<T>> RunView<T> for View<'_, T, U> {
     fn schedule(&self, name: &str) -> Option<f64> {
-        Some(self.clock.shown(self.fixed.rule.schedule(name)?))
+        self.fixed.shown(self.clock, name)
     }
 
     fn slot(&self, name: &str, dimension: usize) -> Option<Vec<T>> {
-        let slot = R::SLOTS.iter().position(|slot| *slot == name)?;
-        Some(update::slot::<R, S::Number>(S::packs(self.memory), dimension, slot))
+        let slots = self.fixed.rule.about().slots;
+        let slot = slots.iter().position(|slot| *slot == name)?;
+        Some(update::slot(U::numbers(self.memory), slots.len(), dimension, slot))
     }
 
     fn gradient_norm(&self, point: &[T], gradient: &[T]) -> T {
@@ -127,15 +133,16 @@ impl<T: Real, R: Rule, S: Storage<T>> RunView<T> for View<'_, T, R, S> {
 
     fn position(&self) -> Position<T> {
         let point = self.x.as_ref();
-        let state = update::state::<R, S::Number>(S::packs(self.memory), point.len(), self.clock);
+        let (rule, numbers) = (self.fixed.rule.about(), U::numbers(self.memory));
+        let state = update::state(&rule, numbers, point.len(), self.clock);
         self.checks.position(point, state, self.best, self.counts)
     }
 }
 
 /// The loop.
-pub(super) struct Advance<'a, T: Real, F, R: Rule, S: Storage<T>, O> {
-    pub(super) here: Here<T, R, S>,
-    pub(super) fixed: &'a Fixed<T, R, S>,
+pub(super) struct Advance<'a, T: Real, F, U: Update<T>, O> {
+    pub(super) here: Here<T, U>,
+    pub(super) fixed: &'a Fixed<T, U>,
     pub(super) checks: &'a Checks<T>,
     pub(super) objective: &'a mut F,
     pub(super) observer: &'a mut O,
@@ -143,16 +150,18 @@ pub(super) struct Advance<'a, T: Real, F, R: Rule, S: Storage<T>, O> {
     pub(super) until: u64,
 }
 
-impl<T, F, R, S, O> Kernel for Advance<'_, T, F, R, S, O>
+/// The point of a run with this rule.
+type Point<T, U> = <<U as Update<T>>::Storage as Storage<T>>::Point;
+
+impl<T, F, U, O> Kernel for Advance<'_, T, F, U, O>
 where
     T: Real,
     F: Objective<T>,
-    R: Rule,
-    S: Storage<T>,
+    U: Update<T>,
     O: Observe<T>,
 {
     /// `Continue` where a step was made and the point is to be projected, with the coefficients of this step.
-    type Output = (Here<T, R, S>, ControlFlow<Event, R::Coefficients<S::Number>>);
+    type Output = (Here<T, U>, ControlFlow<Event, U::Coefficients>);
 
     #[inline(always)]
     fn run(self) -> Self::Output {
@@ -166,19 +175,17 @@ where
         let mut value;
         let flow = loop {
             if evaluated {
-                let (coefficients, transform) =
-                    update::begin_step::<R, S::Number>(&fixed.rule, &mut clock, transform, 1.0);
-                S::step::<R>(coefficients, transform, &mut x, &gradient, &mut memory);
+                let coefficients = fixed.rule.step(&mut clock, transform, &mut x, &gradient, &mut memory);
                 steps += 1;
                 evaluated = false;
                 if let Some(sides) = &fixed.sides {
-                    S::clip(&mut x, sides);
+                    U::Storage::clip(&mut x, sides);
                 } else if fixed.projects {
                     value = T::from_f64(f64::NAN);
                     break ControlFlow::Continue(coefficients);
                 }
             }
-            if !S::is_finite(&x) {
+            if !U::Storage::is_finite(&x) {
                 value = T::from_f64(f64::NAN);
                 break ControlFlow::Break(Event::BadPoint);
             }
@@ -199,14 +206,14 @@ where
             if if_better(comparable, best_value, one, zero) == one {
                 best_value = comparable;
                 best_step = steps;
-                S::copy(&x, &mut best);
+                U::Storage::copy(&x, &mut best);
             }
-            if !S::accepts(&x, &gradient, looked_at.as_ref(), fixed.limit) {
+            if !U::Storage::accepts(&x, &gradient, looked_at.as_ref(), fixed.limit) {
                 break ControlFlow::Break(Event::BadGradient);
             }
             let mut stopped = fixed.interrupt.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
             if looks {
-                let view = View::<T, R, S> {
+                let view = View::<T, U> {
                     fixed,
                     checks,
                     x: &x,
@@ -226,7 +233,7 @@ where
                 stopped |= matches!(observer.notify(&record), ControlFlow::Break(()));
             }
             if let Some(tests) = &fixed.tests {
-                let norm = S::gradient_norm(&x, &gradient, fixed.sides.as_ref(), fixed.sign);
+                let norm = U::Storage::gradient_norm(&x, &gradient, fixed.sides.as_ref(), fixed.sign);
                 let exit = tests.exit(norm, comparable).to_f64();
                 if exit != exit::GOES_ON {
                     let converged = exit == exit::CONVERGED;

@@ -6,26 +6,29 @@
 //! which gather and scatter.
 //!
 //! Objective and rule are behind one call per block and step each, so every objective and every rule is compiled once, not
-//! every pair of them.
+//! every pair of them. To the rule a block is one long vector.
 
 use core::sync::atomic::Ordering;
 
 use crate::constraint::Sides;
 use crate::decide::exit;
-use crate::number::{Number, Real};
+use crate::memory::{LINE, Line, numbers, numbers_mut};
+use crate::number::{Number, Pack, Real};
 use crate::outcome::Exit;
+use crate::rule::Clock;
+use crate::update::{LineMemory, LineRule};
 
 mod judge;
 mod objective;
 mod slots;
 mod task;
-mod update;
 
 use judge::{Clip, Judge};
-pub(crate) use objective::{EvaluateBlock, Points};
+#[cfg(any(test, feature = "conformance"))]
+pub(crate) use objective::EvaluateBlock;
+pub(crate) use objective::Points;
 use slots::{Place, Slots, place};
 pub(crate) use task::Task;
-pub(crate) use update::{UpdateBlock, Updater};
 
 /// What is known of one run besides its points.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,56 +48,65 @@ impl<T: Real> Summary<T> {
 }
 
 /// Where the results of some starts go.
-pub(crate) struct Results<'a, T> {
+#[derive(Debug)]
+pub struct Results<'a, T> {
     pub(crate) summaries: &'a mut [Summary<T>],
     /// The best and the last point of each.
     pub(crate) points: &'a mut [T],
 }
 
-/// Returns how many starts make a block: as many as fit 24 KiB, most of the fastest cache, in whole packs, and at most 64
-/// packs.
-pub(crate) fn block_size<N: Number>(dimension: usize, slots: usize) -> usize {
+/// Returns how many of `count` starts make a block: as many as fit 64 KiB in whole lines, so that its numbers are near the
+/// processor and the calls of a step are few for each; but no more than leave something to every thread.
+pub(crate) fn block_size<T: Real>(dimension: usize, slots: usize, count: usize) -> usize {
     // Point, gradient, best point, memory; value, best value, exit.
-    let pack = (dimension * (3 + slots) + 3) * size_of::<N>();
-    N::WIDTH * (24 * 1024 / pack.max(1)).clamp(1, 64)
+    let line = (dimension * (3 + slots) + 3) * size_of::<Line<T>>();
+    #[cfg(feature = "threads")]
+    let threads = rayon::current_num_threads();
+    #[cfg(not(feature = "threads"))]
+    let threads = 1;
+    let share = count.div_ceil(threads).div_ceil(LINE).max(1);
+    LINE * (64 * 1024 / line.max(1)).clamp(1, share)
 }
 
-/// The runs under way: slot s is element s % WIDTH of pack s / WIDTH. Slots past the last start hold copies of a start under
+/// The runs under way: slot s is element s % LINE of line s / LINE. Slots past the last start hold copies of a start under
 /// way, so that nothing happens in them that does not happen elsewhere.
-pub(crate) struct Block<'a, N: Number> {
-    task: &'a Task<'a, N>,
-    update: Box<dyn UpdateBlock<N> + 'a>,
+pub(crate) struct Block<'a, T: Real> {
+    task: &'a Task<'a, T>,
+    rule: &'a dyn LineRule<T>,
+    clock: Clock,
     /// The start in each slot.
     starts: Vec<usize>,
-    slots: Slots<N>,
+    slots: Slots<T>,
 }
 
-impl<'a, N: Number> Block<'a, N> {
-    /// Places `count` starts, given one after the other with copies of the last to fill the last pack.
+impl<'a, T: Real> Block<'a, T> {
+    /// Places `count` starts, given one after the other with copies of the last to fill the last line; `None` where there is not
+    /// enough room.
     pub(crate) fn new(
-        task: &'a Task<'a, N>,
-        mut update: Box<dyn UpdateBlock<N> + 'a>,
-        starts: &[N::Real],
+        task: &'a Task<'a, T>,
+        rule: &'a dyn LineRule<T>,
+        starts: &[T],
         count: usize,
-    ) -> Self {
+    ) -> Option<Self> {
         let dimension = task.dimension;
-        let mut x = Vec::with_capacity(starts.len() / N::WIDTH);
-        for points in starts.chunks_exact(dimension * N::WIDTH) {
+        let mut x: Vec<Line<T>> = Vec::with_capacity(starts.len() / LINE);
+        for points in starts.chunks_exact(dimension * LINE) {
             for i in 0..dimension {
-                x.push(N::from_fn(|element| points[element * dimension + i]));
+                x.push(Pack::from_fn(|element| points[element * dimension + i]));
             }
         }
         if let Some(sides) = task.sides {
             x.chunks_exact_mut(dimension).for_each(|x| sides.clip(x));
         }
-        update.begin(x.len());
-        Self { task, update, starts: (0..count).collect(), slots: Slots::new(dimension, x) }
+        let memory = LineMemory::new(rule, x.len() * LINE)?;
+        let slots = Slots::new(dimension, x, memory);
+        Some(Self { task, rule, clock: Clock::default(), starts: (0..count).collect(), slots })
     }
 
     /// Runs all starts to their end.
-    pub(crate) fn run(mut self, mut results: Results<'_, N::Real>) {
+    pub(crate) fn run(mut self, mut results: Results<'_, T>) {
         let Task { objective, dimension, transform, sides, steps, target, .. } = *self.task;
-        let limit = N::Real::from_f64(self.update.limit());
+        let limit = self.limit();
         let mut scratch = Vec::new();
         for step in 0..=steps {
             let Slots { x, gradient, values, .. } = &mut self.slots;
@@ -109,23 +121,36 @@ impl<'a, N: Number> Block<'a, N> {
                     break;
                 }
             }
-            self.update.step(transform, &mut self.slots.x, &self.slots.gradient, target);
+            let Slots { x, gradient, memory, .. } = &mut self.slots;
+            self.rule.step(
+                &mut self.clock,
+                Some(transform),
+                numbers_mut(x),
+                numbers(gradient),
+                memory,
+                target,
+            );
             if let Some(sides) = sides {
                 target.run(Clip { sides, x: &mut self.slots.x, dimension });
             }
         }
     }
 
+    /// Returns the largest gradient component that fits.
+    fn limit(&self) -> T {
+        self.rule.about().gradient_limit.largest()
+    }
+
     /// Writes down the runs that end at this step; all others end with `rest`, if with anything.
-    fn record(&self, results: &mut Results<'_, N::Real>, step: u64, rest: Option<Exit>) {
-        let (nan, infinity) = (N::Real::from_f64(f64::NAN), N::Real::INFINITY);
+    fn record(&self, results: &mut Results<'_, T>, step: u64, rest: Option<Exit>) {
+        let (nan, infinity) = (T::from_f64(f64::NAN), T::INFINITY);
         let (slots, dimension) = (&self.slots, self.task.dimension);
         for (slot, start) in self.starts.iter().enumerate() {
-            let Place { pack, element } = place::<N>(slot);
-            let exit = match slots.exits[pack].element(element).to_f64() {
+            let Place { line, element } = place(slot);
+            let exit = match slots.exits[line].element(element).to_f64() {
                 exit::CONVERGED => Exit::Converged,
                 exit::TARGET_REACHED => Exit::TargetReached,
-                exit::NON_FINITE if self.ends_at_edge(pack, element) => Exit::Edge,
+                exit::NON_FINITE if self.ends_at_edge(line, element) => Exit::Edge,
                 exit::NON_FINITE => Exit::NonFinite,
                 _ => match rest {
                     Some(rest) => rest,
@@ -134,8 +159,8 @@ impl<'a, N: Number> Block<'a, N> {
             };
             let points = &mut results.points[2 * start * dimension..][..2 * dimension];
             let (best, last) = points.split_at_mut(dimension);
-            let coordinates = pack * dimension..(pack + 1) * dimension;
-            let write = |to: &mut [N::Real], from: &[N]| {
+            let coordinates = line * dimension..(line + 1) * dimension;
+            let write = |to: &mut [T], from: &[Line<T>]| {
                 to.iter_mut().zip(from).for_each(|(to, from)| *to = from.element(element));
             };
             write(best, &slots.best[coordinates.clone()]);
@@ -143,7 +168,7 @@ impl<'a, N: Number> Block<'a, N> {
             // Where the point is not finite a single run does not evaluate; where nothing was, there is no best value.
             let evaluated = last.iter().all(|x| x.is_finite());
             let (value, best_value) =
-                (slots.values[pack].element(element), slots.best_values[pack].element(element));
+                (slots.values[line].element(element), slots.best_values[line].element(element));
             results.summaries[*start] = Summary {
                 exit,
                 steps: step,
@@ -155,15 +180,15 @@ impl<'a, N: Number> Block<'a, N> {
 
     /// Returns whether a run whose numbers cannot be used ends at a bound.
     #[cold]
-    fn ends_at_edge(&self, pack: usize, element: usize) -> bool {
+    fn ends_at_edge(&self, line: usize, element: usize) -> bool {
         let (slots, dimension) = (&self.slots, self.task.dimension);
-        let numbers = |packs: &[N]| -> Vec<N::Real> {
-            packs[pack * dimension..][..dimension].iter().map(|pack| pack.element(element)).collect()
+        let of = |lines: &[Line<T>]| -> Vec<T> {
+            lines[line * dimension..][..dimension].iter().map(|line| line.element(element)).collect()
         };
-        let (x, gradient) = (numbers(&slots.x), numbers(&slots.gradient));
-        let usable = slots.values[pack].element(element).is_finite() && x.iter().all(|x| x.is_finite());
-        let limit = N::Real::from_f64(self.update.limit());
-        let ends = |sides: &Sides<N::Real>| sides.ends_at(&x, &gradient, self.task.sign, limit);
+        let (x, gradient) = (of(&slots.x), of(&slots.gradient));
+        let usable = slots.values[line].element(element).is_finite() && x.iter().all(|x| x.is_finite());
+        let limit = self.limit();
+        let ends = |sides: &Sides<T>| sides.ends_at(&x, &gradient, self.task.sign, limit);
         let steep = !gradient.iter().all(|g| g.abs() <= limit);
         usable && steep && self.task.sides.is_some_and(ends)
     }
@@ -172,30 +197,18 @@ impl<'a, N: Number> Block<'a, N> {
     #[cold]
     fn any_left(&mut self) -> bool {
         for slot in (0..self.starts.len()).rev() {
-            let Place { pack, element } = place::<N>(slot);
-            if self.slots.exits[pack].element(element).to_f64() != exit::GOES_ON {
+            let Place { line, element } = place(slot);
+            if self.slots.exits[line].element(element).to_f64() != exit::GOES_ON {
                 self.starts.swap_remove(slot);
-                self.copy(self.starts.len(), slot);
+                self.slots.copy(self.starts.len(), slot);
             }
         }
         let count = self.starts.len();
-        let packs = count.div_ceil(N::WIDTH);
-        for unused in count..packs * N::WIDTH {
-            self.copy(0, unused);
+        let lines = count.div_ceil(LINE);
+        for unused in count..lines * LINE {
+            self.slots.copy(0, unused);
         }
-        self.slots.truncate(packs);
-        self.update.truncate(packs * self.task.dimension);
-        packs > 0
-    }
-
-    /// Copies everything that one slot holds to another.
-    fn copy(&mut self, from: usize, to: usize) {
-        if from == to {
-            return;
-        }
-        self.slots.copy(from, to);
-        for i in 0..self.task.dimension {
-            self.update.copy(self.slots.coordinate(from, i), self.slots.coordinate(to, i));
-        }
+        self.slots.truncate(lines);
+        lines > 0
     }
 }

@@ -3,18 +3,17 @@
 use core::any::{Any, TypeId};
 use core::fmt::{self, Debug};
 
-use super::block::{UpdateBlock, Updater};
-use super::observe::Dyn;
-use super::stepper::Walk;
-use super::{Observe, Run, Setup, drive};
+use super::erased::{FEW, RuleOf};
+use super::{Observe, Setup, drive};
+use crate::dispatch::Best;
 use crate::error::Error;
 use crate::error::setting::{Allowed, SettingError};
 use crate::number::Real;
-use crate::objective::{Behind, Boxed, Objective};
+use crate::objective::{Behind, Objective};
 use crate::outcome::Outcome;
-use crate::rule::{self, Rule, Setting, for_each_rule};
+use crate::rule::{self, About, Rule, Setting, for_each_rule};
 use crate::schedule::Schedule;
-use crate::update::{Exactly, Line, UpTo, Vectors};
+use crate::update::Exactly;
 
 /// A rule that a run can use: a [`Rule`], known at compile time, or an [`AnyRule`], chosen at run time.
 pub trait UpdateRule: Clone + Debug + Send + Sync + 'static + Runs {}
@@ -38,35 +37,8 @@ pub trait Runs: Sized {
         observer: impl Observe<T>,
     ) -> Result<Outcome<T>, Error>;
 
-    /// Prepares a run to be taken step by step.
-    fn walk<'a, T: Real>(
-        &self,
-        setup: Setup<T>,
-        objective: impl Objective<T> + 'a,
-    ) -> Result<Box<dyn Walk<T> + 'a>, Error>;
-
-    /// Prepares the rule for a block of a batch.
-    fn block<T: Real>(&self) -> Box<dyn UpdateBlock<Line<T>>>;
-}
-
-/// Runs any number of coordinates, with objective and observer behind one call per evaluation: compiled once per rule and
-/// number type.
-fn any<T: Real, R: Rule>(
-    rule: &R,
-    setup: Setup<T>,
-    objective: &mut dyn Objective<T>,
-    observer: &mut dyn Observe<T>,
-) -> Result<Outcome<T>, Error> {
-    match setup.x.len() {
-        // Without optimization each element of a pack takes its time.
-        #[cfg(debug_assertions)]
-        0..=2 => drive::<_, _, _, UpTo<2>>(rule, setup, Behind(objective), Dyn(observer)),
-        0..=8 => drive::<_, _, _, UpTo<8>>(rule, setup, Behind(objective), Dyn(observer)),
-        _ => {
-            let objective: Boxed<'_, T> = Behind(Box::new(Behind(objective)));
-            drive::<_, _, _, Vectors>(rule, setup, objective, Dyn(observer))
-        }
-    }
+    /// Returns the rule in one number type, behind an indirection.
+    fn of<T: Real>(&self) -> Box<dyn RuleOf<T>>;
 }
 
 impl<R: Rule> Runs for R {
@@ -90,28 +62,26 @@ impl<R: Rule> Runs for R {
         mut observer: impl Observe<T>,
     ) -> Result<Outcome<T>, Error> {
         let few = Behind(&mut *objective);
+        let rule = self.clone();
         match setup.x.len() {
-            1 => drive::<_, _, _, Exactly<1>>(self, setup, few, observer),
-            2 => drive::<_, _, _, Exactly<2>>(self, setup, few, observer),
-            3 => drive::<_, _, _, Exactly<3>>(self, setup, few, observer),
-            4 => drive::<_, _, _, Exactly<4>>(self, setup, few, observer),
-            // Takes long to compile without optimization.
+            2 => drive::<Best, _, _, _>(Exactly::<R, 2> { rule }, setup, few, observer),
+            // Without optimization these take long to compile, and nobody has anything of it.
+            #[cfg(debug_assertions)]
+            1 => self.run_few(setup, objective, &mut observer),
             #[cfg(not(debug_assertions))]
-            8 => drive::<_, _, _, Exactly<8>>(self, setup, few, observer),
-            _ => any(self, setup, objective, &mut observer),
+            1 => drive::<Best, _, _, _>(Exactly::<R, 1> { rule }, setup, few, observer),
+            #[cfg(not(debug_assertions))]
+            3 => drive::<Best, _, _, _>(Exactly::<R, 3> { rule }, setup, few, observer),
+            #[cfg(not(debug_assertions))]
+            4 => drive::<Best, _, _, _>(Exactly::<R, 4> { rule }, setup, few, observer),
+            #[cfg(not(debug_assertions))]
+            8 => drive::<Best, _, _, _>(Exactly::<R, 8> { rule }, setup, few, observer),
+            _ => Box::new(rule).run_lines(setup, objective, &mut observer),
         }
     }
 
-    fn walk<'a, T: Real>(
-        &self,
-        setup: Setup<T>,
-        objective: impl Objective<T> + 'a,
-    ) -> Result<Box<dyn Walk<T> + 'a>, Error> {
-        RuleOf::walk(self, setup, Box::new(objective))
-    }
-
-    fn block<T: Real>(&self) -> Box<dyn UpdateBlock<Line<T>>> {
-        Box::new(Updater::<R, Line<T>>::new(self.clone()))
+    fn of<T: Real>(&self) -> Box<dyn RuleOf<T>> {
+        Box::new(self.clone())
     }
 }
 
@@ -220,15 +190,6 @@ impl AnyRule {
     pub fn learning_rate(&self) -> &Schedule {
         self.0.learning_rate()
     }
-
-    fn of<T: Real>(&self) -> Box<dyn RuleOf<T>> {
-        let single = TypeId::of::<T>() == TypeId::of::<f32>();
-        let rule: Box<dyn Any> = if single { Box::new(self.0.of_f32()) } else { Box::new(self.0.of_f64()) };
-        match rule.downcast::<Box<dyn RuleOf<T>>>() {
-            Ok(rule) => *rule,
-            Err(_) => unreachable!("f32 and f64 are all the number types there are"),
-        }
-    }
 }
 
 /// The rules of this crate: their loops are compiled here, and not once more in every crate that names one.
@@ -276,69 +237,21 @@ impl Runs for AnyRule {
         objective: &mut impl Objective<T>,
         mut observer: impl Observe<T>,
     ) -> Result<Outcome<T>, Error> {
-        self.of::<T>().run(setup, objective, &mut observer)
+        let (rule, objective) = (self.of::<T>(), objective);
+        match setup.x.len() {
+            0..=FEW => rule.run_few(setup, objective, &mut observer),
+            _ => rule.run_lines(setup, objective, &mut observer),
+        }
     }
 
-    fn walk<'a, T: Real>(
-        &self,
-        setup: Setup<T>,
-        objective: impl Objective<T> + 'a,
-    ) -> Result<Box<dyn Walk<T> + 'a>, Error> {
-        self.of::<T>().walk(setup, Box::new(objective))
+    fn of<T: Real>(&self) -> Box<dyn RuleOf<T>> {
+        let single = TypeId::of::<T>() == TypeId::of::<f32>();
+        let rule: Box<dyn Any> = if single { Box::new(self.0.of_f32()) } else { Box::new(self.0.of_f64()) };
+        match rule.downcast::<Box<dyn RuleOf<T>>>() {
+            Ok(rule) => *rule,
+            Err(_) => unreachable!("f32 and f64 are all the number types there are"),
+        }
     }
-
-    fn block<T: Real>(&self) -> Box<dyn UpdateBlock<Line<T>>> {
-        self.of::<T>().block()
-    }
-}
-
-/// A rule in one number type, behind an indirection.
-trait RuleOf<T> {
-    fn run(
-        &self,
-        setup: Setup<T>,
-        objective: &mut dyn Objective<T>,
-        observer: &mut dyn Observe<T>,
-    ) -> Result<Outcome<T>, Error>;
-
-    fn walk<'a>(
-        &self,
-        setup: Setup<T>,
-        objective: Box<dyn Objective<T> + 'a>,
-    ) -> Result<Box<dyn Walk<T> + 'a>, Error>;
-
-    fn block(&self) -> Box<dyn UpdateBlock<Line<T>>>;
-}
-
-impl<T: Real, R: Rule> RuleOf<T> for R {
-    fn run(
-        &self,
-        setup: Setup<T>,
-        objective: &mut dyn Objective<T>,
-        observer: &mut dyn Observe<T>,
-    ) -> Result<Outcome<T>, Error> {
-        any(self, setup, objective, observer)
-    }
-
-    fn walk<'a>(
-        &self,
-        setup: Setup<T>,
-        objective: Box<dyn Objective<T> + 'a>,
-    ) -> Result<Box<dyn Walk<T> + 'a>, Error> {
-        Ok(Box::new(Run::<T, _, R, Vectors>::new(self, setup, Behind(objective))?))
-    }
-
-    fn block(&self) -> Box<dyn UpdateBlock<Line<T>>> {
-        Runs::block(self)
-    }
-}
-
-/// What is fixed of a rule.
-struct About {
-    name: &'static str,
-    formula: &'static str,
-    source: &'static str,
-    slots: &'static [&'static str],
 }
 
 /// A rule behind an indirection.
@@ -356,7 +269,7 @@ trait Erased: Debug + Send + Sync {
 
 impl<R: Rule> Erased for R {
     fn about(&self) -> About {
-        About { name: R::NAME, formula: R::FORMULA, source: R::SOURCE, slots: R::SLOTS }
+        About::of::<R>()
     }
 
     fn settings(&self) -> Vec<(&'static str, Setting)> {

@@ -4,13 +4,14 @@ use core::fmt;
 use core::ops::ControlFlow;
 
 use super::observe::Dyn;
-use super::{Observe, Recorder, Run, Unobserved};
+use super::{Recorder, Run, Setup, Unobserved};
+use crate::dispatch::Baseline;
+use crate::error::Error;
 use crate::history::{History, Record};
 use crate::number::Real;
-use crate::objective::Objective;
+use crate::objective::{Behind, Boxed, Objective};
 use crate::outcome::{Iterate, Outcome, Search, Status};
-use crate::rule::Rule;
-use crate::update::Storage;
+use crate::update::LineRule;
 
 /// A run that is taken one step at a time; made by [`Minimizer::stepper`](crate::Minimizer::stepper).
 ///
@@ -41,16 +42,24 @@ use crate::update::Storage;
 /// # Ok::<(), amsgrad::Error>(())
 /// ```
 #[must_use = "nothing runs before a step is asked for"]
-pub struct Stepper<'a, T> {
-    run: Box<dyn Walk<T> + 'a>,
+pub struct Stepper<'a, T: Real> {
+    run: Run<T, Boxed<'a, T>, Box<dyn LineRule<T>>>,
     history: Option<History<T>>,
     search: Option<Search>,
     ended: Option<Status>,
 }
 
 impl<'a, T: Real> Stepper<'a, T> {
-    pub(crate) fn new(run: Box<dyn Walk<T> + 'a>, recorded: bool, search: Option<Search>) -> Self {
-        Self { run, history: recorded.then(History::default), search, ended: None }
+    pub(crate) fn new(
+        rule: Box<dyn LineRule<T>>,
+        setup: Setup<T>,
+        objective: impl Objective<T> + 'a,
+        recorded: bool,
+        search: Option<Search>,
+    ) -> Result<Self, Error> {
+        let objective: Boxed<'a, T> = Behind(Box::new(objective));
+        let run = Run::new(rule, setup, objective)?;
+        Ok(Self { run, history: recorded.then(History::default), search, ended: None })
     }
 
     /// Runs to the next evaluation, the start first, which `observe` sees; returns whether there was one.
@@ -59,13 +68,14 @@ impl<'a, T: Real> Stepper<'a, T> {
             return false;
         }
         let history = &mut self.history;
-        self.ended = self.run.walk(&mut |record: &Record<'_, T>| {
+        let mut look = |record: &Record<'_, T>| {
             if let Some(history) = history {
                 history.push(record);
             }
             observe(record);
             ControlFlow::Continue(())
-        });
+        };
+        self.ended = self.run.proceed::<Baseline>(0, &mut Dyn(&mut look));
         !self.ended.as_ref().is_some_and(Status::is_failure)
     }
 
@@ -78,14 +88,12 @@ impl<'a, T: Real> Stepper<'a, T> {
     #[must_use]
     pub fn finish(self) -> Outcome<T> {
         let status = self.ended.unwrap_or(Status::Stopped);
-        let mut outcome = match self.history {
-            None => self.run.finish(status, &mut Unobserved),
-            Some(mut history) => {
-                let recorder = &mut Recorder { history: &mut history, then: Unobserved };
-                let outcome = self.run.finish(status, recorder);
-                Outcome { history, ..outcome }
-            }
-        };
+        let mut history = self.history;
+        if let Some(history) = &mut history {
+            self.run.show_last(&status, &mut Recorder { history, then: Unobserved });
+        }
+        let mut outcome = self.run.finish(status);
+        outcome.history = history.unwrap_or_default();
         outcome.search = self.search;
         outcome
     }
@@ -103,28 +111,8 @@ impl<T: Real> Iterator for Stepper<'_, T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Stepper<'_, T> {
+impl<T: Real> fmt::Debug for Stepper<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Stepper").field("ended", &self.ended).finish_non_exhaustive()
-    }
-}
-
-/// A run under way, whatever its objective and rule.
-pub trait Walk<T> {
-    /// Runs to the next evaluation; returns why the run ends there, if it does.
-    fn walk(&mut self, observer: &mut dyn Observe<T>) -> Option<Status>;
-
-    /// Returns the outcome so far.
-    fn finish(self: Box<Self>, status: Status, observer: &mut dyn Observe<T>) -> Outcome<T>;
-}
-
-impl<T: Real, F: Objective<T>, R: Rule, S: Storage<T>> Walk<T> for Run<T, F, R, S> {
-    fn walk(&mut self, observer: &mut dyn Observe<T>) -> Option<Status> {
-        self.proceed(0, &mut Dyn(observer))
-    }
-
-    fn finish(self: Box<Self>, status: Status, observer: &mut dyn Observe<T>) -> Outcome<T> {
-        self.show_last(&status, &mut Dyn(observer));
-        Run::finish(*self, status)
     }
 }

@@ -2,9 +2,10 @@
 
 #[cfg(any(test, feature = "threads"))]
 use super::pass::CHUNK;
-use super::pass::{LINE, Line, load};
+use super::pass::load;
 use crate::decide::Acceptance;
 use crate::dispatch::{Kernel, Target};
+use crate::memory::{LINE, Line};
 use crate::number::{Pack, Real};
 use crate::transform::GradientTransform;
 
@@ -64,7 +65,9 @@ impl<'a, T: Real> Look<'a, T> {
         for (x, gradient) in blocks_x.iter().zip(blocks) {
             see(Pack(*x), Pack(*gradient));
         }
-        see(load(rest_x), load(rest));
+        if !rest.is_empty() {
+            see(load(rest_x), load(rest));
+        }
         acceptance.accepts(self.limit)
     }
 }

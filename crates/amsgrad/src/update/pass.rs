@@ -1,47 +1,68 @@
 //! One step over many coordinates: a single pass over memory.
 
-use crate::dispatch::{Kernel, Target};
-use crate::memory::{AHEAD, fetch_ahead};
+use crate::dispatch::{Kernel, Target, apart};
+use crate::memory::{AHEAD, LINE, Line, fetch_ahead};
 use crate::number::policy::flush;
-use crate::number::{Number, Pack, Real};
+use crate::number::{Array, Number, Pack, Real};
 use crate::rule::{self, Rule};
 use crate::transform::{GradientTransform, applied};
-
-/// Number of coordinates in a pack of a long vector.
-pub(crate) const LINE: usize = 16;
-
-/// The packs of a long vector: one cache line of `f32`, two of `f64`.
-pub(crate) type Line<T> = Pack<T, LINE>;
 
 /// Number of coordinates a thread takes at a time. It is the same on every machine, and no coordinate depends on another:
 /// the bits do not depend on the number of threads.
 pub(super) const CHUNK: usize = 1 << 15;
 
-/// One step of a rule over parameters, gradients and memory.
-pub(super) struct Pass<'a, T: Real, R: Rule> {
-    pub(super) coefficients: R::Coefficients<Line<T>>,
-    pub(super) transform: Option<GradientTransform<Line<T>>>,
-    pub(super) x: &'a mut [T],
-    pub(super) gradient: &'a [T],
-    pub(super) memory: &'a mut [R::Memory<Line<T>>],
+/// Moves parameters by one step of the rule, on all threads where that pays.
+///
+/// The memory has the slots of one line of coordinates after those of the other, so a pass over a long vector reads and writes
+/// one stream besides parameters and gradients, and never two that collide in the cache.
+#[inline(never)]
+pub(crate) fn step_slice<T: Real, R: Rule>(
+    coefficients: R::Coefficients<T>,
+    transform: Option<GradientTransform<T>>,
+    x: &mut [T],
+    gradient: &[T],
+    memory: &mut [Line<T>],
+    target: Target,
+) {
+    in_chunks(x, gradient, memory, R::SLOTS.len(), &|x, gradient, memory| {
+        target.run(Pass::<T, R> { coefficients, transform, x, gradient, memory });
+    });
 }
 
-impl<T: Real, R: Rule> Pass<'_, T, R> {
-    /// Makes the step with these instructions, on all threads where that pays.
-    #[inline(never)]
-    pub(super) fn run_on(self, target: Target) {
-        let Self { coefficients, transform, x, gradient, memory } = self;
-        #[cfg(feature = "threads")]
-        if x.len() > CHUNK {
-            use rayon::prelude::*;
-            let chunks = x.par_chunks_mut(CHUNK).zip(gradient.par_chunks(CHUNK));
-            chunks.zip(memory.par_chunks_mut(CHUNK / LINE)).for_each(|((x, gradient), memory)| {
-                target.run(Pass::<T, R> { coefficients, transform, x, gradient, memory });
-            });
-            return;
-        }
-        target.run(Pass::<T, R> { coefficients, transform, x, gradient, memory });
+/// Cuts a pass in halves until each is a chunk, for all threads.
+fn in_chunks<T: Real>(
+    x: &mut [T],
+    gradient: &[T],
+    memory: &mut [Line<T>],
+    slots: usize,
+    step: &(dyn Fn(&mut [T], &[T], &mut [Line<T>]) + Sync),
+) {
+    #[cfg(feature = "threads")]
+    if x.len() > CHUNK {
+        let half = x.len().div_ceil(CHUNK) / 2 * CHUNK;
+        let (x, rest_x) = x.split_at_mut(half);
+        let (gradient, rest_gradient) = gradient.split_at(half);
+        let (memory, rest) = memory.split_at_mut(half / LINE * slots);
+        rayon::join(
+            || in_chunks(x, gradient, memory, slots, step),
+            || in_chunks(rest_x, rest_gradient, rest, slots, step),
+        );
+        return;
     }
+    let _ = slots;
+    step(x, gradient, memory);
+}
+
+/// Parameters of no more bytes than this are near the processor with all that belongs to them: nothing is prefetched.
+const NEAR: usize = 1 << 14;
+
+/// One step of a rule over parameters, gradients and memory.
+struct Pass<'a, T: Real, R: Rule> {
+    coefficients: R::Coefficients<T>,
+    transform: Option<GradientTransform<T>>,
+    x: &'a mut [T],
+    gradient: &'a [T],
+    memory: &'a mut [Line<T>],
 }
 
 impl<T: Real, R: Rule> Kernel for Pass<'_, T, R> {
@@ -51,7 +72,7 @@ impl<T: Real, R: Rule> Kernel for Pass<'_, T, R> {
     fn run(self) {
         match self.transform {
             None => self.each(None),
-            Some(transform) => self.each(Some(transform)),
+            Some(transform) => self.each(Some(transform.splat())),
         }
     }
 }
@@ -59,26 +80,38 @@ impl<T: Real, R: Rule> Kernel for Pass<'_, T, R> {
 impl<T: Real, R: Rule> Pass<'_, T, R> {
     /// Makes the step; `transform` is known where this is inlined.
     ///
-    /// What is left behind the last whole pack is copied, filled up with zeros, and takes the same loop. The loop is long,
+    /// What is left behind the last whole line is copied, filled up with zeros, and takes the same loop. The loop is long,
     /// and is compiled for every rule, number type and instruction set.
     #[inline(always)]
     fn each(self, transform: Option<GradientTransform<Line<T>>>) {
-        let coefficients = rule::uniform::<R, Line<T>>(self.coefficients);
+        let coefficients = rule::splat::<R, Line<T>>(self.coefficients);
+        let slots = R::SLOTS.len();
+        let far = size_of_val(self.x) > NEAR;
         let (x, rest_x) = self.x.as_chunks_mut::<LINE>();
         let (gradient, rest_gradient) = self.gradient.as_chunks::<LINE>();
-        let (memory, rest_memory) = self.memory.split_at_mut(x.len());
-        let (Pack(last_x), Pack(last_gradient)) = (load(rest_x), load(rest_gradient));
-        let (mut last_x, last_gradient) = ([last_x], [last_gradient]);
+        let (memory, rest_memory) = self.memory.split_at_mut(x.len() * slots);
+        let (mut last_x, mut last_gradient) = ([[T::default(); LINE]], [[T::default(); LINE]]);
         let count = rest_x.len();
+        if count > 0 {
+            (last_x, last_gradient) = ([load::<Line<T>>(rest_x).0], [load::<Line<T>>(rest_gradient).0]);
+        }
         let rest = (&mut last_x[..count.min(1)], &last_gradient[..], rest_memory);
-        for (x, gradient, memory) in [(x, gradient, memory), rest] {
-            for ((x, gradient), memory) in x.iter_mut().zip(gradient).zip(memory) {
-                fetch_ahead(x, AHEAD);
-                fetch_ahead(gradient, AHEAD);
-                fetch_ahead(core::slice::from_ref(memory), AHEAD * R::SLOTS.len());
+        for (x, gradient, mut memory) in [(x, gradient, memory), rest] {
+            for (x, gradient) in x.iter_mut().zip(gradient) {
+                let Some((own, others)) = memory.split_at_mut_checked(slots) else { return };
+                apart();
+                if far {
+                    fetch_ahead(x, AHEAD);
+                    fetch_ahead(gradient, AHEAD);
+                    fetch_ahead(own, AHEAD * slots);
+                }
                 let (at, entering) = applied(&transform, Pack(*x), Pack(*gradient));
-                let Pack(moved) = rule::advance::<R, Line<T>>(coefficients, at, entering, memory, flush);
+                // A copy, or the compiler stores what was selected element by element, as v_hat, through a mask: slower.
+                let mut kept: R::Memory<Line<T>> = Array::from_fn(|slot| own[slot]);
+                let Pack(moved) = rule::advance::<R, Line<T>>(coefficients, at, entering, &mut kept, flush);
                 *x = moved;
+                own.copy_from_slice(kept.as_slice());
+                memory = others;
             }
         }
         rest_x.copy_from_slice(&last_x.as_flattened()[..count]);
@@ -94,10 +127,10 @@ pub(super) fn load<N: Number>(numbers: &[N::Real]) -> N {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::number::Array;
+    use crate::number::Number;
     use crate::rule::{Adam, AmsGrad, Clock};
     use crate::transform::Transform;
-    use crate::update::begin_step;
+    use crate::update::{begin_step, slot};
     use crate::{Dialect, WeightDecay};
 
     /// Numbers of every kind a step may meet: zeros, subnormals, the largest gradient, ordinary ones.
@@ -114,14 +147,14 @@ mod tests {
         (0..length).map(number).collect()
     }
 
-    /// Makes some steps from an odd place in memory, and returns the bits of x and of the memory's slots.
+    /// Makes some steps from an odd place in memory with packs of `N`, and returns the bits of x and of the memory's slots.
     fn stepped<T: Real, N: Number<Real = T>, R: Rule>(
         rule: &R,
         transform: &Transform,
         length: usize,
         mut step: impl FnMut(
-            R::Coefficients<N>,
-            Option<GradientTransform<N>>,
+            R::Coefficients<T>,
+            Option<GradientTransform<T>>,
             &mut [T],
             &[T],
             &mut [R::Memory<N>],
@@ -134,15 +167,13 @@ mod tests {
         let mut clock = Clock::default();
         for salt in 2..6 {
             let gradient = hostile::<T>(length + odd, salt);
-            let (coefficients, transform) = begin_step::<R, N>(rule, &mut clock, Some(transform), 1.0);
+            let (coefficients, transform) = begin_step::<R, T>(rule, &mut clock, Some(transform), 1.0);
             step(coefficients, transform, &mut x[odd..], &gradient[odd..], &mut memory);
         }
         let bits = |x: T| x.to_f64().to_bits();
-        let memory = &memory;
-        let slot = |slot: usize| {
-            (0..length).map(move |i| bits(memory[i / N::WIDTH].as_slice()[slot].element(i % N::WIDTH)))
-        };
-        let slots = (0..R::SLOTS.len()).map(|i| slot(i).collect());
+        let numbers = Array::flat(&memory);
+        let slot = |i| slot(numbers, R::SLOTS.len(), length, i).into_iter().map(bits).collect();
+        let slots = (0..R::SLOTS.len()).map(slot);
         core::iter::once(x[odd..].iter().map(|x| bits(*x)).collect()).chain(slots).collect()
     }
 
@@ -163,7 +194,7 @@ mod tests {
         length: usize,
     ) -> Vec<Vec<u64>> {
         stepped::<T, Line<T>, R>(rule, transform, length, |coefficients, transform, x, gradient, memory| {
-            Pass::<T, R> { coefficients, transform, x, gradient, memory }.run_on(target);
+            step_slice::<T, R>(coefficients, transform, x, gradient, Array::flat_mut(memory), target);
         })
     }
 

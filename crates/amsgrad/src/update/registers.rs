@@ -1,25 +1,29 @@
 //! A few coordinates in one pack, which the compiler keeps in registers.
 
-use super::Storage;
+use super::{Storage, Update, begin_step, weight};
 use crate::constraint::{Sides, clipped, projected};
 use crate::decide::Acceptance;
-use crate::dispatch::Kernel;
-#[cfg(not(debug_assertions))]
-use crate::dispatch::accelerate;
 use crate::number::policy::{flush_ahead, maximum};
 use crate::number::{Array, Number, Pack, Real};
-use crate::rule::{self, Rule};
-use crate::transform::{GradientTransform, applied};
+use crate::rule::{self, About, Clock, Rule};
+use crate::schedule::Schedule;
+use crate::transform::{GradientTransform, Transform, applied};
 
 /// Coordinates side by side in one pack of `N`: `PADDED`, where their number is known only when a run begins, with zeros
 /// behind them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Registers<const N: usize, const PADDED: bool>;
 
-/// Exactly `N` coordinates: all loops over them are unrolled.
-pub(crate) type Exactly<const N: usize> = Registers<N, false>;
-/// Up to `N` coordinates.
-pub(crate) type UpTo<const N: usize> = Registers<N, true>;
+/// A rule over coordinates in registers.
+#[derive(Clone, Debug)]
+pub(crate) struct Few<R, const N: usize, const PADDED: bool> {
+    pub(crate) rule: R,
+}
+
+/// A rule over exactly `N` coordinates: all loops over them are unrolled.
+pub(crate) type Exactly<R, const N: usize> = Few<R, N, false>;
+/// A rule over up to `N` coordinates.
+pub(crate) type UpTo<R, const N: usize> = Few<R, N, true>;
 
 /// A number per coordinate.
 #[derive(Clone, Copy, Debug)]
@@ -60,17 +64,11 @@ impl<T: Real, const N: usize, const PADDED: bool> AsMut<[T]> for Point<T, N, PAD
 }
 
 impl<T: Real, const N: usize, const PADDED: bool> Storage<T> for Registers<N, PADDED> {
-    type Number = Pack<T, N>;
     type Point = Point<T, N, PADDED>;
-    type Memory<R: Rule> = R::Memory<Pack<T, N>>;
     type Sides = [Pack<T, N>; 2];
 
     fn point(numbers: &[T]) -> Self::Point {
         Point { pack: super::pass::load(numbers), count: numbers.len() }
-    }
-
-    fn zeros(dimension: usize) -> Self::Point {
-        Point { pack: Pack::constant(0.0), count: dimension }
     }
 
     #[inline(always)]
@@ -80,38 +78,6 @@ impl<T: Real, const N: usize, const PADDED: bool> Storage<T> for Registers<N, PA
 
     fn sides(sides: &Sides<T>) -> [Pack<T, N>; 2] {
         [Pack::from_fn(|i| sides.of(i).0), Pack::from_fn(|i| sides.of(i).1)]
-    }
-
-    fn memory<R: Rule>(_: usize) -> Option<Self::Memory<R>> {
-        Some(Array::from_fn(|_| Pack::constant(0.0)))
-    }
-
-    fn packs<R: Rule>(memory: &Self::Memory<R>) -> &[R::Memory<Pack<T, N>>] {
-        core::slice::from_ref(memory)
-    }
-
-    fn packs_mut<R: Rule>(memory: &mut Self::Memory<R>) -> &mut [R::Memory<Pack<T, N>>] {
-        core::slice::from_mut(memory)
-    }
-
-    fn accelerate<K: Kernel>(kernel: K) -> K::Output {
-        // Without optimization there is nothing to gain, and much to compile.
-        #[cfg(debug_assertions)]
-        return kernel.run();
-        #[cfg(not(debug_assertions))]
-        accelerate(kernel)
-    }
-
-    #[inline(always)]
-    fn step<R: Rule>(
-        coefficients: R::Coefficients<Pack<T, N>>,
-        transform: Option<GradientTransform<Pack<T, N>>>,
-        x: &mut Self::Point,
-        gradient: &Self::Point,
-        memory: &mut Self::Memory<R>,
-    ) {
-        let (at, gradient) = applied(&transform, x.pack, gradient.pack);
-        x.set(rule::advance::<R, _>(coefficients, at, gradient, memory, flush_ahead));
     }
 
     #[inline(always)]
@@ -144,5 +110,52 @@ impl<T: Real, const N: usize, const PADDED: bool> Storage<T> for Registers<N, PA
             Some([lower, upper]) => projected(x.pack, gradient.pack, *lower, *upper, Pack::splat(sign)),
         };
         sizes.0.into_iter().fold(T::default(), maximum)
+    }
+}
+
+impl<T: Real, R: Rule, const N: usize, const PADDED: bool> Update<T> for Few<R, N, PADDED> {
+    type Storage = Registers<N, PADDED>;
+    type Number = Pack<T, N>;
+    type Memory = [R::Memory<Pack<T, N>>; 1];
+    type Coefficients = R::Coefficients<T>;
+
+    fn about(&self) -> About {
+        About::of::<R>()
+    }
+
+    fn schedule(&self, name: &str) -> Option<&Schedule> {
+        self.rule.schedule(name)
+    }
+
+    fn memory(&self, _: usize) -> Option<Self::Memory> {
+        Some([Array::from_fn(|_| Pack::constant(0.0))])
+    }
+
+    fn numbers(memory: &Self::Memory) -> &[Pack<T, N>] {
+        Array::flat(memory)
+    }
+
+    fn numbers_mut(memory: &mut Self::Memory) -> &mut [Pack<T, N>] {
+        Array::flat_mut(memory)
+    }
+
+    #[inline(always)]
+    fn step(
+        &self,
+        clock: &mut Clock,
+        transform: Option<&Transform>,
+        x: &mut Point<T, N, PADDED>,
+        gradient: &Point<T, N, PADDED>,
+        [memory]: &mut Self::Memory,
+    ) -> R::Coefficients<T> {
+        let (coefficients, transform) = begin_step::<R, T>(&self.rule, clock, transform, 1.0);
+        let transform = transform.map(|transform| transform.splat());
+        let (at, gradient) = applied(&transform, x.pack, gradient.pack);
+        x.set(rule::advance::<R, _>(rule::splat::<R, _>(coefficients), at, gradient, memory, flush_ahead));
+        coefficients
+    }
+
+    fn weight(&self, coefficients: &R::Coefficients<T>, [memory]: &Self::Memory, _: usize) -> Pack<T, N> {
+        weight::<R, _>(*coefficients, *memory)
     }
 }

@@ -2,10 +2,9 @@
 
 use super::*;
 use crate::dispatch::Target;
-use crate::number::{Elementary, Pack};
+use crate::number::Elementary;
 use crate::outcome::{Outcome, Status, Test};
 use crate::rule::Rule;
-use crate::run::block::Updater;
 use crate::{Adam, AmsGrad, Bounds, Dialect, GradientDescent, Schedule, WeightDecay};
 use proptest::prelude::*;
 
@@ -81,20 +80,19 @@ fn bits<T: Real>(numbers: &[T]) -> Vec<Option<u64>> {
 type Job<R> = Minimizer<Vectorized<Hostile>, R>;
 
 /// Every run of the batch beside the single run from its start.
-fn check<N: Elementary, R: Rule>(minimizer: &Job<R>, points: &[f64], target: Target) {
+fn check<T: Real, R: Rule>(minimizer: &Job<R>, points: &[f64], target: Target) {
     let objective = minimizer.objective.get();
     let dimension = objective.dimension();
     let starts = Starts::points(dimension, points.to_vec()).unwrap();
-    let rule = minimizer.checked_rule::<N::Real>().unwrap();
-    let block = || Box::new(Updater::<R, N>::new(rule.clone())) as Box<dyn UpdateBlock<N>>;
-    let batch = run_blocks::<N>(minimizer, &starts, objective, &block, target).unwrap();
+    let rule = minimizer.checked_rule::<T>().unwrap();
+    let batch = run_blocks::<T>(minimizer, &starts, objective, &rule, target).unwrap();
     assert_eq!(batch.len(), points.len() / dimension);
     for (run, start) in batch.iter().zip(points.chunks_exact(dimension)) {
-        let Ok(single) = minimizer.clone().start(start).run::<N::Real>() else {
+        let Ok(single) = minimizer.clone().start(start).run::<T>() else {
             assert_eq!((run.exit, run.steps), (Exit::NonFinite, 0), "a start that is not finite");
             continue;
         };
-        let at = format!("{target:?}, width {}, start {start:?}", N::WIDTH);
+        let at = format!("{target:?}, {}, start {start:?}", T::NAME);
         assert_eq!((run.exit, run.steps), (exit(&single), single.counts.steps), "{at}");
         assert_eq!(bits(run.last_point), bits(&single.last.point), "{at}");
         assert_eq!(bits(run.best_point), bits(&single.best.point), "{at}");
@@ -103,14 +101,12 @@ fn check<N: Elementary, R: Rule>(minimizer: &Job<R>, points: &[f64], target: Tar
     }
 }
 
-/// In packs on every instruction set, in both types, and one at a time.
-fn check_widths<R: Rule>(minimizer: &Job<R>, points: &[f64]) {
+/// On every instruction set, in both types.
+fn check_everywhere<R: Rule>(minimizer: &Job<R>, points: &[f64]) {
     for target in Target::available() {
-        check::<Pack<f64, 16>, R>(minimizer, points, target);
-        check::<Pack<f32, 16>, R>(minimizer, points, target);
+        check::<f64, R>(minimizer, points, target);
+        check::<f32, R>(minimizer, points, target);
     }
-    check::<f64, R>(minimizer, points, Target::best());
-    check::<Pack<f64, 5>, R>(minimizer, points, Target::best());
 }
 
 /// Starts in all the regions of the objective, and some that are no points.
@@ -120,16 +116,16 @@ fn points(count: usize) -> Vec<f64> {
 }
 
 #[test]
-fn every_run_is_the_single_run_on_every_instruction_set_and_in_every_width() {
+fn every_run_is_the_single_run_on_every_instruction_set() {
     for (dimension, count) in [(1, 67), (2, 40), (9, 18)] {
         let points = points(dimension * count);
         let plain = Minimizer::new(Hostile(dimension)).rule(AmsGrad::tutorial()).steps(40);
-        check_widths(&plain, &points);
+        check_everywhere(&plain, &points);
         let ending = plain.clone().rule(AmsGrad::new(0.1).dialect(Dialect::Optax)).gradient_tolerance(0.5);
         let ending = ending.target(0.9 * dimension as f64).steps(60);
-        check_widths(&ending, &points);
+        check_everywhere(&ending, &points);
         let boxed = ending.within(Bounds::cube(dimension, -2.5, 0.9).unwrap());
-        check_widths(&boxed, &points);
+        check_everywhere(&boxed, &points);
     }
 }
 
@@ -137,15 +133,11 @@ fn every_run_is_the_single_run_on_every_instruction_set_and_in_every_width() {
 fn other_rules_weight_decay_and_maximising_too() {
     let points = points(74);
     let problem = || Minimizer::new(Hostile(2)).rule(AmsGrad::default()).steps(30);
-    check::<Pack<f64, 16>, _>(
-        &problem().rule(Adam::new(0.1)).maximize().target(40.0),
-        &points,
-        Target::best(),
-    );
+    check::<f64, _>(&problem().rule(Adam::new(0.1)).maximize().target(40.0), &points, Target::best());
     let decayed = problem().rule(Adam::new(Schedule::inverse_sqrt(0.1))).weight_decay(WeightDecay::L2(0.1));
-    check::<Pack<f32, 16>, _>(&decayed, &points, Target::best());
+    check::<f32, _>(&decayed, &points, Target::best());
     let descent = problem().rule(GradientDescent::new(0.01)).weight_decay(WeightDecay::Decoupled(0.5));
-    check::<Pack<f64, 16>, _>(&descent, &points, Target::best());
+    check::<f64, _>(&descent, &points, Target::best());
 }
 
 #[test]
@@ -153,7 +145,7 @@ fn every_rule_runs_in_batches_as_it_runs_alone() {
     let points = points(74);
     crate::rule::for_each_rule!(R => {
         let minimizer = Minimizer::new(Hostile(2)).rule(R::default()).steps(20);
-        check::<Pack<f64, 16>, R>(&minimizer, &points, Target::best());
+        check::<f64, R>(&minimizer, &points, Target::best());
     });
 }
 
@@ -171,8 +163,8 @@ proptest! {
         points.truncate(points.len() / dimension * dimension);
         let stop = Stop { steps: Some(steps), gradient: tolerance, target, ..Stop::default() };
         let minimizer = Minimizer::new(Hostile(dimension)).rule(AmsGrad::new(0.3)).stop(stop);
-        check::<Pack<f64, 16>, _>(&minimizer, &points, Target::best());
-        check::<Pack<f32, 16>, _>(&minimizer, &points, Target::best());
+        check::<f64, _>(&minimizer, &points, Target::best());
+        check::<f32, _>(&minimizer, &points, Target::best());
     }
 }
 

@@ -5,23 +5,24 @@ use super::task::Task;
 use crate::constraint::{Sides, gradient_norm};
 use crate::decide::{Acceptance, Tests, comparable, exit, if_better};
 use crate::dispatch::{Kernel, apart};
-use crate::number::Number;
+use crate::memory::Line;
 use crate::number::policy::maximum;
+use crate::number::{Number, Pack, Real};
 use crate::transform::GradientTransform;
 
 /// Decides on every evaluation of a block: is it acceptable, is it better, is the run over. The output is whether any is over.
-pub(super) struct Judge<'a, N: Number> {
-    pub(super) task: &'a Task<'a, N>,
-    pub(super) slots: &'a mut Slots<N>,
-    pub(super) limit: N::Real,
+pub(super) struct Judge<'a, T: Real> {
+    pub(super) task: &'a Task<'a, T>,
+    pub(super) slots: &'a mut Slots<T>,
+    pub(super) limit: T,
 }
 
-impl<N: Number> Kernel for Judge<'_, N> {
+impl<T: Real> Kernel for Judge<'_, T> {
     type Output = bool;
 
     #[inline(always)]
     fn run(self) -> bool {
-        let transform = self.task.transform.at::<N>(|| 0.0, 1.0);
+        let transform = self.task.transform.at::<Line<T>>(|| 0.0, 1.0);
         match (self.task.dimension, &transform) {
             (2, None) => self.judge(2, None),
             (dimension, transform) => self.judge(dimension, transform.as_ref()),
@@ -29,14 +30,14 @@ impl<N: Number> Kernel for Judge<'_, N> {
     }
 }
 
-impl<N: Number> Judge<'_, N> {
+impl<T: Real> Judge<'_, T> {
     #[inline(always)]
-    fn judge(self, dimension: usize, transform: Option<&GradientTransform<N>>) -> bool {
+    fn judge(self, dimension: usize, transform: Option<&GradientTransform<Line<T>>>) -> bool {
         let Self { task, slots, limit } = self;
         let Slots { x, gradient, best, values, best_values, exits, .. } = slots;
-        let (sign, limit) = (N::splat(task.sign), N::splat(limit));
-        let (goes_on, non_finite) = (N::constant(exit::GOES_ON), N::constant(exit::NON_FINITE));
-        let tests = task.tests.map(Tests::splat::<N>);
+        let (sign, limit) = (Pack::splat(task.sign), Pack::splat(limit));
+        let (goes_on, non_finite) = (Pack::constant(exit::GOES_ON), Pack::constant(exit::NON_FINITE));
+        let tests = task.tests.map(Tests::splat::<Line<T>>);
         let mut most = goes_on;
         let points = x.chunks_exact(dimension).zip(gradient.chunks_exact(dimension));
         let numbers = values.iter().zip(best_values).zip(exits);
@@ -69,13 +70,13 @@ impl<N: Number> Judge<'_, N> {
 }
 
 /// Moves each point to the nearest in the box.
-pub(super) struct Clip<'a, N: Number> {
-    pub(super) sides: &'a Sides<N::Real>,
-    pub(super) x: &'a mut [N],
+pub(super) struct Clip<'a, T: Real> {
+    pub(super) sides: &'a Sides<T>,
+    pub(super) x: &'a mut [Line<T>],
     pub(super) dimension: usize,
 }
 
-impl<N: Number> Kernel for Clip<'_, N> {
+impl<T: Real> Kernel for Clip<'_, T> {
     type Output = ();
 
     #[inline(always)]

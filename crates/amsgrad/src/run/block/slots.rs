@@ -1,76 +1,77 @@
-//! The runs of a block in packs: slot s is element s % WIDTH of pack s / WIDTH.
+//! The runs of a block in lines: slot s is element s % LINE of line s / LINE.
 
-use crate::number::Number;
+use crate::memory::{LINE, Line};
+use crate::number::{Number, Pack, Real};
+use crate::update::LineMemory;
 
-/// What is kept of every run in the number type that runs.
-pub(super) struct Slots<N> {
+/// What is kept of every run: `dimension` lines of each kind for the coordinates of as many runs as a line holds, one for each
+/// other number.
+pub(super) struct Slots<T> {
     pub(super) dimension: usize,
-    pub(super) x: Vec<N>,
-    pub(super) gradient: Vec<N>,
-    pub(super) best: Vec<N>,
-    pub(super) values: Vec<N>,
+    pub(super) x: Vec<Line<T>>,
+    pub(super) gradient: Vec<Line<T>>,
+    pub(super) best: Vec<Line<T>>,
+    pub(super) values: Vec<Line<T>>,
     /// Comparable; infinite before the first.
-    pub(super) best_values: Vec<N>,
-    pub(super) exits: Vec<N>,
+    pub(super) best_values: Vec<Line<T>>,
+    pub(super) exits: Vec<Line<T>>,
+    pub(super) memory: LineMemory<T>,
 }
 
-impl<N: Number> Slots<N> {
-    /// Places points, `dimension` packs each.
-    pub(super) fn new(dimension: usize, x: Vec<N>) -> Self {
-        let (zero, packs) = (N::constant(0.0), x.len() / dimension);
+impl<T: Real> Slots<T> {
+    /// Places points, `dimension` lines each.
+    pub(super) fn new(dimension: usize, x: Vec<Line<T>>, memory: LineMemory<T>) -> Self {
+        let (zero, lines) = (Pack::constant(0.0), x.len() / dimension);
         Self {
             dimension,
             gradient: vec![zero; x.len()],
             best: x.clone(),
-            values: vec![zero; packs],
-            best_values: vec![N::constant(f64::INFINITY); packs],
-            exits: vec![zero; packs],
+            values: vec![zero; lines],
+            best_values: vec![Pack::constant(f64::INFINITY); lines],
+            exits: vec![zero; lines],
             x,
+            memory,
         }
     }
 
-    /// Returns where a coordinate of the run in a slot is.
-    pub(super) fn coordinate(&self, slot: usize, i: usize) -> Place {
-        let Place { pack, element } = place::<N>(slot);
-        Place { pack: pack * self.dimension + i, element }
-    }
-
-    /// Copies what one slot holds to another.
+    /// Copies everything that one slot holds to another.
     pub(super) fn copy(&mut self, from: usize, to: usize) {
-        for i in 0..self.dimension {
-            let (from, to) = (self.coordinate(from, i), self.coordinate(to, i));
-            for numbers in [&mut self.x, &mut self.gradient, &mut self.best] {
-                numbers[to.pack] =
-                    put(numbers[to.pack], to.element, numbers[from.pack].element(from.element));
+        let (from, to) = (place(from), place(to));
+        let of_coordinate = self.memory.numbers.len() / self.x.len().max(1);
+        let kinds = [
+            (&mut self.x, self.dimension),
+            (&mut self.gradient, self.dimension),
+            (&mut self.best, self.dimension),
+            (&mut self.best_values, 1),
+            (&mut self.memory.numbers, self.dimension * of_coordinate),
+        ];
+        for (numbers, each) in kinds {
+            for i in 0..each {
+                numbers[to.line * each + i].0[to.element] = numbers[from.line * each + i].0[from.element];
             }
         }
-        let (from, to, best) = (place::<N>(from), place::<N>(to), &mut self.best_values);
-        best[to.pack] = put(best[to.pack], to.element, best[from.pack].element(from.element));
     }
 
-    /// Drops all packs of runs from `packs` on.
-    pub(super) fn truncate(&mut self, packs: usize) {
+    /// Drops all lines of runs from `lines` on.
+    pub(super) fn truncate(&mut self, lines: usize) {
+        let before = self.values.len().max(1);
+        self.memory.numbers.truncate(self.memory.numbers.len() / before * lines);
         for coordinates in [&mut self.x, &mut self.gradient, &mut self.best] {
-            coordinates.truncate(packs * self.dimension);
+            coordinates.truncate(lines * self.dimension);
         }
         for numbers in [&mut self.values, &mut self.best_values, &mut self.exits] {
-            numbers.truncate(packs);
+            numbers.truncate(lines);
         }
     }
 }
 
-/// An element of a pack.
+/// An element of a line.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Place {
-    pub(super) pack: usize,
+pub(super) struct Place {
+    pub(super) line: usize,
     pub(super) element: usize,
 }
 
-pub(super) fn place<N: Number>(slot: usize) -> Place {
-    Place { pack: slot / N::WIDTH, element: slot % N::WIDTH }
-}
-
-/// Returns `pack` with another number in one element.
-pub(super) fn put<N: Number>(pack: N, element: usize, number: N::Real) -> N {
-    N::from_fn(|i| if i == element { number } else { pack.element(i) })
+pub(super) fn place(slot: usize) -> Place {
+    Place { line: slot / LINE, element: slot % LINE }
 }
