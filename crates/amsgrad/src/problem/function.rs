@@ -67,7 +67,8 @@ macro_rules! functions {
                 match self { $(Self::$variant => ($first, $other),)* }
             }
 
-            #[inline]
+            // Inlined, or it would be compiled for the baseline alone.
+            #[inline(always)]
             pub(super) fn evaluate<N: Elementary>(self, x: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
                 match self { $(Self::$variant => $variables($evaluate, x, gradient, scratch),)* }
             }

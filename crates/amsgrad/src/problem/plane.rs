@@ -4,6 +4,7 @@ use core::f64::consts::PI;
 
 use crate::number::Elementary;
 
+#[inline(always)]
 pub(super) fn beale<N: Elementary>(x: N, y: N) -> (N, [N; 2]) {
     let (k, y2) = (N::constant, y * y);
     let y3 = y2 * y;
@@ -13,24 +14,28 @@ pub(super) fn beale<N: Elementary>(x: N, y: N) -> (N, [N; 2]) {
     (a * a + b * b + c * c, [k(2.0) * slope_x, k(2.0) * slope_y])
 }
 
+#[inline(always)]
 pub(super) fn booth<N: Elementary>(x: N, y: N) -> (N, [N; 2]) {
     let k = N::constant;
     let (a, b) = (x + k(2.0) * y - k(7.0), k(2.0) * x + y - k(5.0));
     (a * a + b * b, [k(2.0) * a + k(4.0) * b, k(4.0) * a + k(2.0) * b])
 }
 
+#[inline(always)]
 pub(super) fn matyas<N: Elementary>(x: N, y: N) -> (N, [N; 2]) {
     let k = N::constant;
     let value = k(0.26) * (x * x + y * y) - k(0.48) * x * y;
     (value, [k(0.52) * x - k(0.48) * y, k(0.52) * y - k(0.48) * x])
 }
 
+#[inline(always)]
 pub(super) fn himmelblau<N: Elementary>(x: N, y: N) -> (N, [N; 2]) {
     let k = N::constant;
     let (a, b) = (x * x + y - k(11.0), x + y * y - k(7.0));
     (a * a + b * b, [k(4.0) * a * x + k(2.0) * b, k(2.0) * a + k(4.0) * b * y])
 }
 
+#[inline(always)]
 pub(super) fn easom<N: Elementary>(x: N, y: N) -> (N, [N; 2]) {
     let k = N::constant;
     let (a, b) = (x - k(PI), y - k(PI));
@@ -41,6 +46,7 @@ pub(super) fn easom<N: Elementary>(x: N, y: N) -> (N, [N; 2]) {
 }
 
 /// The two factors depend on x + y and on 2 x - 3 y alone.
+#[inline(always)]
 pub(super) fn goldstein_price<N: Elementary>(x: N, y: N) -> (N, [N; 2]) {
     let k = N::constant;
     let (s, q) = (x + y, k(2.0) * x - k(3.0) * y);
@@ -53,6 +59,7 @@ pub(super) fn goldstein_price<N: Elementary>(x: N, y: N) -> (N, [N; 2]) {
     (a * b, [slope_a * b + k(2.0) * a * slope_b, slope_a * b - k(3.0) * a * slope_b])
 }
 
+#[inline(always)]
 pub(super) fn mccormick<N: Elementary>(x: N, y: N) -> (N, [N; 2]) {
     let k = N::constant;
     let (s, d) = (x + y, x - y);
@@ -61,12 +68,14 @@ pub(super) fn mccormick<N: Elementary>(x: N, y: N) -> (N, [N; 2]) {
     (value, [cos + twice - k(1.5), cos - twice + k(2.5)])
 }
 
+#[inline(always)]
 pub(super) fn three_hump_camel<N: Elementary>(x: N, y: N) -> (N, [N; 2]) {
     let (k, x2) = (N::constant, x * x);
     let value = x2 * (k(2.0) - x2 * (k(1.05) - x2 / k(6.0))) + x * y + y * y;
     (value, [x * (k(4.0) - x2 * (k(4.2) - x2)) + y, x + k(2.0) * y])
 }
 
+#[inline(always)]
 pub(super) fn six_hump_camel<N: Elementary>(x: N, y: N) -> (N, [N; 2]) {
     let (k, x2, y2) = (N::constant, x * x, y * y);
     let value = x2 * (k(4.0) - x2 * (k(2.1) - x2 / k(3.0))) + x * y + y2 * (k(4.0) * y2 - k(4.0));
@@ -74,6 +83,7 @@ pub(super) fn six_hump_camel<N: Elementary>(x: N, y: N) -> (N, [N; 2]) {
     (value, [slope_x, x + y * (k(16.0) * y2 - k(8.0))])
 }
 
+#[inline(always)]
 pub(super) fn branin<N: Elementary>(x: N, y: N) -> (N, [N; 2]) {
     let k = N::constant;
     let (bend, tilt, share) = (5.1 / (4.0 * PI * PI), 5.0 / PI, 10.0 * (1.0 - 1.0 / (8.0 * PI)));

@@ -17,10 +17,12 @@ fn separable<N: Elementary>(x: &[N], gradient: &mut [N], term: impl Fn(usize, N)
     sum
 }
 
+#[inline(always)]
 pub(super) fn sphere<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
     separable(x, gradient, |_, x| (x * x, N::constant(2.0) * x))
 }
 
+#[inline(always)]
 pub(super) fn rosenbrock<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
     let (k, mut sum) = (N::constant, N::constant(0.0));
     gradient.fill(sum);
@@ -34,6 +36,7 @@ pub(super) fn rosenbrock<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec
 }
 
 /// 1 - cos(2 pi x) is computed as 2 sin(pi x)^2, which keeps its digits near 0.
+#[inline(always)]
 pub(super) fn rastrigin<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
     let k = N::constant;
     separable(x, gradient, |_, x| {
@@ -44,6 +47,7 @@ pub(super) fn rastrigin<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<
 
 /// The root mean square is r = most * sqrt(q / n) with q = sum of (x / most)^2, which neither over- nor underflows.
 /// Both exponentials are taken less their value at the origin, so that nothing is lost near it.
+#[inline(always)]
 pub(super) fn ackley<N: Elementary>(x: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
     let (k, n) = (N::constant, N::constant(x.len() as f64));
     let (zero, one) = (k(0.0), k(1.0));
@@ -71,6 +75,7 @@ pub(super) fn ackley<N: Elementary>(x: &[N], gradient: &mut [N], scratch: &mut V
 
 /// With c = cos(x / sqrt(i)) the value 1 - prod c is summed up as (1 - p c) = (1 - p) + p (1 - c), which keeps its
 /// digits near 0; the product without one factor is that of those before it and those after it, for c may be 0.
+#[inline(always)]
 pub(super) fn griewank<N: Elementary>(x: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
     let (k, one) = (N::constant, N::constant(1.0));
     let (mut sum, mut rest, mut before) = (k(0.0), k(0.0), one);
@@ -93,6 +98,7 @@ pub(super) fn griewank<N: Elementary>(x: &[N], gradient: &mut [N], scratch: &mut
     sum / k(4000.0) + rest
 }
 
+#[inline(always)]
 pub(super) fn styblinski_tang<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
     let k = N::constant;
     separable(x, gradient, |_, x| {
@@ -102,6 +108,7 @@ pub(super) fn styblinski_tang<N: Elementary>(x: &[N], gradient: &mut [N], _: &mu
 }
 
 /// With u = (x - 1) / 4, w of the literature is 1 + u: sin(pi w)^2 = sin(pi u)^2, and so on for the others.
+#[inline(always)]
 pub(super) fn levy<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
     let (k, last) = (N::constant, x.len().saturating_sub(1));
     let square = |angle: N| (angle.sin() * angle.sin(), k(2.0) * angle.sin() * angle.cos());
@@ -120,6 +127,7 @@ pub(super) fn levy<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -
     })
 }
 
+#[inline(always)]
 pub(super) fn zakharov<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
     let k = N::constant;
     let (mut squares, mut line) = (k(0.0), k(0.0));
@@ -135,6 +143,7 @@ pub(super) fn zakharov<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N
     squares + line2 + line2 * line2
 }
 
+#[inline(always)]
 pub(super) fn dixon_price<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
     let k = N::constant;
     let ([first, ..], [first_slope, ..]) = (x, &mut *gradient) else {
@@ -152,6 +161,7 @@ pub(super) fn dixon_price<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Ve
     sum
 }
 
+#[inline(always)]
 pub(super) fn michalewicz<N: Elementary>(x: &[N], gradient: &mut [N], _: &mut Vec<N>) -> N {
     let k = N::constant;
     separable(x, gradient, |i, x| {
