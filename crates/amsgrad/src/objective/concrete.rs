@@ -65,7 +65,7 @@ fn element_by_element<N: Elementary>(
     gradient: &mut [N],
 ) -> N {
     let mut scratch = Vec::new();
-    let mut components = vec![N::Real::default(); point.len()];
+    let mut components = vec![N::Real::default(); gradient.len()];
     N::from_fn(|element| {
         let point: Vec<N::Real> = point.iter().map(|x| x.element(element)).collect();
         let value = objective.in_any(&point, &mut components, &mut scratch);

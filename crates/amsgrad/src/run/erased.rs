@@ -65,8 +65,9 @@ impl<T: Real, R: Rule> RuleOf<T> for R {
         objective: &mut dyn Objective<T>,
         observer: &mut dyn Observe<T>,
     ) -> Result<Outcome<T>, Error> {
-        let (rule, objective): (Box<dyn LineRule<T>>, Boxed<'_, T>) =
-            (self, Behind(Box::new(Behind(objective))));
+        let rule: Box<dyn LineRule<T>> = self;
+        // The type that a stepper has, so that the loop is compiled once for both.
+        let objective: Boxed<'_, T> = Behind(Box::new(Behind(objective)));
         drive::<Baseline, _, _, _>(rule, setup, objective, Dyn(observer))
     }
 

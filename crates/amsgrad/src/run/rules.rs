@@ -65,7 +65,7 @@ impl<R: Rule> Runs for R {
         let rule = self.clone();
         match setup.x.len() {
             2 => drive::<Best, _, _, _>(Exactly::<R, 2> { rule }, setup, few, observer),
-            // Without optimization these take long to compile, and nobody has anything of it.
+            // Without optimization these take long to compile, and gain nothing.
             #[cfg(debug_assertions)]
             1 => self.run_few(setup, objective, &mut observer),
             #[cfg(not(debug_assertions))]
