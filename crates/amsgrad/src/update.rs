@@ -1,7 +1,9 @@
 //! Where the formula meets memory: the coordinates of a run, the memory of its rule, and the step over both.
 
+use core::fmt::Debug;
+
 use crate::constraint::Sides;
-use crate::number::{Number, Real};
+use crate::number::{Array, Number, Pack, Real};
 use crate::rule::{About, Clock, Rule, rounded, splat};
 use crate::schedule::Schedule;
 use crate::state::{Slot, State, StateError};
@@ -17,7 +19,7 @@ pub(crate) use guard::{Look, Refused};
 pub(crate) use lines::{LineMemory, LineRule, numbers_of_lines};
 pub(crate) use norm::Norm;
 pub(crate) use pass::step_slice;
-pub(crate) use registers::{Exactly, UpTo};
+pub(crate) use registers::{Exactly, PackRule};
 
 /// Where a run keeps its coordinates: [`Registers`](registers::Registers) for a few, [`Lines`](lines::Lines) for many. The loop over either
 /// is the same.
@@ -91,6 +93,58 @@ pub(crate) trait Update<T: Real> {
 
     /// Returns the weights in a projection of the coordinates in one pack, as the step with these coefficients left it.
     fn weight(&self, coefficients: &Self::Coefficients, memory: &Self::Memory, pack: usize) -> Self::Number;
+}
+
+/// A rule behind an indirection, as far as nothing is computed.
+pub trait Described: Debug + Send + Sync {
+    /// Returns what is fixed of the rule.
+    fn about(&self) -> About;
+
+    /// Returns the setting called `name` where it is a schedule.
+    fn schedule(&self, name: &str) -> Option<&Schedule>;
+}
+
+impl<R: Rule> Described for R {
+    fn about(&self) -> About {
+        About::of::<R>()
+    }
+
+    fn schedule(&self, name: &str) -> Option<&Schedule> {
+        Rule::schedule(self, name)
+    }
+}
+
+/// The memory of a rule behind an indirection, in packs of `N` coordinates.
+#[derive(Clone, Debug)]
+pub struct PackMemory<T, const N: usize> {
+    /// The slots of one pack of coordinates after those of the other.
+    pub(crate) numbers: Vec<Pack<T, N>>,
+    /// The coefficients of the last step.
+    coefficients: Vec<T>,
+}
+
+impl<T: Real, const N: usize> PackMemory<T, N> {
+    fn new(numbers: Vec<Pack<T, N>>) -> Self {
+        Self { numbers, coefficients: Vec::new() }
+    }
+
+    /// Keeps the coefficients of a step.
+    fn keep<R: Rule>(&mut self, coefficients: R::Coefficients<T>) {
+        self.coefficients.clear();
+        self.coefficients.extend_from_slice(coefficients.as_slice());
+    }
+
+    /// Returns the slots of one pack.
+    fn slots<R: Rule>(&self, pack: usize) -> R::Memory<Pack<T, N>> {
+        let slots = &self.numbers[pack * R::SLOTS.len()..];
+        Array::from_fn(|slot| slots[slot])
+    }
+
+    /// Returns the weights of the coordinates in one pack, as the last step left them.
+    fn weight<R: Rule>(&self, pack: usize) -> Pack<T, N> {
+        let coefficients = Array::from_fn(|i| self.coefficients.get(i).copied().unwrap_or_default());
+        weight::<R, _>(coefficients, self.slots::<R>(pack))
+    }
 }
 
 /// Opens a step: advances the clock, and returns the coefficients and the gradient transform of this step, in which clipping by

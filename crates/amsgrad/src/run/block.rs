@@ -98,7 +98,7 @@ impl<'a, T: Real> Block<'a, T> {
         if let Some(sides) = task.sides {
             x.chunks_exact_mut(dimension).for_each(|x| sides.clip(x));
         }
-        let memory = LineMemory::new(rule, x.len() * LINE)?;
+        let memory = LineMemory::of(rule, x.len() * LINE)?;
         let slots = Slots::new(dimension, x, memory);
         Some(Self { task, rule, clock: Clock::default(), starts: (0..count).collect(), slots })
     }

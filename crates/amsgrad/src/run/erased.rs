@@ -10,24 +10,18 @@ use crate::objective::{Behind, Boxed, Objective};
 use crate::outcome::Outcome;
 use crate::rule::Rule;
 use crate::state::StateError;
-use crate::update::{LineRule, UpTo};
+use crate::update::{LineRule, PackRule, Update};
 
-/// How many coordinates a rule chosen at run time has in registers. Without optimization each element of a pack takes its time.
-pub(super) const FEW: usize = if cfg!(debug_assertions) { 2 } else { 4 };
+/// How many coordinates are few. Without optimization each element of a pack takes its time.
+const FEW: usize = if cfg!(debug_assertions) { 2 } else { 4 };
+/// How many fit in registers as well.
+const SOME: usize = 8;
 
 /// A rule in one number type, behind an indirection, with the loops over it: they are compiled where the rule is, not once more
-/// in every crate that runs one. Objective and observer are behind one call each per evaluation.
-pub trait RuleOf<T: Real>: LineRule<T> {
-    /// Runs few coordinates to the end.
-    fn run_few(
-        &self,
-        setup: Setup<T>,
-        objective: &mut dyn Objective<T>,
-        observer: &mut dyn Observe<T>,
-    ) -> Result<Outcome<T>, Error>;
-
-    /// Runs any number of coordinates to the end.
-    fn run_lines(
+/// in every crate that runs one. Rule, objective and observer are behind one call each per evaluation.
+pub trait RuleOf<T: Real>: LineRule<T> + PackRule<T, FEW> + PackRule<T, SOME> {
+    /// Runs to the end.
+    fn run(
         self: Box<Self>,
         setup: Setup<T>,
         objective: &mut dyn Objective<T>,
@@ -45,30 +39,21 @@ pub trait RuleOf<T: Real>: LineRule<T> {
 }
 
 impl<T: Real, R: Rule> RuleOf<T> for R {
-    fn run_few(
-        &self,
-        setup: Setup<T>,
-        objective: &mut dyn Objective<T>,
-        observer: &mut dyn Observe<T>,
-    ) -> Result<Outcome<T>, Error> {
-        drive::<Baseline, _, _, _>(
-            UpTo::<R, FEW> { rule: self.clone() },
-            setup,
-            Behind(objective),
-            Dyn(observer),
-        )
-    }
-
-    fn run_lines(
+    fn run(
         self: Box<Self>,
         setup: Setup<T>,
         objective: &mut dyn Objective<T>,
         observer: &mut dyn Observe<T>,
     ) -> Result<Outcome<T>, Error> {
-        let rule: Box<dyn LineRule<T>> = self;
-        // The type that a stepper has, so that the loop is compiled once for both.
-        let objective: Boxed<'_, T> = Behind(Box::new(Behind(objective)));
-        drive::<Baseline, _, _, _>(rule, setup, objective, Dyn(observer))
+        let few = setup.x.len() <= FEW;
+        let some = setup.x.len() <= SOME;
+        if few {
+            run::<T, Box<dyn PackRule<T, FEW>>>(self, setup, objective, observer)
+        } else if some {
+            run::<T, Box<dyn PackRule<T, SOME>>>(self, setup, objective, observer)
+        } else {
+            run::<T, Box<dyn LineRule<T>>>(self, setup, objective, observer)
+        }
     }
 
     fn run_block(
@@ -82,6 +67,18 @@ impl<T: Real, R: Rule> RuleOf<T> for R {
         block.run(results);
         Ok(())
     }
+}
+
+#[inline(never)]
+fn run<T: Real, U: Update<T>>(
+    rule: U,
+    setup: Setup<T>,
+    objective: &mut dyn Objective<T>,
+    observer: &mut dyn Observe<T>,
+) -> Result<Outcome<T>, Error> {
+    // The type that a stepper has, so that the loop is compiled once for both.
+    let objective: Boxed<'_, T> = Behind(Box::new(Behind(objective)));
+    drive::<Baseline, _, _, _>(rule, setup, objective, Dyn(observer))
 }
 
 #[cfg(test)]
@@ -120,8 +117,11 @@ mod tests {
             Behind(&mut { objective }),
             Unobserved,
         );
-        let lines = Box::new(rule).run_lines(setup(), &mut { objective }, &mut Unobserved);
-        assert_eq!(few.unwrap(), lines.unwrap());
+        let behind = RuleOf::run(Box::new(rule.clone()), setup(), &mut { objective }, &mut Unobserved).unwrap();
+        let lines: Box<dyn LineRule<f64>> = Box::new(rule);
+        let lines = super::run(lines, setup(), &mut { objective }, &mut Unobserved).unwrap();
+        assert_eq!(few.unwrap(), behind);
+        assert_eq!(behind, lines);
     }
 
     #[test]

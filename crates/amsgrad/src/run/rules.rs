@@ -3,7 +3,7 @@
 use core::any::{Any, TypeId};
 use core::fmt::{self, Debug};
 
-use super::erased::{FEW, RuleOf};
+use super::erased::RuleOf;
 use super::{Observe, Setup, drive};
 use crate::dispatch::Best;
 use crate::error::Error;
@@ -65,9 +65,7 @@ impl<R: Rule> Runs for R {
         let rule = self.clone();
         match setup.x.len() {
             2 => drive::<Best, _, _, _>(Exactly::<R, 2> { rule }, setup, few, observer),
-            // Without optimization these take long to compile, and gain nothing.
-            #[cfg(debug_assertions)]
-            1 => self.run_few(setup, objective, &mut observer),
+            // Without optimization the others take long to compile, and gain nothing.
             #[cfg(not(debug_assertions))]
             1 => drive::<Best, _, _, _>(Exactly::<R, 1> { rule }, setup, few, observer),
             #[cfg(not(debug_assertions))]
@@ -76,7 +74,7 @@ impl<R: Rule> Runs for R {
             4 => drive::<Best, _, _, _>(Exactly::<R, 4> { rule }, setup, few, observer),
             #[cfg(not(debug_assertions))]
             8 => drive::<Best, _, _, _>(Exactly::<R, 8> { rule }, setup, few, observer),
-            _ => Box::new(rule).run_lines(setup, objective, &mut observer),
+            _ => RuleOf::run(Box::new(rule), setup, objective, &mut observer),
         }
     }
 
@@ -237,11 +235,7 @@ impl Runs for AnyRule {
         objective: &mut impl Objective<T>,
         mut observer: impl Observe<T>,
     ) -> Result<Outcome<T>, Error> {
-        let (rule, objective) = (self.of::<T>(), objective);
-        match setup.x.len() {
-            0..=FEW => rule.run_few(setup, objective, &mut observer),
-            _ => rule.run_lines(setup, objective, &mut observer),
-        }
+        self.of::<T>().run(setup, objective, &mut observer)
     }
 
     fn of<T: Real>(&self) -> Box<dyn RuleOf<T>> {

@@ -1,14 +1,12 @@
 //! Many coordinates in lines, and any rule over them.
 
-use core::fmt::Debug;
-
 use super::guard::Look;
 use super::pass::step_slice;
-use super::{Storage, Update, begin_step, weight};
+use super::{Described, PackMemory, Storage, Update, begin_step};
 use crate::constraint::{Sides, gradient_norm};
 use crate::dispatch::Target;
 use crate::memory::{LINE, Line, filled, numbers, numbers_mut, reserve};
-use crate::number::{Array, Number, Pack, Real};
+use crate::number::{Number, Pack, Real};
 use crate::rule::{About, Clock, Rule};
 use crate::schedule::Schedule;
 use crate::transform::{GradientTransform, Transform};
@@ -94,23 +92,11 @@ impl<T: Real> Storage<T> for Lines {
 }
 
 /// The memory of a rule over lines.
-#[derive(Clone, Debug)]
-pub struct LineMemory<T> {
-    /// The slots of one line of coordinates after those of the other.
-    pub(crate) numbers: Vec<Line<T>>,
-    /// The coefficients of the last step.
-    coefficients: Vec<T>,
-}
+pub(crate) type LineMemory<T> = PackMemory<T, LINE>;
 
 /// A rule over lines of coordinates, behind one call per step, however many there are: what runs it is compiled once for all
 /// rules.
-pub trait LineRule<T: Real>: Debug + Send + Sync {
-    /// Returns what is fixed of the rule.
-    fn about(&self) -> About;
-
-    /// Returns the setting called `name` where it is a schedule.
-    fn schedule(&self, name: &str) -> Option<&Schedule>;
-
+pub trait LineRule<T: Real>: Described {
     /// Moves `x` by one step.
     fn step(
         &self,
@@ -127,35 +113,22 @@ pub trait LineRule<T: Real>: Debug + Send + Sync {
 }
 
 impl<T: Real, R: Rule> LineRule<T> for R {
-    fn about(&self) -> About {
-        About::of::<R>()
-    }
-
-    fn schedule(&self, name: &str) -> Option<&Schedule> {
-        Rule::schedule(self, name)
-    }
-
     fn step(
         &self,
         clock: &mut Clock,
         transform: Option<&Transform>,
         x: &mut [T],
         gradient: &[T],
-        LineMemory { numbers, coefficients }: &mut LineMemory<T>,
+        memory: &mut LineMemory<T>,
         target: Target,
     ) {
-        let (now, transform) = begin_step::<R, T>(self, clock, transform, 1.0);
-        coefficients.clear();
-        coefficients.extend_from_slice(now.as_slice());
-        step_slice::<T, R>(now, transform, x, gradient, numbers, target);
+        let (coefficients, transform) = begin_step::<R, T>(self, clock, transform, 1.0);
+        memory.keep::<R>(coefficients);
+        step_slice::<T, R>(coefficients, transform, x, gradient, &mut memory.numbers, target);
     }
 
     fn weight(&self, memory: &LineMemory<T>, line: usize) -> Line<T> {
-        let slots = &memory.numbers[line * R::SLOTS.len()..];
-        weight::<R, Line<T>>(
-            Array::from_fn(|i| memory.coefficients.get(i).copied().unwrap_or_default()),
-            Array::from_fn(|slot| slots[slot]),
-        )
+        memory.weight::<R>(line)
     }
 }
 
@@ -167,11 +140,8 @@ pub(crate) fn numbers_of_lines<T: Real>(slots: usize, dimension: usize) -> Optio
 
 impl<T: Real> LineMemory<T> {
     /// Creates the memory of `rule` before the first step, or `None` where there is not enough room.
-    pub(crate) fn new(rule: &dyn LineRule<T>, dimension: usize) -> Option<Self> {
-        Some(Self {
-            numbers: numbers_of_lines(rule.about().slots.len(), dimension)?,
-            coefficients: Vec::new(),
-        })
+    pub(crate) fn of(rule: &dyn LineRule<T>, dimension: usize) -> Option<Self> {
+        Some(Self::new(numbers_of_lines(rule.about().slots.len(), dimension)?))
     }
 }
 
@@ -190,7 +160,7 @@ impl<T: Real> Update<T> for Box<dyn LineRule<T>> {
     }
 
     fn memory(&self, dimension: usize) -> Option<LineMemory<T>> {
-        LineMemory::new(&**self, dimension)
+        LineMemory::of(&**self, dimension)
     }
 
     fn numbers(memory: &LineMemory<T>) -> &[Line<T>] {

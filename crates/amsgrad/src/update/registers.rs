@@ -1,6 +1,8 @@
 //! A few coordinates in one pack, which the compiler keeps in registers.
 
-use super::{Storage, Update, begin_step, weight};
+use core::fmt::Debug;
+
+use super::{Described, PackMemory, Storage, Update, begin_step, weight};
 use crate::constraint::{Sides, clipped, projected};
 use crate::decide::Acceptance;
 use crate::number::policy::{flush_ahead, maximum};
@@ -14,16 +16,11 @@ use crate::transform::{GradientTransform, Transform, applied};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Registers<const N: usize, const PADDED: bool>;
 
-/// A rule over coordinates in registers.
+/// A rule over exactly `N` coordinates: all loops over them are unrolled.
 #[derive(Clone, Debug)]
-pub(crate) struct Few<R, const N: usize, const PADDED: bool> {
+pub(crate) struct Exactly<R, const N: usize> {
     pub(crate) rule: R,
 }
-
-/// A rule over exactly `N` coordinates: all loops over them are unrolled.
-pub(crate) type Exactly<R, const N: usize> = Few<R, N, false>;
-/// A rule over up to `N` coordinates.
-pub(crate) type UpTo<R, const N: usize> = Few<R, N, true>;
 
 /// A number per coordinate.
 #[derive(Clone, Copy, Debug)]
@@ -113,8 +110,8 @@ impl<T: Real, const N: usize, const PADDED: bool> Storage<T> for Registers<N, PA
     }
 }
 
-impl<T: Real, R: Rule, const N: usize, const PADDED: bool> Update<T> for Few<R, N, PADDED> {
-    type Storage = Registers<N, PADDED>;
+impl<T: Real, R: Rule, const N: usize> Update<T> for Exactly<R, N> {
+    type Storage = Registers<N, false>;
     type Number = Pack<T, N>;
     type Memory = [R::Memory<Pack<T, N>>; 1];
     type Coefficients = R::Coefficients<T>;
@@ -144,18 +141,119 @@ impl<T: Real, R: Rule, const N: usize, const PADDED: bool> Update<T> for Few<R, 
         &self,
         clock: &mut Clock,
         transform: Option<&Transform>,
-        x: &mut Point<T, N, PADDED>,
-        gradient: &Point<T, N, PADDED>,
+        x: &mut Point<T, N, false>,
+        gradient: &Point<T, N, false>,
         [memory]: &mut Self::Memory,
     ) -> R::Coefficients<T> {
         let (coefficients, transform) = begin_step::<R, T>(&self.rule, clock, transform, 1.0);
-        let transform = transform.map(|transform| transform.splat());
-        let (at, gradient) = applied(&transform, x.pack, gradient.pack);
-        x.set(rule::advance::<R, _>(rule::splat::<R, _>(coefficients), at, gradient, memory, flush_ahead));
+        x.set(moved::<T, R, N>(coefficients, transform, x.pack, gradient.pack, memory));
         coefficients
     }
 
     fn weight(&self, coefficients: &R::Coefficients<T>, [memory]: &Self::Memory, _: usize) -> Pack<T, N> {
         weight::<R, _>(*coefficients, *memory)
     }
+}
+
+/// A rule over up to `N` coordinates in one pack, behind one call per step: what runs it is compiled once for all rules.
+pub trait PackRule<T: Real, const N: usize>: Described {
+    /// Returns the memory before the first step.
+    fn pack_memory(&self) -> PackMemory<T, N>;
+
+    /// Moves `x` by one step.
+    fn step_pack(
+        &self,
+        clock: &mut Clock,
+        transform: Option<&Transform>,
+        x: &mut Pack<T, N>,
+        gradient: &Pack<T, N>,
+        memory: &mut PackMemory<T, N>,
+    );
+
+    /// Returns the weights in a projection, as the last step left them.
+    fn pack_weight(&self, memory: &PackMemory<T, N>) -> Pack<T, N>;
+}
+
+impl<T: Real, R: Rule, const N: usize> PackRule<T, N> for R {
+    fn pack_memory(&self) -> PackMemory<T, N> {
+        PackMemory::new(vec![Pack::constant(0.0); R::SLOTS.len()])
+    }
+
+    fn step_pack(
+        &self,
+        clock: &mut Clock,
+        transform: Option<&Transform>,
+        x: &mut Pack<T, N>,
+        gradient: &Pack<T, N>,
+        memory: &mut PackMemory<T, N>,
+    ) {
+        let (coefficients, transform) = begin_step::<R, T>(self, clock, transform, 1.0);
+        memory.keep::<R>(coefficients);
+        let mut slots = memory.slots::<R>(0);
+        *x = moved::<T, R, N>(coefficients, transform, *x, *gradient, &mut slots);
+        memory.numbers.copy_from_slice(slots.as_slice());
+    }
+
+    fn pack_weight(&self, memory: &PackMemory<T, N>) -> Pack<T, N> {
+        memory.weight::<R>(0)
+    }
+}
+
+impl<T: Real, const N: usize> Update<T> for Box<dyn PackRule<T, N>> {
+    type Storage = Registers<N, true>;
+    type Number = Pack<T, N>;
+    type Memory = PackMemory<T, N>;
+    type Coefficients = ();
+
+    fn about(&self) -> About {
+        (**self).about()
+    }
+
+    fn schedule(&self, name: &str) -> Option<&Schedule> {
+        (**self).schedule(name)
+    }
+
+    fn memory(&self, _: usize) -> Option<PackMemory<T, N>> {
+        Some((**self).pack_memory())
+    }
+
+    fn numbers(memory: &PackMemory<T, N>) -> &[Pack<T, N>] {
+        &memory.numbers
+    }
+
+    fn numbers_mut(memory: &mut PackMemory<T, N>) -> &mut [Pack<T, N>] {
+        &mut memory.numbers
+    }
+
+    #[inline(always)]
+    fn step(
+        &self,
+        clock: &mut Clock,
+        transform: Option<&Transform>,
+        x: &mut Point<T, N, true>,
+        gradient: &Point<T, N, true>,
+        memory: &mut PackMemory<T, N>,
+    ) {
+        let mut pack = x.pack;
+        (**self).step_pack(clock, transform, &mut pack, &gradient.pack, memory);
+        x.set(pack);
+    }
+
+    fn weight(&self, (): &(), memory: &PackMemory<T, N>, _: usize) -> Pack<T, N> {
+        (**self).pack_weight(memory)
+    }
+}
+
+/// Returns where a step with these coefficients moves the coordinates in a pack.
+#[inline(always)]
+fn moved<T: Real, R: Rule, const N: usize>(
+    coefficients: R::Coefficients<T>,
+    transform: Option<GradientTransform<T>>,
+    x: Pack<T, N>,
+    gradient: Pack<T, N>,
+    memory: &mut R::Memory<Pack<T, N>>,
+) -> Pack<T, N> {
+    let transform = transform.map(|transform| transform.splat());
+    let (at, gradient) = applied(&transform, x, gradient);
+    rule::advance::<R, _>(rule::splat::<R, _>(coefficients), at, gradient, memory, flush_ahead)
 }
