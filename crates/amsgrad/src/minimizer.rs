@@ -25,6 +25,7 @@ use crate::transform::{Transform, WeightDecay};
 
 mod batch;
 mod begin;
+mod compiled;
 
 /// Where the learning rate of a run comes from.
 ///

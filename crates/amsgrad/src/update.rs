@@ -128,12 +128,6 @@ impl<T: Real, const N: usize> PackMemory<T, N> {
         Self { numbers, coefficients: Vec::new() }
     }
 
-    /// Keeps the coefficients of a step.
-    fn keep<R: Rule>(&mut self, coefficients: R::Coefficients<T>) {
-        self.coefficients.clear();
-        self.coefficients.extend_from_slice(coefficients.as_slice());
-    }
-
     /// Returns the slots of one pack.
     fn slots<R: Rule>(&self, pack: usize) -> R::Memory<Pack<T, N>> {
         let slots = &self.numbers[pack * R::SLOTS.len()..];
@@ -142,8 +136,7 @@ impl<T: Real, const N: usize> PackMemory<T, N> {
 
     /// Returns the weights of the coordinates in one pack, as the last step left them.
     fn weight<R: Rule>(&self, pack: usize) -> Pack<T, N> {
-        let coefficients = Array::from_fn(|i| self.coefficients.get(i).copied().unwrap_or_default());
-        weight::<R, _>(coefficients, self.slots::<R>(pack))
+        weight::<R, _>(kept::<R, T>(&self.coefficients), self.slots::<R>(pack))
     }
 }
 
@@ -161,6 +154,28 @@ pub(crate) fn begin_step<R: Rule, T: Real>(
     let transform =
         transform.and_then(|transform| transform.at(|| clock.value(rule.learning_rate()), shorten));
     (coefficients, transform)
+}
+
+/// Opens a step and keeps its coefficients: a function of its own, compiled once for packs and lines. They are written and read
+/// one by one, since a processor waits where it reads several at once that were just written one by one.
+#[inline(never)]
+fn begin_kept<R: Rule, T: Real>(
+    rule: &R,
+    clock: &mut Clock,
+    transform: Option<&Transform>,
+    kept: &mut Vec<T>,
+) -> Option<GradientTransform<T>> {
+    let (coefficients, transform) = begin_step::<R, T>(rule, clock, transform, 1.0);
+    let coefficients = coefficients.as_slice();
+    kept.resize(coefficients.len(), T::default());
+    kept[..coefficients.len()].copy_from_slice(coefficients);
+    transform
+}
+
+/// Returns the coefficients that were kept.
+#[inline(always)]
+fn kept<R: Rule, T: Real>(coefficients: &[T]) -> R::Coefficients<T> {
+    Array::from_fn(|i| coefficients.get(i).copied().unwrap_or_default())
 }
 
 /// Returns the weights of the coordinates in a pack, as the step with these coefficients left `memory`.

@@ -2,18 +2,19 @@
 
 use core::sync::atomic::Ordering;
 
+use super::compiled::compiled;
 use super::{Minimizer, Settings};
-use crate::constraint::{Constraint, check_dimension, equal_weights};
+use crate::constraint::{Constraint, check_dimension};
 use crate::decide::Tests;
 use crate::dispatch::Target;
 use crate::error::Error;
 use crate::error::setting::{SettingError, check_count};
-use crate::memory::LINE;
+use crate::memory::{LINE, Line};
 use crate::number::Real;
 use crate::objective::{Objective, Vectorized, VectorizedObjective};
 use crate::outcome::{Exit, Outcome};
 use crate::run::batch::BatchOutcome;
-use crate::run::block::{Results, Summary, Task, block_size};
+use crate::run::block::{EvaluateBlock, Results, Summary, Task, block_size};
 use crate::run::{RuleOf, Starts, UpdateRule};
 use crate::state::StateError;
 use crate::stop::Stop;
@@ -57,7 +58,7 @@ impl<P: VectorizedObjective, R: UpdateRule> Minimizer<Vectorized<P>, R> {
     /// # Errors
     /// Settings that do not fit or that batches do not have, no room for the results.
     pub fn run_batch<T: Real>(&self, starts: &Starts) -> Result<BatchOutcome<T>, Error> {
-        self.check_batch()?;
+        self.settings.check_batch()?;
         let (objective, settings) = (Vectorized::new(self.objective.get()), self.settings.clone());
         let mut lent = Minimizer { objective, rule: self.rule.clone(), settings };
         if self.is_automatic() {
@@ -65,8 +66,10 @@ impl<P: VectorizedObjective, R: UpdateRule> Minimizer<Vectorized<P>, R> {
         }
         let rule = lent.checked_rule::<T>()?;
         let rule = rule.of::<T>();
-        let mut outcome = run_blocks(&lent, starts, self.objective.get(), &*rule, Target::best())?;
-        self.complete(&mut outcome, starts, |start| lent.start(start).run::<T>())?;
+        let blocks = Blocks::of(self.objective.get(), Target::best());
+        let mut outcome = (compiled().run_blocks)(&lent.settings, starts, blocks, &*rule)?;
+        let again = |start| lent.clone().start(start).run::<T>();
+        (compiled().complete)(&self.settings, &mut outcome, starts, &again)?;
         Ok(outcome)
     }
 }
@@ -98,8 +101,9 @@ impl<F, R: UpdateRule> Minimizer<F, R> {
     where
         F: Objective<T> + Clone + Send + Sync,
     {
-        self.check_plain()?;
-        let sides = starts.sides(self.constraint()?)?;
+        self.settings.check_plain()?;
+        let constraint = self.settings.constraint()?;
+        let sides = starts.sides(constraint)?;
         let dimension = starts.dimension().unwrap_or(sides.len());
         check_batch_dimension(dimension)?;
         let count = starts.count();
@@ -110,8 +114,7 @@ impl<F, R: UpdateRule> Minimizer<F, R> {
             let start = starts.coordinates::<f64>(i..i + 1, sides, 1);
             let finite = start.iter().all(|x| x.is_finite());
             if !finite {
-                let mut start: Vec<T> = start.iter().map(|x| T::from_f64(*x)).collect();
-                self.constraint()?.region::<T>()?.project(&mut start, &mut equal_weights());
+                let start = (compiled().inside)(constraint, &start)?;
                 points.iter_mut().zip(start.iter().cycle()).for_each(|(to, from)| *to = *from);
                 summary.exit = Exit::NonFinite;
                 return Ok(());
@@ -138,7 +141,8 @@ impl<F, R: UpdateRule> Minimizer<F, R> {
         let ran: Result<(), Error> =
             summaries.iter_mut().zip(points.chunks_mut(width)).enumerate().try_for_each(run);
         ran?;
-        self.complete(&mut outcome, starts, |start| self.clone().start(start).run::<T>())?;
+        let again = |start| self.clone().start(start).run::<T>();
+        (compiled().complete)(&self.settings, &mut outcome, starts, &again)?;
         Ok(outcome)
     }
 
@@ -151,32 +155,29 @@ impl<F, R: UpdateRule> Minimizer<F, R> {
         self.settings.stop = self.settings.stop.after(search.steps);
         Ok(self.learning_rate(search.learning_rate))
     }
+}
 
-    fn is_interrupted(&self) -> bool {
-        self.settings.interrupt.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
+/// Makes the best run once more, to have all of it.
+pub(super) fn complete<T: Real>(
+    settings: &Settings,
+    outcome: &mut BatchOutcome<T>,
+    starts: &Starts,
+    run: &dyn Fn(Vec<f64>) -> Result<Outcome<T>, Error>,
+) -> Result<(), Error> {
+    let sign = T::from_f64(settings.transform.sign());
+    let Some(best) = outcome.find_best(sign) else { return Ok(()) };
+    let is_interrupted = || settings.interrupt.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
+    let mut full = None;
+    if !is_interrupted() {
+        let start = starts.coordinates::<f64>(best..best + 1, starts.sides(settings.constraint()?)?, 1);
+        full = Some(run(start)?);
     }
-
-    /// Makes the best run once more, to have all of it.
-    fn complete<T: Real>(
-        &self,
-        outcome: &mut BatchOutcome<T>,
-        starts: &Starts,
-        run: impl FnOnce(Vec<f64>) -> Result<Outcome<T>, Error>,
-    ) -> Result<(), Error> {
-        let sign = T::from_f64(self.settings.transform.sign());
-        let Some(best) = outcome.find_best(sign) else { return Ok(()) };
-        let mut full = None;
-        if !self.is_interrupted() {
-            let start = starts.coordinates::<f64>(best..best + 1, starts.sides(self.constraint()?)?, 1);
-            full = Some(run(start)?);
-        }
-        // An interrupt that came meanwhile has cut it short.
-        if self.is_interrupted() {
-            full = outcome.get(best).map(|run| run.outcome());
-        }
-        outcome.best = full.map(|full| (best, Box::new(full)));
-        Ok(())
+    // An interrupt that came meanwhile has cut it short.
+    if is_interrupted() {
+        full = outcome.get(best).map(|run| run.outcome());
     }
+    outcome.best = full.map(|full| (best, Box::new(full)));
+    Ok(())
 }
 
 /// Refuses starts without a coordinate.
@@ -184,23 +185,34 @@ fn check_batch_dimension(dimension: usize) -> Result<(), SettingError> {
     check_count("the objective's dimension", dimension as u64)
 }
 
-/// Runs all starts in blocks, with instructions of the caller's choice.
-fn run_blocks<T: Real>(
-    minimizer: &Minimizer<impl Sized, impl UpdateRule>,
-    starts: &Starts,
-    objective: &impl VectorizedObjective,
-    rule: &dyn RuleOf<T>,
+/// What runs in blocks, with instructions of the caller's choice.
+pub(super) struct Blocks<'a, T> {
+    objective: &'a dyn EvaluateBlock<Line<T>>,
+    dimension: usize,
     target: Target,
+}
+
+impl<'a, T: Real> Blocks<'a, T> {
+    fn of(objective: &'a impl VectorizedObjective, target: Target) -> Self {
+        Self { objective, dimension: objective.dimension(), target }
+    }
+}
+
+/// Runs all starts in blocks.
+pub(super) fn run_blocks<T: Real>(
+    settings: &Settings,
+    starts: &Starts,
+    Blocks { objective, dimension, target }: Blocks<'_, T>,
+    rule: &dyn RuleOf<T>,
 ) -> Result<BatchOutcome<T>, Error> {
-    minimizer.check_batch()?;
-    let constraint = minimizer.constraint()?;
-    let dimension = objective.dimension();
+    settings.check_batch()?;
+    let constraint = settings.constraint()?;
     check_dimension("each start", starts.dimension().unwrap_or(dimension), Some(dimension))?;
     check_dimension("the objective", dimension, constraint.dimension())?;
     check_batch_dimension(dimension)?;
     let sides = starts.sides(constraint)?;
     let region = constraint.region::<T>()?;
-    let Settings { transform, stop, interrupt, .. } = &minimizer.settings;
+    let Settings { transform, stop, interrupt, .. } = settings;
     let sign = transform.sign();
     let tested = stop.gradient.is_some() || stop.target.is_some();
     let task = Task {
@@ -242,14 +254,14 @@ fn refused(field: &'static str, allowed: &'static str) -> Result<(), SettingErro
     Err(SettingError::new(field, "set", allowed))
 }
 
-impl<F, R> Minimizer<F, R> {
+impl Settings {
     fn constraint(&self) -> Result<&Constraint, SettingError> {
-        self.settings.constraint.as_ref().map_err(Clone::clone)
+        self.constraint.as_ref().map_err(Clone::clone)
     }
 
     /// Refuses what many runs at once do not have.
     fn check_plain(&self) -> Result<(), SettingError> {
-        let Settings { history, timed, check, start, resumed, .. } = &self.settings;
+        let Self { history, timed, check, start, resumed, .. } = self;
         if *history || *timed {
             return refused("recording", "neither history nor time in a batch");
         }
@@ -264,7 +276,7 @@ impl<F, R> Minimizer<F, R> {
 
     /// Refuses what a batch does not have.
     fn check_batch(&self) -> Result<(), SettingError> {
-        let stop = &self.settings.stop;
+        let stop = &self.stop;
         let there =
             Stop { gradient: stop.gradient, target: stop.target, steps: stop.steps, ..Stop::default() };
         if *stop != there {

@@ -1,6 +1,7 @@
 //! From settings to a run: everything is checked, the start is made, a learning rate is found if it is left to the run.
 
-use super::{LearningRate, Minimizer};
+use super::compiled::{Try, compiled};
+use super::{LearningRate, Minimizer, Settings};
 use crate::automatic;
 use crate::check::{GradientCheck, GradientReport};
 use crate::checkpoint::{Checkpoint, Course, Moment};
@@ -10,9 +11,10 @@ use crate::error::Error;
 use crate::error::setting::SettingError;
 use crate::history::History;
 use crate::number::{Real, to_f64};
-use crate::objective::Objective;
+use crate::objective::{Behind, Objective};
 use crate::outcome::{Iterate, Outcome, Search, Status};
-use crate::run::{Observe, Recorder, Saver, Setup, Starts, UpdateRule};
+use crate::run::{AnyRule, Observe, Recorder, Saver, Setup, Starts, UpdateRule};
+use crate::trail::Trail;
 use crate::tune::automatic::{TRIAL_STARTS, Trials};
 
 /// What a search for a learning rate found, and the best point on the way.
@@ -81,11 +83,9 @@ impl<F, R> Minimizer<F, R> {
                 Some(Course::Stretches(trail)) => Some(&**trail),
                 Some(Course::Loop(_)) => return Err(other_course("automatic", "a schedule")),
             };
-            let (rule, setup, constraint) = self.prepare()?;
-            let point = to_f64(&setup.x);
-            let (lengths, sides) = (constraint.lengths(&point), constraint.near_sides(point.len()));
-            let rule = rule.erased();
-            return automatic::run(&mut self.objective, rule, setup, lengths, &sides, trail, &mut observer);
+            let rule = self.checked_rule::<T>()?.erased();
+            let run = compiled().run_in_stretches;
+            return run(&mut self.settings, &mut self.objective, rule, trail, &mut observer);
         }
         let (rule, mut setup, found) = self.begin()?;
         match from {
@@ -113,57 +113,22 @@ impl<F, R> Minimizer<F, R> {
         Ok(outcome)
     }
 
-    /// Checks all settings and prepares the run.
-    fn prepare<T: Real>(&mut self) -> Result<(R, Setup<T>, Constraint), Error>
-    where
-        F: Objective<T>,
-        R: UpdateRule,
-    {
-        let rule = self.checked_rule::<T>()?;
-        self.settings.stop.validate_examples(self.objective.examples())?;
-        let constraint = self.settings.constraint.clone()?;
-        let start = self.settings.start.take().ok_or(Error::NoStart)?.within(&constraint)?;
-        check_dimension("the start", start.len(), self.objective.dimension())?;
-        check_dimension("the start", start.len(), constraint.dimension())?;
-        self.objective.prepare(&constraint)?;
-        let mut region = constraint.region()?;
-        let mut x: Vec<T> = start.into_iter().map(T::from_f64).collect();
-        region.project(&mut x, &mut equal_weights());
-        let report = match self.settings.check.take() {
-            None => None,
-            Some(check) => self.run_check(GradientCheck { constraint: constraint.clone(), ..check }, &x)?,
-        };
-        let setup = Setup {
-            x,
-            region,
-            transform: self.settings.transform,
-            stop: self.settings.stop.clone(),
-            resumed: self.settings.resumed.take().map(|state| state.map(T::from_f64)),
-            position: None,
-            #[cfg(feature = "clock")]
-            timed: self.settings.timed,
-            report,
-            interrupt: self.settings.interrupt.clone(),
-        };
-        Ok((rule, setup, constraint))
-    }
-
     /// Prepares the run, and finds a schedule for it where that is left to it.
     pub(super) fn begin<T: Real>(&mut self) -> Result<(R, Setup<T>, Found<T>), Error>
     where
         F: Objective<T>,
         R: UpdateRule,
     {
-        let (rule, mut setup, constraint) = self.prepare()?;
+        let rule = self.checked_rule::<T>()?;
+        let (mut setup, constraint) = (compiled().prepare)(&mut self.settings, &mut self.objective)?;
         if !self.is_automatic() {
             self.objective.begin(setup.examples_before());
             return Ok((rule, setup, None));
         }
-        let starts = vec![setup.x.clone()];
+        let (starts, erased) = (vec![setup.x.clone()], rule.erased());
         let objective = &mut self.objective;
-        let mut trials = Trials { objective, rule: &rule, setup: &setup, starts, count: 1, best: None };
-        let search = trials.search(&constraint.domain(&to_f64(&setup.x)))?;
-        let best = trials.best;
+        let trials = Trials { objective, rule: erased, setup: &setup, starts, count: 1, best: None };
+        let (search, best) = (compiled().search)(trials, &constraint.domain(&to_f64(&setup.x)))?;
         let rule = rule.checked(Some(&search.learning_rate))?;
         setup.stop = setup.stop.after(search.steps);
         self.objective.begin(setup.examples_before());
@@ -180,7 +145,8 @@ impl<F, R> Minimizer<F, R> {
         F: Objective<T> + Clone,
         R: UpdateRule,
     {
-        self.tried::<T, _>(starts, |trials, domain| trials.search(domain))
+        let (search, _) = self.tried::<T, _>(starts, compiled().search)?;
+        Ok(search)
     }
 
     /// Returns the learning rate at which the first step from the first start is as long as the domain is wide: the scale of
@@ -207,15 +173,11 @@ impl<F, R> Minimizer<F, R> {
         F: Objective<T> + Clone,
         R: UpdateRule,
     {
-        self.tried::<T, _>(starts, |trials, domain| trials.across(domain))
+        self.tried::<T, _>(starts, compiled().across)
     }
 
     /// Makes trial runs from the first few of these starts.
-    fn tried<T: Real, A>(
-        &self,
-        starts: &Starts,
-        work: impl FnOnce(&mut Trials<'_, R, T>, &[(f64, f64)]) -> Result<A, Error>,
-    ) -> Result<A, Error>
+    fn tried<T: Real, A>(&self, starts: &Starts, work: Try<T, A>) -> Result<A, Error>
     where
         F: Objective<T> + Clone,
         R: UpdateRule,
@@ -227,36 +189,11 @@ impl<F, R> Minimizer<F, R> {
         one.settings.learning_rate = None;
         one.settings.ruled = true;
         let (rule, setup, _) = one.begin::<T>()?;
-        let inside = |point: &Vec<f64>| {
-            let mut x: Vec<T> = point.iter().map(|x| T::from_f64(*x)).collect();
-            setup.region.clone().project(&mut x, &mut equal_weights());
-            x
-        };
-        let (starts, count) = (points.iter().map(inside).collect(), starts.count());
-        let objective = &mut one.objective;
-        let mut trials = Trials { objective, rule: &rule, setup: &setup, starts, count, best: None };
-        work(&mut trials, &constraint.domain(first))
-    }
-
-    fn run_check<T: Real>(
-        &mut self,
-        check: GradientCheck,
-        x: &[T],
-    ) -> Result<Option<Box<GradientReport>>, Error>
-    where
-        F: Objective<T>,
-    {
-        let examples = self.objective.examples();
-        if examples.next < examples.all {
-            let allowed = "no check in mini-batches; check the finite sum before `batch`";
-            return Err(SettingError::new("check_gradient", "set", allowed).into());
-        }
-        match check.run(&mut self.objective, x) {
-            Ok(report) => Ok(Some(Box::new(report))),
-            // The run meets it too, and ends with it.
-            Err(Error::Objective(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
+        let (rule, objective, count) = (rule.erased(), &mut one.objective, starts.count());
+        let inside = |point: &Vec<f64>| (compiled().inside)(&constraint, point);
+        let starts = points.iter().map(inside).collect::<Result<_, _>>()?;
+        let trials = Trials { objective, rule, setup: &setup, starts, count, best: None };
+        work(trials, &constraint.domain(first))
     }
 
     /// Returns the rule as it will run, once all that the constraint and the start do not decide is checked.
@@ -279,6 +216,78 @@ impl<F, R> Minimizer<F, R> {
             .as_ref()
             .map_or(!self.settings.ruled, |rate| *rate == LearningRate::Automatic)
     }
+}
+
+/// Checks all settings but the rule's, and prepares the run.
+pub(super) fn prepare<T: Real>(
+    settings: &mut Settings,
+    objective: &mut dyn Objective<T>,
+) -> Result<(Setup<T>, Constraint), Error> {
+    settings.stop.validate_examples(objective.examples())?;
+    let constraint = settings.constraint.clone()?;
+    let start = settings.start.take().ok_or(Error::NoStart)?.within(&constraint)?;
+    check_dimension("the start", start.len(), objective.dimension())?;
+    check_dimension("the start", start.len(), constraint.dimension())?;
+    objective.prepare(&constraint)?;
+    let mut region = constraint.region()?;
+    let mut x: Vec<T> = start.into_iter().map(T::from_f64).collect();
+    region.project(&mut x, &mut equal_weights());
+    let report = match settings.check.take() {
+        None => None,
+        Some(check) => run_check(GradientCheck { constraint: constraint.clone(), ..check }, objective, &x)?,
+    };
+    let setup = Setup {
+        x,
+        region,
+        transform: settings.transform,
+        stop: settings.stop.clone(),
+        resumed: settings.resumed.take().map(|state| state.map(T::from_f64)),
+        position: None,
+        #[cfg(feature = "clock")]
+        timed: settings.timed,
+        report,
+        interrupt: settings.interrupt.clone(),
+    };
+    Ok((setup, constraint))
+}
+
+fn run_check<T: Real>(
+    check: GradientCheck,
+    objective: &mut dyn Objective<T>,
+    x: &[T],
+) -> Result<Option<Box<GradientReport>>, Error> {
+    let examples = objective.examples();
+    if examples.next < examples.all {
+        let allowed = "no check in mini-batches; check the finite sum before `batch`";
+        return Err(SettingError::new("check_gradient", "set", allowed).into());
+    }
+    match check.run(&mut Behind(objective), x) {
+        Ok(report) => Ok(Some(Box::new(report))),
+        // The run meets it too, and ends with it.
+        Err(Error::Objective(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Runs to the end by trials and legs, from `trail` on if there is one.
+pub(super) fn run_in_stretches<T: Real>(
+    settings: &mut Settings,
+    objective: &mut dyn Objective<T>,
+    rule: AnyRule,
+    trail: Option<&Trail<T>>,
+    observer: &mut dyn Observe<T>,
+) -> Result<Outcome<T>, Error> {
+    let (setup, constraint) = prepare(settings, objective)?;
+    let point = to_f64(&setup.x);
+    let (lengths, sides) = (constraint.lengths(&point), constraint.near_sides(point.len()));
+    automatic::run(objective, rule, setup, lengths, &sides, trail, observer)
+}
+
+/// Returns a point in the number type that runs, inside the constraint.
+pub(super) fn inside<T: Real>(constraint: &Constraint, point: &[f64]) -> Result<Vec<T>, Error> {
+    let mut x: Vec<T> = point.iter().map(|x| T::from_f64(*x)).collect();
+    constraint.region()?.project(&mut x, &mut equal_weights());
+    Ok(x)
 }
 
 /// The checkpoint is of a run whose learning rate comes from elsewhere.

@@ -24,9 +24,7 @@ mod slots;
 mod task;
 
 use judge::{Clip, Judge};
-#[cfg(any(test, feature = "conformance"))]
-pub(crate) use objective::EvaluateBlock;
-pub(crate) use objective::Points;
+pub(crate) use objective::{EvaluateBlock, Points};
 use slots::{Place, Slots, place};
 pub(crate) use task::Task;
 

@@ -117,7 +117,8 @@ mod tests {
             Behind(&mut { objective }),
             Unobserved,
         );
-        let behind = RuleOf::run(Box::new(rule.clone()), setup(), &mut { objective }, &mut Unobserved).unwrap();
+        let behind =
+            RuleOf::run(Box::new(rule.clone()), setup(), &mut { objective }, &mut Unobserved).unwrap();
         let lines: Box<dyn LineRule<f64>> = Box::new(rule);
         let lines = super::run(lines, setup(), &mut { objective }, &mut Unobserved).unwrap();
         assert_eq!(few.unwrap(), behind);

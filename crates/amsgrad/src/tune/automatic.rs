@@ -7,7 +7,7 @@ use crate::error::setting::SettingError;
 use crate::number::Real;
 use crate::objective::{Behind, Objective};
 use crate::outcome::{Iterate, Outcome, Search};
-use crate::run::{Setup, Unobserved, UpdateRule};
+use crate::run::{AnyRule, Runs, Setup, Unobserved};
 use crate::schedule::Schedule;
 use crate::stop::Stop;
 
@@ -19,10 +19,10 @@ const SHARE_OF_STEPS: u64 = 4;
 pub(crate) const TRIAL_STARTS: usize = 8;
 
 /// Trial runs of one problem.
-pub(crate) struct Trials<'a, R, T> {
+pub(crate) struct Trials<'a, T> {
     /// Behind an indirection, so that trials are not compiled for every objective.
     pub(crate) objective: &'a mut dyn Objective<T>,
-    pub(crate) rule: &'a R,
+    pub(crate) rule: AnyRule,
     /// The run to find a learning rate for.
     pub(crate) setup: &'a Setup<T>,
     /// Where the run starts, or where many runs do.
@@ -51,17 +51,17 @@ impl Candidate {
     }
 }
 
-impl<R: UpdateRule, T: Real> Trials<'_, R, T> {
+impl<T: Real> Trials<'_, T> {
     /// Tries rates whose first step is from the whole width of the domain to a ten-thousandth of it, each held and decaying,
     /// by successive halving: each is judged by the median of the last values of its runs, and what the trials take is taken
-    /// from the steps of every start.
-    pub(crate) fn search(&mut self, domain: &[(f64, f64)]) -> Result<Search, Error> {
+    /// from the steps of every start. Returns the best point too.
+    pub(crate) fn search(mut self, domain: &[(f64, f64)]) -> Result<(Search, Option<Iterate<T>>), Error> {
         let limit = self.setup.stop.budget();
         if limit == u64::MAX {
             let allowed = "a number or a schedule, unless steps or evaluations are limited";
             return Err(SettingError::new("learning_rate", "automatic", allowed).into());
         }
-        let across = self.across(domain)?;
+        let across = self.rate_across(domain)?;
         let rate = |share: f64| {
             let rate = across * share;
             // Two digits: as good as all, and easy to type again.
@@ -85,11 +85,16 @@ impl<R: UpdateRule, T: Real> Trials<'_, R, T> {
         let left = limit - steps;
         let learning_rate =
             trials.first().map_or(Schedule::Constant(1e-3), |trial| trial.candidate.over(left));
-        Ok(Search { candidates: candidates.len(), steps, learning_rate, scales: Vec::new() })
+        let search = Search { candidates: candidates.len(), steps, learning_rate, scales: Vec::new() };
+        Ok((search, self.best))
     }
 
     /// Returns the rate at which the first step is as long as the domain is wide, on average over its sides.
-    pub(crate) fn across(&mut self, domain: &[(f64, f64)]) -> Result<f64, Error> {
+    pub(crate) fn across(mut self, domain: &[(f64, f64)]) -> Result<f64, Error> {
+        self.rate_across(domain)
+    }
+
+    fn rate_across(&mut self, domain: &[(f64, f64)]) -> Result<f64, Error> {
         let width =
             domain.iter().map(|(lower, upper)| upper - lower).sum::<f64>() / domain.len().max(1) as f64;
         Ok(width / self.first_step(width)?)

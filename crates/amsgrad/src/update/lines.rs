@@ -2,7 +2,7 @@
 
 use super::guard::Look;
 use super::pass::step_slice;
-use super::{Described, PackMemory, Storage, Update, begin_step};
+use super::{Described, PackMemory, Storage, Update, begin_kept, kept};
 use crate::constraint::{Sides, gradient_norm};
 use crate::dispatch::Target;
 use crate::memory::{LINE, Line, filled, numbers, numbers_mut, reserve};
@@ -122,8 +122,8 @@ impl<T: Real, R: Rule> LineRule<T> for R {
         memory: &mut LineMemory<T>,
         target: Target,
     ) {
-        let (coefficients, transform) = begin_step::<R, T>(self, clock, transform, 1.0);
-        memory.keep::<R>(coefficients);
+        let transform = begin_kept(self, clock, transform, &mut memory.coefficients);
+        let coefficients = kept::<R, T>(&memory.coefficients);
         step_slice::<T, R>(coefficients, transform, x, gradient, &mut memory.numbers, target);
     }
 

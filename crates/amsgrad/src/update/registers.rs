@@ -2,7 +2,7 @@
 
 use core::fmt::Debug;
 
-use super::{Described, PackMemory, Storage, Update, begin_step, weight};
+use super::{Described, PackMemory, Storage, Update, begin_kept, begin_step, kept, weight};
 use crate::constraint::{Sides, clipped, projected};
 use crate::decide::Acceptance;
 use crate::number::policy::{flush_ahead, maximum};
@@ -187,11 +187,11 @@ impl<T: Real, R: Rule, const N: usize> PackRule<T, N> for R {
         gradient: &Pack<T, N>,
         memory: &mut PackMemory<T, N>,
     ) {
-        let (coefficients, transform) = begin_step::<R, T>(self, clock, transform, 1.0);
-        memory.keep::<R>(coefficients);
+        let transform = begin_kept(self, clock, transform, &mut memory.coefficients);
+        let coefficients = kept::<R, T>(&memory.coefficients);
         let mut slots = memory.slots::<R>(0);
         *x = moved::<T, R, N>(coefficients, transform, *x, *gradient, &mut slots);
-        memory.numbers.copy_from_slice(slots.as_slice());
+        memory.numbers.iter_mut().zip(slots.as_slice()).for_each(|(kept, slot)| *kept = *slot);
     }
 
     fn pack_weight(&self, memory: &PackMemory<T, N>) -> Pack<T, N> {

@@ -85,7 +85,7 @@ fn check<T: Real, R: Rule>(minimizer: &Job<R>, points: &[f64], target: Target) {
     let dimension = objective.dimension();
     let starts = Starts::points(dimension, points.to_vec()).unwrap();
     let rule = minimizer.checked_rule::<T>().unwrap();
-    let batch = run_blocks::<T>(minimizer, &starts, objective, &rule, target).unwrap();
+    let batch = run_blocks::<T>(&minimizer.settings, &starts, Blocks::of(objective, target), &rule).unwrap();
     assert_eq!(batch.len(), points.len() / dimension);
     for (run, start) in batch.iter().zip(points.chunks_exact(dimension)) {
         let Ok(single) = minimizer.clone().start(start).run::<T>() else {
