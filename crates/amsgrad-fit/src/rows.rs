@@ -97,7 +97,9 @@ pub(crate) fn in_parts<T: Send>(
         return whole();
     }
     let part = |index: usize| part(index * PART..rows.min((index + 1) * PART));
-    tree((0..rows.div_ceil(PART)).into_par_iter().map(part).collect(), join).unwrap_or_else(whole)
+    let mut parts = Vec::new();
+    (0..rows.div_ceil(PART)).into_par_iter().map(part).collect_into_vec(&mut parts);
+    tree(parts, join).unwrap_or_else(whole)
 }
 
 /// Joins neighbors until one is left.

@@ -88,9 +88,9 @@ impl Space {
 /// The nearest point whose members of `group` are at least 0 and sum to 1.
 fn onto_simplex(point: &mut [f64], group: &[usize]) {
     let mut sorted: Vec<f64> = group.iter().map(|member| point[*member]).collect();
-    sorted.sort_by(|a, b| b.total_cmp(a));
+    sorted.sort_unstable_by(f64::total_cmp);
     let (mut sum, mut shift) = (0.0, 0.0);
-    for (count, value) in sorted.iter().enumerate() {
+    for (count, value) in sorted.iter().rev().enumerate() {
         sum += value;
         let candidate = (sum - 1.0) / (count + 1) as f64;
         if *value > candidate {

@@ -57,7 +57,7 @@ mod tests {
     fn eigenvalues_of_a_symmetric_matrix() {
         let mut found: Vec<f64> =
             spectrum(vec![vec![2.0, 1.0], vec![1.0, 2.0]]).into_iter().map(|(value, _)| value).collect();
-        found.sort_by(f64::total_cmp);
+        found.sort_unstable_by(f64::total_cmp);
         assert!((found[0] - 1.0).abs() < 1e-15 && (found[1] - 3.0).abs() < 1e-15);
     }
 }

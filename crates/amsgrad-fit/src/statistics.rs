@@ -169,6 +169,6 @@ pub(crate) fn residuals(objective: &Objective<'_>, point: &[f64]) -> Vec<f64> {
 /// The median magnitude, as an estimate of a standard deviation.
 pub(crate) fn median(residuals: &[f64]) -> f64 {
     let mut sizes: Vec<f64> = residuals.iter().map(|r| r.abs()).collect();
-    sizes.sort_by(f64::total_cmp);
+    sizes.sort_unstable_by(f64::total_cmp);
     1.4826 * sizes.get(sizes.len() / 2).copied().unwrap_or(f64::NAN)
 }

@@ -47,7 +47,7 @@ impl Laid {
 fn positive(field: &Field, greatest: f64) -> Result<Range, PlotError> {
     let mut values: Vec<f64> =
         field.values.iter().copied().filter(|&value| value > 0.0 && value.is_finite()).collect();
-    values.sort_by(f64::total_cmp);
+    values.sort_unstable_by(f64::total_cmp);
     let low = values.get(values.len() / 1000).copied().ok_or_else(|| PlotError::NothingToDraw {
         what: "logarithmic levels need a positive value".to_owned(),
     })?;
@@ -58,7 +58,7 @@ fn positive(field: &Field, greatest: f64) -> Result<Range, PlotError> {
 /// a pole lies beyond.
 fn without_poles(field: &Field, least: f64, greatest: f64) -> Range {
     let mut sorted: Vec<f64> = field.values.iter().copied().filter(|value| value.is_finite()).collect();
-    sorted.sort_by(f64::total_cmp);
+    sorted.sort_unstable_by(f64::total_cmp);
     let part = |percent: usize| sorted[(sorted.len() - 1) * percent / 100];
     // Halves of the largest numbers still have differences.
     let (low, middle, high) = (part(5) / 2.0, part(50) / 2.0, part(95) / 2.0);

@@ -47,7 +47,7 @@ impl Grid {
     /// Gathers the places where the runs of a plan from these starts ended; `field` holds values of the function all over.
     pub(crate) fn places(&self, plan: &Plan<'_>, ends: &[Ended], field: &Field) -> Places {
         let mut values: Vec<f64> = field.values().iter().copied().filter(|value| value.is_finite()).collect();
-        values.sort_by(f64::total_cmp);
+        values.sort_unstable_by(f64::total_cmp);
         let at = |percent: usize| values.get(values.len().saturating_sub(1) * percent / 100).copied();
         let span = (at(90).unwrap_or(0.0) - at(10).unwrap_or(0.0)).abs();
         let pit = Pit::new(plan, self.plane.axes);

@@ -42,7 +42,7 @@ fn gain(plan: &Plan<'_>, solved: &Solved) -> f64 {
     let every = solved.starts.len().div_ceil(SAMPLE).max(1);
     let sample = plan.starts.iter().zip(&solved.starts).step_by(every);
     let mut gains: Vec<f64> = sample.map(&mut better).filter(|gain| gain.is_finite()).collect();
-    gains.sort_by(f64::total_cmp);
+    gains.sort_unstable_by(f64::total_cmp);
     gains.get(gains.len() / 2).copied().unwrap_or(0.0)
 }
 

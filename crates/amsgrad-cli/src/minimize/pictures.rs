@@ -219,7 +219,7 @@ pub(crate) fn slice(target: &Target, view: View, plane: &Slice) -> Result<Field,
 /// Chooses the logarithmic scale where no value is negative and half of them lie in the lowest sixth.
 fn scale(values: &[f64]) -> Scale {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
-    sorted.sort_by(f64::total_cmp);
+    sorted.sort_unstable_by(f64::total_cmp);
     let steep = match (sorted.first(), sorted.get(sorted.len() / 2), sorted.last()) {
         (Some(least), Some(middle), Some(most)) => *least >= 0.0 && *middle < most / 6.0,
         _ => false,

@@ -16,7 +16,7 @@ pub(super) fn frame(
 ) -> Option<(Sample, Sample)> {
     let mut sorted: Vec<f64> =
         samples.iter().map(|sample| sample.level).filter(|level| level.is_finite()).collect();
-    sorted.sort_by(f64::total_cmp);
+    sorted.sort_unstable_by(f64::total_cmp);
     let part = |tenths: usize| sorted.get((sorted.len().saturating_sub(1)) * tenths / 10).copied();
     let (low, middle, high) = (part(1)?, part(5)?, part(9)?);
     let width = high - low;

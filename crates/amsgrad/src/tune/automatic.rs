@@ -112,7 +112,7 @@ impl<T: Real> Trials<'_, T> {
                 comparable(self.sign(), outcome.last.value).to_f64()
             });
         }
-        values.sort_by(f64::total_cmp);
+        values.sort_unstable_by(f64::total_cmp);
         Ok(values.get((values.len().max(1) - 1) / 2).copied().unwrap_or(f64::NAN))
     }
 

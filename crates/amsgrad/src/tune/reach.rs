@@ -57,7 +57,7 @@ impl Reach {
 pub fn quartiles(values: &[f64]) -> [f64; 3] {
     let mut sorted: Vec<f64> =
         values.iter().map(|value| if value.is_finite() { *value } else { f64::INFINITY }).collect();
-    sorted.sort_by(f64::total_cmp);
+    sorted.sort_unstable_by(f64::total_cmp);
     let Some(last) = sorted.len().checked_sub(1) else { return [f64::NAN; 3] };
     [0.25, 0.5, 0.75].map(|share| {
         let place = share * last as f64;

@@ -55,12 +55,17 @@ impl Rounds {
         Some((self.order.get(..self.left)?, self.seen.min(until)..until))
     }
 
-    /// Closes a round: `reach` tells how a candidate did from the first seeds, whose number it is given. Of equal candidates the first stays.
+    /// Closes a round: `reach` tells how a candidate did from the first seeds, whose number it is given. Of equal candidates the
+    /// first stays.
     pub fn close(&mut self, reach: impl Fn(usize, usize) -> Reach) {
+        self.close_with(&reach);
+    }
+
+    fn close_with(&mut self, reach: &dyn Fn(usize, usize) -> Reach) {
         let Some((candidates, Range { end, .. })) = self.next_round() else { return };
         let mut ranked: Vec<(Reach, usize)> =
             candidates.iter().map(|candidate| (reach(*candidate, end), *candidate)).collect();
-        ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        ranked.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         for (place, (_, candidate)) in self.order.iter_mut().zip(ranked) {
             *place = candidate;
         }

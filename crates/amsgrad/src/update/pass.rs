@@ -68,22 +68,11 @@ struct Pass<'a, T: Real, R: Rule> {
 impl<T: Real, R: Rule> Kernel for Pass<'_, T, R> {
     type Output = ();
 
-    #[inline(always)]
-    fn run(self) {
-        match self.transform {
-            None => self.each(None),
-            Some(transform) => self.each(Some(transform.splat())),
-        }
-    }
-}
-
-impl<T: Real, R: Rule> Pass<'_, T, R> {
-    /// Makes the step; `transform` is known where this is inlined.
-    ///
     /// What is left behind the last whole line is copied, filled up with zeros, and takes the same loop. The loop is long,
     /// and is compiled for every rule, number type and instruction set.
     #[inline(always)]
-    fn each(self, transform: Option<GradientTransform<Line<T>>>) {
+    fn run(self) {
+        let transform = self.transform.map(|transform| transform.splat());
         let coefficients = rule::splat::<R, Line<T>>(self.coefficients);
         let slots = R::SLOTS.len();
         let far = size_of_val(self.x) > NEAR;

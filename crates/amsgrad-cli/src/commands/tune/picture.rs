@@ -28,7 +28,7 @@ impl Numbers {
     /// The numbers in rising order, each once.
     fn steps(&self) -> Vec<f64> {
         let mut steps: Vec<f64> = self.of.iter().copied().flatten().collect();
-        steps.sort_by(f64::total_cmp);
+        steps.sort_unstable_by(f64::total_cmp);
         steps.dedup();
         steps
     }

@@ -45,7 +45,7 @@ impl Places {
         sign: f64,
     ) -> Self {
         let mut ends: Vec<(usize, End)> = ends.into_iter().collect();
-        ends.sort_by(|(i, a), (j, b)| a.cost.total_cmp(&b.cost).then(i.cmp(j)));
+        ends.sort_unstable_by(|(i, a), (j, b)| a.cost.total_cmp(&b.cost).then(i.cmp(j)));
         let groups = linked(ends.iter().map(|(_, end)| end), near, equal);
         let (mut list, mut numbers) = (Vec::<Place>::new(), vec![f64::NAN; count]);
         let mut steps = vec![0; count];
@@ -72,7 +72,7 @@ impl Places {
         let size = |steps: &u64| Elementary::ln_1p(*steps as f64);
         let rested = self.numbers.iter().zip(&self.steps).filter(|(number, _)| !number.is_nan());
         let mut sizes: Vec<f64> = rested.map(|(_, steps)| size(steps)).collect();
-        sizes.sort_by(f64::total_cmp);
+        sizes.sort_unstable_by(f64::total_cmp);
         let at = |percent: usize| sizes.get(sizes.len().saturating_sub(1) * percent / 100).copied();
         let (least, most) = (at(1).unwrap_or(0.0), at(99).unwrap_or(0.0));
         let width = if most > least { most - least } else { 1.0 };

@@ -62,7 +62,7 @@ fn first_step(plan: &Plan<'_>, sample: &[Vec<f64>], rate: f64, watch: &Watch) ->
     };
     let mut steps: Vec<f64> = sample.iter().zip(&solved.starts).map(moved).collect();
     steps.retain(|step| *step > 0.0 && step.is_finite());
-    steps.sort_by(f64::total_cmp);
+    steps.sort_unstable_by(f64::total_cmp);
     Ok(steps.get(steps.len() / 2).copied().unwrap_or(1.0))
 }
 
