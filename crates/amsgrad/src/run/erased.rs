@@ -45,14 +45,16 @@ impl<T: Real, R: Rule> RuleOf<T> for R {
         objective: &mut dyn Objective<T>,
         observer: &mut dyn Observe<T>,
     ) -> Result<Outcome<T>, Error> {
-        let few = setup.x.len() <= FEW;
-        let some = setup.x.len() <= SOME;
-        if few {
-            run::<T, Box<dyn PackRule<T, FEW>>>(self, setup, objective, observer)
-        } else if some {
-            run::<T, Box<dyn PackRule<T, SOME>>>(self, setup, objective, observer)
+        let dimension = setup.x.len();
+        let behind = Behind(&mut *objective);
+        if dimension <= FEW {
+            run::<T, _, Box<dyn PackRule<T, FEW>>>(self, setup, behind, observer)
+        } else if dimension <= SOME {
+            run::<T, _, Box<dyn PackRule<T, SOME>>>(self, setup, behind, observer)
         } else {
-            run::<T, Box<dyn LineRule<T>>>(self, setup, objective, observer)
+            // The type that a stepper has, so that the loop is compiled once for both.
+            let boxed: Boxed<'_, T> = Behind(Box::new(behind));
+            run::<T, _, Box<dyn LineRule<T>>>(self, setup, boxed, observer)
         }
     }
 
@@ -70,14 +72,12 @@ impl<T: Real, R: Rule> RuleOf<T> for R {
 }
 
 #[inline(never)]
-fn run<T: Real, U: Update<T>>(
+fn run<T: Real, F: Objective<T>, U: Update<T>>(
     rule: U,
     setup: Setup<T>,
-    objective: &mut dyn Objective<T>,
+    objective: F,
     observer: &mut dyn Observe<T>,
 ) -> Result<Outcome<T>, Error> {
-    // The type that a stepper has, so that the loop is compiled once for both.
-    let objective: Boxed<'_, T> = Behind(Box::new(Behind(objective)));
     drive::<Baseline, _, _, _>(rule, setup, objective, Dyn(observer))
 }
 
@@ -120,7 +120,7 @@ mod tests {
         let behind =
             RuleOf::run(Box::new(rule.clone()), setup(), &mut { objective }, &mut Unobserved).unwrap();
         let lines: Box<dyn LineRule<f64>> = Box::new(rule);
-        let lines = super::run(lines, setup(), &mut { objective }, &mut Unobserved).unwrap();
+        let lines = super::run(lines, setup(), objective, &mut Unobserved).unwrap();
         assert_eq!(few.unwrap(), behind);
         assert_eq!(behind, lines);
     }

@@ -191,7 +191,7 @@ impl<T: Real, R: Rule, const N: usize> PackRule<T, N> for R {
         let coefficients = kept::<R, T>(&memory.coefficients);
         let mut slots = memory.slots::<R>(0);
         *x = moved::<T, R, N>(coefficients, transform, *x, *gradient, &mut slots);
-        memory.numbers.iter_mut().zip(slots.as_slice()).for_each(|(kept, slot)| *kept = *slot);
+        memory.numbers[..R::SLOTS.len()].copy_from_slice(slots.as_slice());
     }
 
     fn pack_weight(&self, memory: &PackMemory<T, N>) -> Pack<T, N> {
