@@ -113,12 +113,10 @@ impl Powers {
     /// Returns `base^step`. The first two bases asked for, from one step to the next, take a multiplication and no call.
     #[inline(always)]
     pub(crate) fn of(&mut self, base: f64, step: u64) -> f64 {
-        for power in &mut self.powers[..2] {
-            if power.is_of(base)
-                && let Some(value) = power.next(step)
-            {
-                return value;
-            }
+        if let Some(power) = self.powers[..2].iter_mut().find(|power| power.is_of(base))
+            && let Some(value) = power.next(step)
+        {
+            return value;
         }
         self.seek(base, step)
     }
