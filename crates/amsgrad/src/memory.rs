@@ -65,7 +65,7 @@ fn count_in<T: Real>(lines: &[Line<T>]) -> usize {
 }
 
 /// Returns the same numbers where `B` is `A` by another name, which generic code cannot say.
-#[inline]
+#[inline(always)]
 pub(crate) fn same<A: 'static, B: 'static>(numbers: &[A]) -> Option<&[B]> {
     let same = TypeId::of::<A>() == TypeId::of::<B>();
     // SAFETY: the types are one.
@@ -73,7 +73,7 @@ pub(crate) fn same<A: 'static, B: 'static>(numbers: &[A]) -> Option<&[B]> {
 }
 
 /// Returns the same to be written.
-#[inline]
+#[inline(always)]
 pub(crate) fn same_mut<A: 'static, B: 'static>(numbers: &mut [A]) -> Option<&mut [B]> {
     let same = TypeId::of::<A>() == TypeId::of::<B>();
     // SAFETY: likewise.

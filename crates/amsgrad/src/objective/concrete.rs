@@ -1,6 +1,6 @@
 //! Objectives that are compiled once for each number type.
 
-use core::any::Any;
+use core::slice::from_mut;
 
 use crate::memory::{same, same_mut};
 use crate::number::{Elementary, Pack};
@@ -36,9 +36,8 @@ pub trait ConcreteObjective: Sync {
     fn in_any<N: Elementary>(&self, point: &[N], gradient: &mut [N], scratch: &mut Vec<N>) -> N {
         macro_rules! evaluate_as {
             ($($number:ty: $method:ident;)*) => {$(
-                let scratch_of: &mut dyn Any = &mut *scratch;
-                if let (Some(point), Some(gradient), Some(scratch)) =
-                    (same(point), same_mut(&mut *gradient), scratch_of.downcast_mut())
+                if let (Some(point), Some(gradient), Some([scratch])) =
+                    (same(point), same_mut(&mut *gradient), same_mut(from_mut(&mut *scratch)))
                 {
                     let value: $number = self.$method(point, gradient, scratch);
                     if let Some([value]) = same(&[value]) {

@@ -1,8 +1,9 @@
 //! Objectives written once for one point and for packs of points.
 
-use core::any::Any;
+use core::slice::from_mut;
 
 use super::{IntoObjective, Objective, ObjectiveError, Packs};
+use crate::memory::same_mut;
 use crate::number::{Elementary, Real};
 
 /// An objective written once over [`Elementary`], so that one start, and a batch of starts in packs, run the same code.
@@ -79,10 +80,10 @@ impl<P> Vectorized<P> {
 impl<P: VectorizedObjective, T: Real> Objective<T> for Vectorized<P> {
     #[inline]
     fn evaluate(&mut self, point: &[T], gradient: &mut [T]) -> Result<T, ObjectiveError> {
-        let both: [&mut dyn Any; 2] = [&mut self.f32, &mut self.f64];
-        match both.into_iter().find_map(|scratch| scratch.downcast_mut::<Vec<T>>()) {
-            Some(scratch) => Ok(self.objective.evaluate(point, gradient, scratch)),
-            None => unreachable!("f32 and f64 are all the number types there are"),
+        let in_f64 = same_mut(from_mut(&mut self.f64));
+        match in_f64.or_else(|| same_mut(from_mut(&mut self.f32))) {
+            Some([scratch]) => Ok(self.objective.evaluate(point, gradient, scratch)),
+            _ => unreachable!("f32 and f64 are all the number types there are"),
         }
     }
 

@@ -46,11 +46,16 @@ impl<P: VectorizedObjective, N: Elementary> Kernel for Evaluate<'_, P, N> {
 impl<P: VectorizedObjective, N: Elementary> Evaluate<'_, P, N> {
     #[inline(always)]
     fn run_in(self, dimension: usize) {
-        let Points { x, gradient, values, .. } = self.block;
-        let points = x.chunks_exact(dimension).zip(gradient.chunks_exact_mut(dimension));
-        for ((x, gradient), value) in points.zip(values) {
-            *value = self.objective.evaluate(x, gradient, self.scratch);
+        let Points { mut x, mut gradient, values, .. } = self.block;
+        for value in values {
+            let (Some((point, points)), Some((own, others))) =
+                (x.split_at_checked(dimension), gradient.split_at_mut_checked(dimension))
+            else {
+                return;
+            };
+            *value = self.objective.evaluate(point, own, self.scratch);
             apart();
+            (x, gradient) = (points, others);
         }
     }
 }
