@@ -120,18 +120,20 @@ fn mixed(color: Rgb, other: Rgb, share: f64) -> Rgb {
 /// Every pixel in the color of the nearest sample.
 fn raster(field: &Field, area: Rect, color: impl Fn(usize) -> Rgb) -> Raster {
     let (width, height) = (area.width * KEPT, area.height * KEPT);
-    let nearest = |pixel: f64, pixels: f64, samples: usize| {
-        ((pixel + 0.5) / pixels * (samples - 1) as f64).round() as usize
+    let nearest = |pixel: u32, pixels: f64, samples: usize| {
+        ((f64::from(pixel) + 0.5) / pixels * (samples - 1) as f64).round() as usize
     };
-    let mut rgba = Vec::with_capacity((width * height * 4.0) as usize);
-    for row in (0..height as u32).rev() {
-        let row = nearest(f64::from(row), height, field.rows) * field.columns;
-        for column in 0..width as u32 {
-            let [red, green, blue] = color(row + nearest(f64::from(column), width, field.columns));
-            rgba.extend([red, green, blue, 0xff]);
+    let (columns, rows) = (width as u32, height as u32);
+    let colors: Vec<Rgb> = (0..field.values.len()).map(color).collect();
+    let samples: Vec<usize> = (0..columns).map(|column| nearest(column, width, field.columns)).collect();
+    let mut rgba = vec![0xff; 4 * columns as usize * rows as usize];
+    for (row, pixels) in (0..rows).rev().zip(rgba.chunks_exact_mut(4 * columns.max(1) as usize)) {
+        let colors = &colors[nearest(row, height, field.rows) * field.columns..];
+        for (pixel, sample) in pixels.chunks_exact_mut(4).zip(&samples) {
+            pixel[..3].copy_from_slice(&colors[*sample]);
         }
     }
-    Raster { width: width as u32, height: height as u32, rgba }
+    Raster { width: columns, height: rows, rgba }
 }
 
 #[cfg(test)]
