@@ -170,15 +170,17 @@ fn an_option_there_is_not_is_never_a_formula() {
     for name in commands() {
         let options = options(&name);
         let known = |word: &str| options.iter().any(|(option, _)| option == word);
-        let typed = options.iter().flat_map(|(option, _)| {
+        // Each option meets two of five slips, by turns.
+        let typed = options.iter().enumerate().flat_map(|(place, (option, _))| {
             let (head, tail) = option.split_at(option.len() - 1);
-            [
+            let slips = [
                 head.to_owned(),
                 format!("{option}s"),
                 option[1..].to_owned(),
                 format!("{head}{tail}{tail}"),
                 option.to_uppercase(),
-            ]
+            ];
+            slips.into_iter().cycle().skip(2 * place % 5).take(2)
         });
         let typed = typed.chain(["--quiet", "--q", "---", "-q", "--x^2", "--=1"].map(str::to_owned));
         for word in

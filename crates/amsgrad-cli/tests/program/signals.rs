@@ -90,7 +90,7 @@ fn at_random_moments() {
     let mut random = 12345_u64;
     for i in 0..tries {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let delay = Duration::from_micros((random >> 33) % 400_000);
+        let delay = Duration::from_micros((random >> 33) % 250_000);
         let (signal, code) = SIGNALS[i % SIGNALS.len()];
         // Half of them into the command with the most to lose.
         let name = if i % 2 == 0 { "minimize" } else { &commands[i / 2 % commands.len()] };
