@@ -137,6 +137,8 @@ pub(crate) fn to_f64<T: Real>(numbers: &[T]) -> Vec<f64> {
 pub trait Array<L>: Copy {
     /// Builds each number from its index.
     fn from_fn(number: impl FnMut(usize) -> L) -> Self;
+    /// Returns the first of some numbers, if there are enough.
+    fn first_of(numbers: &[L]) -> Option<Self>;
     /// Returns all of them in order.
     fn as_slice(&self) -> &[L];
     /// Returns those of several, one after the other.
@@ -149,6 +151,11 @@ impl<L: Copy, const N: usize> Array<L> for [L; N] {
     #[inline(always)]
     fn from_fn(number: impl FnMut(usize) -> L) -> Self {
         core::array::from_fn(number)
+    }
+
+    #[inline(always)]
+    fn first_of(numbers: &[L]) -> Option<Self> {
+        numbers.first_chunk().copied()
     }
 
     #[inline(always)]

@@ -130,8 +130,10 @@ impl<T: Real, const N: usize> PackMemory<T, N> {
 
     /// Returns the slots of one pack.
     fn slots<R: Rule>(&self, pack: usize) -> R::Memory<Pack<T, N>> {
-        let slots = &self.numbers[pack * R::SLOTS.len()..];
-        Array::from_fn(|slot| slots[slot])
+        match Array::first_of(&self.numbers[pack * R::SLOTS.len()..]) {
+            Some(slots) => slots,
+            None => unreachable!("every pack has all slots"),
+        }
     }
 
     /// Returns the weights of the coordinates in one pack, as the last step left them.

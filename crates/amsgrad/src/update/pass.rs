@@ -96,7 +96,7 @@ impl<T: Real, R: Rule> Kernel for Pass<'_, T, R> {
                 }
                 let (at, entering) = applied(&transform, Pack(*x), Pack(*gradient));
                 // A copy, or the compiler stores what was selected element by element, as v_hat, through a mask: slower.
-                let mut kept: R::Memory<Line<T>> = Array::from_fn(|slot| own[slot]);
+                let Some(mut kept) = <R::Memory<Line<T>>>::first_of(own) else { return };
                 let Pack(moved) = rule::advance::<R, Line<T>>(coefficients, at, entering, &mut kept, flush);
                 *x = moved;
                 own.copy_from_slice(kept.as_slice());
