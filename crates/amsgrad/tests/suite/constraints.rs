@@ -68,7 +68,7 @@ fn all_rules<T: Real>(constraint: &Constraint, to: &[f64], start: &[f64]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(25))]
 
     #[test]
     fn every_evaluation_is_inside(
