@@ -7,7 +7,7 @@
 
 use std::error::Error;
 
-#[path = "../tests/nist/digits.rs"]
+#[path = "../tests/suite/nist/digits.rs"]
 mod digits;
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -85,7 +85,7 @@ fn started(arguments: &[&str], folder: &Path) -> Child {
 
 #[test]
 fn at_random_moments() {
-    let tries = std::env::var("AMSGRAD_SIGNALS").map_or(50, |tries| tries.parse().unwrap());
+    let tries = std::env::var("AMSGRAD_SIGNALS").map_or(44, |tries| tries.parse().unwrap());
     let commands = commands();
     let mut random = 12345_u64;
     for i in 0..tries {

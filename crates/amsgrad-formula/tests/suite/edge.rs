@@ -1,7 +1,5 @@
 //! Values and gradients where a number on the way is infinite, vanishes or leaves the range.
 
-#![allow(clippy::panic, reason = "a test fails by panicking")]
-
 use amsgrad::{Pack, Real, VectorizedObjective};
 use amsgrad_formula::{Formula, Options};
 

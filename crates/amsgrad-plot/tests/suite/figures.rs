@@ -1,5 +1,4 @@
 //! What users rely on in finished figures, measured on their pixels and bytes.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use amsgrad_plot::{
     Axes, Basin, Colors, Field, Figure, Format, Levels, PlotError, Profile, Scale, Series, Style, Trajectory,

@@ -1,5 +1,4 @@
 //! Tables as they are met, and anything else.
-#![allow(clippy::unwrap_used, reason = "a test's helper fails like a test")]
 
 use std::io::Write as _;
 

@@ -1,7 +1,5 @@
 //! What a typed formula means: precedence, names, sums, corners of the derivatives.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use amsgrad::VectorizedObjective;
 use amsgrad_formula::{Formula, Options};
 

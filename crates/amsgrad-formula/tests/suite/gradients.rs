@@ -1,7 +1,5 @@
 //! The gradient of random smooth formulas against differences of the value.
 
-#![allow(clippy::panic, reason = "a test fails by panicking")]
-
 use amsgrad::VectorizedObjective;
 use amsgrad_formula::{Formula, Options};
 use proptest::prelude::*;

@@ -1,5 +1,4 @@
 //! Fits that SciPy made too, or whose truth is known. tests/scipy/generate.py recorded them.
-#![allow(clippy::unwrap_used, reason = "a test's helper fails like a test")]
 
 use std::path::Path;
 

@@ -1,5 +1,4 @@
 //! What a fit says about parameters it cannot be sure of.
-#![allow(clippy::unwrap_used, reason = "a test's helper fails like a test")]
 
 use amsgrad_fit::{Fit, FitError, Model, Names, Noise, Outcome, Settings, Status, Table};
 

@@ -1,8 +1,6 @@
 //! What holds for every formula: it prints as it was read, folding constants and packing points change no bit,
 //! and no text whatever breaks the parser.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use amsgrad::{Number, Pack, Real, VectorizedObjective};
 use amsgrad_formula::{Formula, Options};
 use proptest::prelude::*;

@@ -1,7 +1,5 @@
 //! Errors: what is said, where it points, what is suggested; and input made to break the parser.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use amsgrad_formula::{Formula, Limits, Options};
 
 fn error(text: &str, options: &Options) -> String {

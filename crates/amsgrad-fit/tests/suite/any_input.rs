@@ -1,5 +1,4 @@
 //! Nothing panics, bounds hold, and what is said of the end is true, whatever the settings.
-#![allow(clippy::unwrap_used, reason = "a test's helper fails like a test")]
 
 use amsgrad_fit::{FirstOrder, Fit, Loss, Method, Model, Names, Noise, Settings, Table};
 use proptest::prelude::*;
