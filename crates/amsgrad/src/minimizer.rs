@@ -25,7 +25,9 @@ use crate::transform::{Transform, WeightDecay};
 
 mod batch;
 mod begin;
+mod blocks;
 mod compiled;
+mod prepare;
 
 /// Where the learning rate of a run comes from.
 ///

@@ -158,8 +158,9 @@ pub(crate) fn begin_step<R: Rule, T: Real>(
     (coefficients, transform)
 }
 
-/// Opens a step and keeps its coefficients: a function of its own, compiled once for packs and lines. They are written and read
-/// one by one, since a processor waits where it reads several at once that were just written one by one.
+/// Opens a step and keeps its coefficients: a function of its own, compiled once for packs and lines. Each is stored from its
+/// register, as the length of the copy is known, and read by itself: a processor waits where it reads several at once that were just
+/// written one by one.
 #[inline(never)]
 fn begin_kept<R: Rule, T: Real>(
     rule: &R,

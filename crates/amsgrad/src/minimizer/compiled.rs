@@ -6,8 +6,8 @@
 use core::any::Any;
 
 use super::Settings;
-use super::batch::{Blocks, complete, run_blocks};
-use super::begin::{inside, prepare, run_in_stretches};
+use super::blocks::{Blocks, complete, run_blocks};
+use super::prepare::{inside, prepare, run_in_stretches};
 use crate::constraint::Constraint;
 use crate::error::Error;
 use crate::number::Real;

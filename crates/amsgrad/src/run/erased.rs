@@ -71,6 +71,7 @@ impl<T: Real, R: Rule> RuleOf<T> for R {
     }
 }
 
+/// Runs to the end: a function of its own, compiled for every storage but not for every rule.
 #[inline(never)]
 fn run<T: Real, F: Objective<T>, U: Update<T>>(
     rule: U,

@@ -1,11 +1,12 @@
 //! Every run of a batch beside the single run from its start.
 
+use super::super::blocks::run_blocks;
 use super::*;
 use crate::dispatch::Target;
 use crate::number::Elementary;
 use crate::outcome::{Outcome, Status, Test};
 use crate::rule::Rule;
-use crate::{Adam, AmsGrad, Bounds, Dialect, GradientDescent, Schedule, WeightDecay};
+use crate::{Adam, AmsGrad, Bounds, Dialect, GradientDescent, Schedule, Stop, WeightDecay};
 use proptest::prelude::*;
 
 /// Not finite everywhere, flat somewhere, steep elsewhere.
