@@ -45,8 +45,7 @@ impl<T: Real, R: Rule> RuleOf<T> for R {
         objective: &mut dyn Objective<T>,
         observer: &mut dyn Observe<T>,
     ) -> Result<Outcome<T>, Error> {
-        let dimension = setup.x.len();
-        let behind = Behind(&mut *objective);
+        let (dimension, behind) = (setup.x.len(), Behind(objective));
         if dimension <= FEW {
             run::<T, _, Box<dyn PackRule<T, FEW>>>(self, setup, behind, observer)
         } else if dimension <= SOME {
@@ -120,10 +119,13 @@ mod tests {
         );
         let behind =
             RuleOf::run(Box::new(rule.clone()), setup(), &mut { objective }, &mut Unobserved).unwrap();
-        let lines: Box<dyn LineRule<f64>> = Box::new(rule);
-        let lines = super::run(lines, setup(), objective, &mut Unobserved).unwrap();
         assert_eq!(few.unwrap(), behind);
-        assert_eq!(behind, lines);
+        let lines: Box<dyn LineRule<f64>> = Box::new(rule.clone());
+        assert_eq!(super::run(lines, setup(), objective, &mut Unobserved).unwrap(), behind);
+        if N <= 4 {
+            let pack: Box<dyn PackRule<f64, 4>> = Box::new(rule);
+            assert_eq!(super::run(pack, setup(), objective, &mut Unobserved).unwrap(), behind);
+        }
     }
 
     #[test]
